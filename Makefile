@@ -1,0 +1,63 @@
+# Everything a newcomer runs. Needs on the machine: Python 3.11 to 3.13 (with venv), make, and a package registry.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+VENV := .venv
+BIN  := $(VENV)/bin
+STAMP := $(VENV)/.installed
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	if $$p -c 'import sys; sys.exit(not ((3, 11) <= sys.version_info[:2] <= (3, 13)))' 2>/dev/null; then echo $$p; break; fi; done)
+
+# No dependency of this product may phone home (docs/decisions/0006-no-call-home.md).
+export DAGSTER_DISABLE_TELEMETRY := 1
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export DO_NOT_TRACK := 1
+export GX_ANALYTICS_ENABLED := false
+
+.PHONY: help env demo test lint types format dev bench docs lock clean
+
+help:  ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+
+env: $(STAMP)  ## the environment (.venv) from the hash-locked set
+
+$(STAMP): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Funnelcast needs Python 3.11, 3.12 or 3.13 on the PATH (or: make PYTHON=/path/to/python3.12)"; exit 2; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing the locked set into $(VENV) (first time: a minute or two) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(STAMP)
+
+demo: $(STAMP)  ## a simulated company through the whole pipeline into demo_home/
+	@$(BIN)/funnelcast demo
+
+test: $(STAMP) lint types  ## lint, types, SQL style and every test
+	@$(BIN)/python -m pytest
+
+lint: $(STAMP)  ## ruff, import arrows, SQL style
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports
+	@$(BIN)/sqlfmt --check --quiet dbt_project
+
+types: $(STAMP)  ## mypy
+	@$(BIN)/mypy
+
+format: $(STAMP)  ## rewrite Python and SQL in the house style
+	@$(BIN)/ruff check --fix --quiet . || true
+	@$(BIN)/ruff format .
+	@$(BIN)/sqlfmt dbt_project
+
+dev: $(STAMP)  ## Dagster's UI on 127.0.0.1:3000 over demo_home (or FUNNELCAST_HOME)
+	@$(BIN)/funnelcast dev
+
+bench: $(STAMP)  ## speed and memory, beside the peers' published figures
+	@$(BIN)/python -m benchmarks
+
+lock:  ## recompile requirements.lock (needs uv)
+	@uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --quiet --output-file requirements.lock
+
+clean:  ## remove what is generated
+	@rm -rf demo_home dbt_project/target dbt_project/logs .pytest_cache .ruff_cache .mypy_cache

@@ -1,0 +1,47 @@
+"""The only place that asks what time it is.
+
+Everything inside takes times as arguments. `FUNNELCAST_NOW` (an ISO time) freezes the clock: the demo and the tests live at the
+simulated company's "now", so the same inputs give the same bytes on any day.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from base.errors import ConfigError
+
+NOW_VARIABLE = "FUNNELCAST_NOW"
+
+
+def now() -> datetime:
+    """Current time, UTC, whole seconds; frozen by FUNNELCAST_NOW."""
+    frozen = os.environ.get(NOW_VARIABLE)
+    if frozen:
+        return parse_instant(frozen, what=NOW_VARIABLE)
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def parse_instant(text: str, *, zone: str = "UTC", what: str = "time") -> datetime:
+    """An ISO date or time as UTC. A date means its first instant in `zone`; a time without a zone is taken in `zone`.
+
+    Raises ConfigError naming `what` when the text is neither.
+    """
+    try:
+        if len(text) == 10:
+            day = date.fromisoformat(text)
+            moment = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))
+        else:
+            moment = datetime.fromisoformat(text)
+            if moment.tzinfo is None:
+                moment = moment.replace(tzinfo=ZoneInfo(zone))
+    except ValueError as error:
+        raise ConfigError(f"{what}: '{text}' is not an ISO date or time", remedy="Write it like 2026-06-30 or 2026-06-30T08:00:00Z.") from error
+    return moment.astimezone(UTC)
+
+
+def iso(moment: datetime) -> str:
+    """`2026-06-30T08:00:00Z`: the one spelling of an instant in ledgers, manifests and dbt vars."""
+    text = moment.astimezone(UTC).isoformat(timespec="microseconds" if moment.microsecond else "seconds")
+    return text.replace("+00:00", "Z")

@@ -1,0 +1,92 @@
+"""The home: every path the product writes. One folder per company; nothing is written outside it.
+
+    lake/<source>/source.json                            the instance's kind (the lake describes itself)
+    lake/<source>/<stream>/load_date=*/<load_id>-<part>.parquet
+    warehouse.duckdb                                     the build file: one writer, private
+    quality/                                             the gate's results, to open in a browser
+    published/versions/<id>/ , published/current         what BI and reports read
+    reports/                                             rendered editions
+    ops.sqlite                                           the operations database (unless FUNNELCAST_OPS_URL names another)
+    dagster/                                             Dagster's own storage
+    run.lock                                             held by the one run that writes
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+HOME_VARIABLE = "FUNNELCAST_HOME"
+CONFIG_VARIABLE = "FUNNELCAST_CONFIG"
+DEFAULT_HOME = "funnelcast_home"
+DEFAULT_CONFIG = "config"
+
+#: The checkout: dbt_project/ and config/ lie beside the packages.
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+DBT_PROJECT_DIR = PROJECT_ROOT / "dbt_project"
+
+
+@dataclass(frozen=True)
+class Home:
+    """Paths of one home. Nothing is created until `prepare()`."""
+
+    root: Path
+
+    @classmethod
+    def at(cls, path: str | Path | None = None) -> Home:
+        """The home at `path`, else FUNNELCAST_HOME, else ./funnelcast_home; always absolute."""
+        return cls(Path(path or os.environ.get(HOME_VARIABLE) or DEFAULT_HOME).resolve())
+
+    @property
+    def lake(self) -> Path:
+        return self.root / "lake"
+
+    @property
+    def warehouse(self) -> Path:
+        return self.root / "warehouse.duckdb"
+
+    @property
+    def quality(self) -> Path:
+        return self.root / "quality"
+
+    @property
+    def published(self) -> Path:
+        return self.root / "published"
+
+    @property
+    def current(self) -> Path:
+        return self.published / "current"
+
+    @property
+    def reports(self) -> Path:
+        return self.root / "reports"
+
+    @property
+    def ops_file(self) -> Path:
+        return self.root / "ops.sqlite"
+
+    @property
+    def dagster(self) -> Path:
+        return self.root / "dagster"
+
+    @property
+    def run_lock(self) -> Path:
+        return self.root / "run.lock"
+
+    @property
+    def dbt_target(self) -> Path:
+        return self.root / "dbt_target"
+
+    def prepare(self) -> Home:
+        """Create the folders (0700: the lake and the build file hold candidates' data). Safe to repeat."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        self.root.chmod(0o700)
+        for folder in (self.lake, self.published, self.reports, self.quality, self.dagster):
+            folder.mkdir(exist_ok=True)
+        return self
+
+
+def config_dir(path: str | Path | None = None) -> Path:
+    """The configuration folder: `path`, else FUNNELCAST_CONFIG, else ./config; always absolute."""
+    return Path(path or os.environ.get(CONFIG_VARIABLE) or DEFAULT_CONFIG).resolve()

@@ -1,0 +1,99 @@
+"""The operations database: what was loaded, run, judged and sent. SQLite in the home by default, PostgreSQL by URL.
+
+`engine(home)` opens it, `migrate(engine)` brings it to the newest revision (base/migrations, Alembic); both are safe to repeat.
+Each wing declares its own tables on the shared `metadata` (ingestion/ledger.py, exports/delivery.py, orchestration/runs.py); a test
+holds the declarations against the migrations.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect, Engine
+from sqlalchemy.types import TypeDecorator
+
+from base.errors import ConfigError
+from base.home import PROJECT_ROOT, Home
+
+OPS_VARIABLE = "FUNNELCAST_OPS_URL"
+
+#: One MetaData for all operations tables, so that a foreign key or a test can see the whole.
+metadata = sa.MetaData(naming_convention={"ix": "ix_%(table_name)s_%(column_0_name)s", "uq": "uq_%(table_name)s_%(column_0_name)s"})
+
+
+class Instant(TypeDecorator[datetime]):
+    """A UTC instant: timestamptz on PostgreSQL, ISO text on SQLite (which has no zones). Naive values are refused."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant in the operations database needs a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def ops_url(home: Home) -> str:
+    return os.environ.get(OPS_VARIABLE) or f"sqlite:///{home.ops_file}"
+
+
+def engine(home: Home) -> Engine:
+    """An engine on the home's operations database, migrated to the newest revision."""
+    url = ops_url(home)
+    try:
+        made = sa.create_engine(url)
+    except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError) as error:
+        raise ConfigError(f"{OPS_VARIABLE} is not a database URL", remedy="Write it like postgresql+psycopg://user@host/database.") from error
+    if made.dialect.name == "sqlite":
+        sa.event.listen(made, "connect", _sqlite_pragmas)
+    try:
+        migrate(made)
+    except sa.exc.OperationalError as error:
+        raise ConfigError(
+            f"The operations database ({made.url.render_as_string(hide_password=True)}) cannot be opened",
+            remedy=f"Check that it runs and that {OPS_VARIABLE} names it.",
+        ) from error
+    return made
+
+
+def migrate(made: Engine) -> None:
+    """Bring the schema to the newest revision; a no-op when it is there."""
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    config = alembic_config()
+    script = ScriptDirectory.from_config(config)
+    with made.connect() as connection:
+        if MigrationContext.configure(connection).get_current_revision() == script.get_current_head():
+            return
+    from alembic import command
+
+    with made.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def alembic_config() -> Any:
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(PROJECT_ROOT / "base" / "migrations"))
+    return config
+
+
+def _sqlite_pragmas(connection: Any, _record: Any) -> None:
+    """WAL so that readers (reports why, the UI) never block the run; full sync because the ledger is the truth."""
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
