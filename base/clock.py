@@ -37,7 +37,9 @@ def parse_instant(text: str, *, zone: str = "UTC", what: str = "time") -> dateti
             if moment.tzinfo is None:
                 moment = moment.replace(tzinfo=ZoneInfo(zone))
     except ValueError as error:
-        raise ConfigError(f"{what}: '{text}' is not an ISO date or time", remedy="Write it like 2026-06-30 or 2026-06-30T08:00:00Z.") from error
+        raise ConfigError(
+            f"{what}: '{text}' is not an ISO date or time", remedy="Write it like 2026-06-30 or 2026-06-30T08:00:00Z."
+        ) from error
     return moment.astimezone(UTC)
 
 

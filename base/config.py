@@ -13,6 +13,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import os
+import re
 from datetime import date, time
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -47,6 +48,15 @@ class Source(Strict):
     lookback_hours: float = Field(default=2.0, ge=0, le=24 * 90)
     concurrency: int = Field(default=4, ge=1, le=16)
     run_budget_minutes: float = Field(default=360, gt=0)
+
+    @field_validator("credentials")
+    @classmethod
+    def _names_not_values(cls, value: dict[str, str]) -> dict[str, str]:
+        for role, variable in value.items():
+            if not re.fullmatch(r"[A-Z_][A-Z0-9_]*", variable):
+                # The text is not repeated: it may be the secret itself.
+                raise ValueError(f"'{role}' must be the NAME of an environment variable (capitals, digits, _), not the secret itself")
+        return value
 
     @model_validator(mode="after")
     def _complete(self) -> Source:
@@ -206,10 +216,16 @@ class Config(Strict):
 def load_config(folder: Path) -> Config:
     """Read and check every file of the folder. Raises ConfigError with file, line, key and remedy."""
     if not folder.is_dir():
-        raise ConfigError(f"Configuration folder {folder} does not exist", remedy="Give --config DIR, or create it with a sources.yml (docs/configuration.md).")
+        raise ConfigError(
+            f"Configuration folder {folder} does not exist",
+            remedy="Give --config DIR, or create it with a sources.yml (docs/configuration.md).",
+        )
     sources_path = folder / "sources.yml"
     if not sources_path.exists():
-        raise ConfigError(f"{sources_path} does not exist", remedy="Create it: 'sources: [{name: acme, kind: canonical_files, path: exports/acme}]' is enough.")
+        raise ConfigError(
+            f"{sources_path} does not exist",
+            remedy="Create it: 'sources: [{name: acme, kind: canonical_files, path: exports/acme}]' is enough.",
+        )
     sources = _read(sources_path, SourcesFile)
     company = _read(folder / "company.yml", Company)
     reports = _read(folder / "reports.yml", ReportsFile)
@@ -251,7 +267,9 @@ def _distinct_reports(path: Path, reports: tuple[Report, ...]) -> None:
         ids = [subscriber.id for subscriber in report.subscribers]
         doubled = sorted({name for name in ids if ids.count(name) > 1})
         if doubled:
-            raise ConfigError(f"{path}: report '{report.id}' has subscriber id '{doubled[0]}' twice", remedy="Give each subscriber its own id.")
+            raise ConfigError(
+                f"{path}: report '{report.id}' has subscriber id '{doubled[0]}' twice", remedy="Give each subscriber its own id."
+            )
 
 
 ModelT = TypeVar("ModelT", bound=Strict)
@@ -278,7 +296,8 @@ def _read(path: Path, model: type[ModelT]) -> ModelT:
 
 def _as_config_error(path: Path, root: yaml.Node | None, model: type[Strict], error: ValidationError) -> ConfigError:
     """The first mistake pydantic found, said with its line and key. The offending value is not repeated (it may be a secret)."""
-    first = error.errors(include_input=False, include_url=False)[0]
+    # An unknown key first: it is usually the cause of the "missing" one beside it.
+    first = min(error.errors(include_input=False, include_url=False), key=lambda found: found["type"] != "extra_forbidden")
     location = first["loc"]
     key = ".".join(str(part) for part in location) or "(top)"
     line = _line_of(root, location)

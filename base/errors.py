@@ -17,7 +17,8 @@ class FunnelcastError(Exception):
         self.remedy = remedy
 
     def __str__(self) -> str:
-        return f"{self.message}. {self.remedy}" if self.remedy else self.message
+        sentence = self.message if self.message.endswith((".", "?", "!")) else f"{self.message}."
+        return f"{sentence} {self.remedy}" if self.remedy else sentence
 
 
 class ConfigError(FunnelcastError):

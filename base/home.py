@@ -1,14 +1,14 @@
 """The home: every path the product writes. One folder per company; nothing is written outside it.
 
-    lake/<source>/source.json                            the instance's kind (the lake describes itself)
-    lake/<source>/<stream>/load_date=*/<load_id>-<part>.parquet
-    warehouse.duckdb                                     the build file: one writer, private
-    quality/                                             the gate's results, to open in a browser
-    published/versions/<id>/ , published/current         what BI and reports read
-    reports/                                             rendered editions
-    ops.sqlite                                           the operations database (unless FUNNELCAST_OPS_URL names another)
-    dagster/                                             Dagster's own storage
-    run.lock                                             held by the one run that writes
+lake/<source>/source.json                            the instance's kind (the lake describes itself)
+lake/<source>/<stream>/load_date=*/<load_id>-<part>.parquet
+warehouse.duckdb                                     the build file: one writer, private
+quality/                                             the gate's results, to open in a browser
+published/versions/<id>/ , published/current         what BI and reports read
+reports/                                             rendered editions
+ops.sqlite                                           the operations database (unless FUNNELCAST_OPS_URL names another)
+dagster/                                             Dagster's own storage
+run.lock                                             held by the one run that writes
 """
 
 from __future__ import annotations

@@ -53,7 +53,9 @@ def engine(home: Home) -> Engine:
     try:
         made = sa.create_engine(url)
     except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError) as error:
-        raise ConfigError(f"{OPS_VARIABLE} is not a database URL", remedy="Write it like postgresql+psycopg://user@host/database.") from error
+        raise ConfigError(
+            f"{OPS_VARIABLE} is not a database URL", remedy="Write it like postgresql+psycopg://user@host/database."
+        ) from error
     if made.dialect.name == "sqlite":
         sa.event.listen(made, "connect", _sqlite_pragmas)
     try:

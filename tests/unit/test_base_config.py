@@ -1,0 +1,86 @@
+"""Configuration mistakes are named by file, line and key, with a remedy; a secret's value is never repeated."""
+
+from pathlib import Path
+
+import pytest
+
+from base.clock import iso, parse_instant
+from base.config import load_config
+from base.errors import ConfigError
+
+MINIMAL = "sources:\n  - name: acme\n    kind: canonical_files\n    path: exports/acme\n"
+
+
+def config_folder(tmp_path: Path, **files: str) -> Path:
+    for name, text in {"sources": MINIMAL, **files}.items():
+        (tmp_path / f"{name}.yml").write_text(text)
+    return tmp_path
+
+
+def message(folder: Path) -> str:
+    with pytest.raises(ConfigError) as raised:
+        load_config(folder)
+    assert raised.value.exit_code == 2
+    return str(raised.value)
+
+
+def test_a_sources_file_alone_is_a_whole_configuration(tmp_path: Path) -> None:
+    config = load_config(config_folder(tmp_path))
+    assert [source.name for source in config.sources] == ["acme"]
+    assert config.company.time_zone == "UTC"
+    assert config.company.delivery.enabled is False
+    assert config.reports == ()
+
+
+def test_a_misspelt_key_is_named_with_its_line_and_the_key_that_was_meant(tmp_path: Path) -> None:
+    text = message(config_folder(tmp_path, sources="sources:\n  - name: acme\n    knd: canonical_files\n    path: x\n"))
+    assert "sources.yml:3" in text
+    assert "unknown key 'sources.0.knd'" in text
+    assert "Did you mean 'kind'?" in text
+
+
+def test_broken_yaml_names_the_line(tmp_path: Path) -> None:
+    assert "sources.yml:2: not valid YAML" in message(config_folder(tmp_path, sources="sources: [\n"))
+
+
+def test_an_unknown_time_zone_offers_near_names(tmp_path: Path) -> None:
+    text = message(config_folder(tmp_path, company="time_zone: Europe/Londn\n"))
+    assert "company.yml:1" in text
+    assert "Europe/London" in text
+
+
+def test_a_secret_written_in_place_of_a_variable_name_is_refused_and_not_repeated(tmp_path: Path) -> None:
+    sources = "sources:\n  - {name: gh, kind: greenhouse, credentials: {client_id: GH_ID, client_secret: hunter2-very-secret}}\n"
+    text = message(config_folder(tmp_path, sources=sources))
+    assert "NAME of an environment variable" in text
+    assert "hunter2" not in text
+
+
+def test_a_missing_environment_variable_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GH_ID", raising=False)
+    config = load_config(config_folder(tmp_path, sources="sources:\n  - {name: gh, kind: greenhouse, credentials: {client_id: GH_ID}}\n"))
+    with pytest.raises(ConfigError, match="GH_ID, which is not set"):
+        config.source("gh").secret("client_id")
+
+
+def test_a_report_with_a_broken_cron_is_refused(tmp_path: Path) -> None:
+    text = message(config_folder(tmp_path, reports="reports:\n  - {id: r, edition: weekly_funnel, cron: every monday}\n"))
+    assert "reports.yml:2" in text
+    assert "not a cron expression" in text
+
+
+def test_the_digest_changes_when_a_mapping_does(tmp_path: Path) -> None:
+    folder = config_folder(tmp_path)
+    before = load_config(folder)
+    (folder / "mappings").mkdir()
+    (folder / "mappings" / "stages.csv").write_text("source_system,stage_name,job_id,stage_code,valid_from,valid_to\n")
+    after = load_config(folder)
+    assert before.digest != after.digest
+    assert before.mappings_digest != after.mappings_digest
+
+
+def test_a_date_means_its_first_instant_in_the_companys_zone() -> None:
+    assert iso(parse_instant("2026-06-30", zone="America/New_York")) == "2026-06-30T04:00:00Z"
+    assert iso(parse_instant("2026-06-30T08:00:00+02:00")) == "2026-06-30T06:00:00Z"
+    with pytest.raises(ConfigError, match="--as-of: 'tomorrow'"):
+        parse_instant("tomorrow", what="--as-of")
