@@ -1,0 +1,28 @@
+-- One row per application with an offer that was extended: the latest version that is neither draft nor superseded.
+select
+    cast(null as varchar) as offer_key,
+    cast(null as varchar) as source_system,
+    cast(null as varchar) as offer_id,
+    cast(null as varchar) as application_key,
+    cast(null as varchar) as candidate_key,
+    cast(null as varchar) as job_key,
+    cast(null as varchar) as job_family,
+    cast(null as varchar) as recruiter_key,
+    cast(null as varchar) as hiring_manager_key,
+    cast(null as varchar) as department_key,
+    cast(null as varchar) as office_key,
+    cast(null as varchar) as source_key,
+    cast(null as varchar) as origin_code,
+    cast(null as timestamp) as extended_at,
+    cast(null as timestamp) as last_extended_at,
+    cast(null as timestamp) as resolved_at,
+    cast(null as varchar) as status_code,
+    cast(null as boolean) as is_reneged,
+    cast(null as date) as starts_on,
+    cast(null as integer) as version_count,
+    cast(null as varchar) as decline_reason_code,
+    cast(null as varchar) as decline_reason_source_name,
+    cast(null as boolean) as is_reason_specific,
+    cast(null as double) as days_to_resolve,
+    cast(null as varchar) as application_status_code
+where false

@@ -1,0 +1,26 @@
+-- One row per message sent to one person.
+select
+    cast(null as varchar) as message_key,
+    cast(null as varchar) as source_system,
+    cast(null as varchar) as candidate_key,
+    cast(null as varchar) as sequence_key,
+    cast(null as integer) as step_number,
+    cast(null as varchar) as job_key,
+    cast(null as varchar) as sender_key,
+    cast(null as varchar) as on_behalf_of_key,
+    cast(null as varchar) as subject_text,
+    cast(null as varchar) as medium_code,
+    cast(null as timestamp) as sent_at,
+    cast(null as boolean) as is_first_touch,
+    cast(null as boolean) as is_first_in_sequence,
+    cast(null as boolean) as is_delivered,
+    cast(null as boolean) as is_opened,
+    cast(null as boolean) as is_opened_human,
+    cast(null as boolean) as is_clicked,
+    cast(null as boolean) as is_clicked_human,
+    cast(null as boolean) as is_replied,
+    cast(null as timestamp) as first_replied_at,
+    cast(null as varchar) as reply_class_code,
+    cast(null as boolean) as is_bounced,
+    cast(null as boolean) as is_unsubscribed
+where false
