@@ -1,0 +1,66 @@
+{#-
+    Column list of a source's rows in canonical shape: every column of the table, typed, in order. `given` maps columns to SQL expressions;
+    what a source does not have is null. `row` is the alias whose source_system and observed_at the row carries.
+-#}
+{% macro canonical_select(table, given, row) -%}
+    {%- set columns = canonical_columns(table) -%}
+    {%- for name in given if name not in columns -%}
+        {{ exceptions.raise_compiler_error("canonical table " ~ table ~ " has no column '" ~ name ~ "'") }}
+    {%- endfor %}
+    {{ row }}.source_system,
+    {%- for column in columns %}
+        cast({{ given.get(column, "null") }} as {{ canonical_type(column) }}) as {{ column }},
+    {%- endfor %}
+    {{ row }}.observed_at
+{%- endmacro %}
+
+{#- The rows of a canonical table over every kind of source, before the event clock. -#}
+{% macro canonical_union(table) -%}
+    {%- for kind in canonical_kinds(table) %}
+        select source_system, {{ canonical_columns(table) | join(", ") }}, observed_at
+        from {{ ref("int_" ~ kind ~ "__" ~ table) }}
+        {% if not loop.last %}
+            union all
+        {% endif %}
+    {%- endfor %}
+{%- endmacro %}
+
+{#-
+    A canonical model: the union over kinds under the run's event clock (metrics.md "Clocks"). Rows whose `happened` column lies at or after
+    as_of are dropped; `clear` columns (closings, resolutions) that lie there are null again; `replace` gives a column its own expression,
+    with `r` the row and `clock.as_of`. Attributes without a history stay as known.
+-#}
+{% macro canonical_model(table, happened=none, clear=[], replace={}) -%}
+    with rows_of_all_kinds as ({{ canonical_union(table) }})
+
+    select
+        r.source_system,
+        {%- for column in canonical_columns(table) %}
+            {% if column in replace -%} {{ replace[column] }} as {{ column }},
+            {%- elif column in clear -%} case when r.{{ column }} < clock.as_of then r.{{ column }} end as {{ column }},
+            {%- else -%} r.{{ column }},
+            {%- endif %}
+        {%- endfor %}
+        r.observed_at
+    from rows_of_all_kinds as r
+    cross join {{ ref("run_clock") }} as clock
+    {%- if happened %} where r.{{ happened }} is null or r.{{ happened }} < clock.as_of {%- endif %}
+{%- endmacro %}
+
+{#- Staging and canonical shape of the plain kind: a file's columns are the canonical table's own. -#}
+{% macro stage_canonical_file(table) -%}
+    {%- set columns = [] -%}
+    {%- for column in canonical_columns(table) %}
+        {% do columns.append(column ~ ":" ~ canonical_type(column)) %}
+    {% endfor -%}
+    {{ stage_stream("canonical_files", table, columns) }}
+{%- endmacro %}
+
+{% macro canonical_file_rows(table) -%}
+    {%- set given = {} -%}
+    {%- for column in canonical_columns(table) %} {% do given.update({column: "r." ~ column}) %} {% endfor -%}
+    select {{ canonical_select(table, given, "r") }}
+    from
+        {{ latest_version(ref("stg_canonical_files__" ~ table), table, id_columns=canonical_spec()[table]["key"]) }}
+        as r
+{%- endmacro %}

@@ -1,0 +1,12 @@
+{#-
+    Surrogate key: md5 of the parts, each with its length in front, so that ('ab','c') and ('a','bc') differ and null differs from ''.
+    Stable: the same parts give the same key in every run, on every engine. Parts are SQL expressions; the first should name the entity.
+-#}
+{% macro key(entity, parts) -%}
+    md5(
+        'v1|{{ entity }}'
+        {%- for part in parts %}
+            || '|' || coalesce(length(cast({{ part }} as varchar)) || ':' || cast({{ part }} as varchar), '-')
+        {%- endfor %}
+    )
+{%- endmacro %}

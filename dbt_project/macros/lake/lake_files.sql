@@ -1,0 +1,33 @@
+{#-
+    The log's files of one stream, over all sources of one kind: absolute paths, in order. The lake describes itself: each source's folder
+    holds source.json with its kind. Half-written files (".tmp-...") are not the log. At parse time (no connection) the answer is empty.
+-#}
+{% macro lake_files(kind, stream) -%}
+    {%- set files = [] -%}
+    {%- if execute -%}
+        {%- for source in lake_sources(kind) -%}
+            {%- set pattern = lake_root() ~ "/" ~ source ~ "/" ~ stream ~ "/load_date=*/*.parquet" -%}
+            {%- for row in run_query("select file from glob(" ~ sql_text(pattern) ~ ") order by file").rows -%}
+                {%- if not row[0].split("/")[-1].startswith(".") %} {% do files.append(row[0]) %} {% endif -%}
+            {%- endfor -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(files) }}
+{%- endmacro %}
+
+{#- Names of the sources of one kind (null = every kind) that the lake knows, in order. -#}
+{% macro lake_sources(kind=none) -%}
+    {%- set names = [] -%}
+    {%- if execute -%}
+        {%- set pattern = sql_text(lake_root() ~ "/*/source.json") -%}
+        {%- if run_query("select count(*) from glob(" ~ pattern ~ ")").rows[0][0] -%}
+            {%- set query -%}
+                select name, kind from read_json({{ pattern }}, columns = {name: 'VARCHAR', kind: 'VARCHAR'}) order by name
+            {%- endset -%}
+            {%- for row in run_query(query).rows if kind is none or row[1] == kind %}
+                {% do names.append(row[0]) %}
+            {% endfor -%}
+        {%- endif -%}
+    {%- endif -%}
+    {{ return(names) }}
+{%- endmacro %}

@@ -1,0 +1,28 @@
+{#-
+    The gate's two tables (written by ingestion/gate between the two dbt selections), created at the start of a run if absent, so that a plain
+    `dbt build` works: what the gate has not judged counts as passed.
+-#}
+{% macro create_quality_tables() -%}
+    create schema if not exists quality;
+    create table if not exists quality.quarantine (
+        source_system varchar,
+        stream varchar,
+        record_id varchar,
+        payload_hash varchar,
+        load_id varchar,
+        load_file varchar,
+        rule varchar,
+        reason varchar,
+        judged_at timestamp
+    );
+    create table if not exists quality.gated_loads (
+        kind varchar,
+        source_system varchar,
+        stream varchar,
+        load_file varchar,
+        row_count bigint,
+        failed_count bigint,
+        status varchar,
+        judged_at timestamp
+    );
+{%- endmacro %}

@@ -1,0 +1,2 @@
+-- One row per merge of two candidates of a source, over all sources.
+{{ canonical_model("candidate_merges") }}

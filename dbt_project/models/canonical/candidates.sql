@@ -1,0 +1,2 @@
+-- One row per candidate in a source, over all sources.
+{{ canonical_model("candidates") }}

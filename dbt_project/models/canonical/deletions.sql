@@ -1,0 +1,2 @@
+-- One row per deleted thing of a source, over all sources.
+{{ canonical_model("deletions") }}

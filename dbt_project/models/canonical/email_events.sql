@@ -1,0 +1,2 @@
+-- One row per event of a message, over all sources.
+{{ canonical_model("email_events") }}

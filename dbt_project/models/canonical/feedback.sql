@@ -1,0 +1,2 @@
+-- One row per scorecard, over all sources.
+{{ canonical_model("feedback") }}

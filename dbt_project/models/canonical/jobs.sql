@@ -1,0 +1,2 @@
+-- One row per requisition, over all sources.
+{{ canonical_model("jobs") }}

@@ -1,0 +1,2 @@
+-- One row per offer version, over all sources.
+{{ canonical_model("offers") }}

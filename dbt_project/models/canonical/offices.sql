@@ -1,0 +1,2 @@
+-- One row per office of a source, over all sources.
+{{ canonical_model("offices") }}

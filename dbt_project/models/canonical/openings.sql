@@ -1,0 +1,2 @@
+-- One row per opening, over all sources.
+{{ canonical_model("openings") }}

@@ -1,0 +1,2 @@
+-- One row per outreach sequence, over all sources.
+{{ canonical_model("sequences") }}

@@ -1,0 +1,14 @@
+-- One row: the two clocks of this run and the company's zone (metrics.md "Clocks"). Everything time-dependent reads
+-- this row, nothing calls now().
+-- as_of: var, else the end of the newest closed extraction window in the lake. known_at: var, else the far future
+-- (everything known).
+{{ config(materialized="table") }}
+
+select
+    {% if var("as_of") %} cast('{{ var("as_of") }}' as timestamp)
+    {% else %} {{ lake_newest_window_end() }}
+    {% endif %} as as_of,
+    {% if var("known_at") %} cast('{{ var("known_at") }}' as timestamp)
+    {% else %} cast('9999-01-01 00:00:00+00' as timestamp)
+    {% endif %} as known_at,
+    cast('{{ var("time_zone") }}' as varchar) as time_zone
