@@ -1,0 +1,132 @@
+"""Every dbt seed, model and data test as Dagster assets and checks, in two operations: the staging models, then the rest.
+
+dagster-dbt supplies specs and lineage from the manifest; the build itself is orchestration/dbt.py, in this process. Between the two
+operations stands the gate (orchestration/checks.py). Not here: which models exist (dbt_project) or how a run keeps its clocks.
+"""
+
+# No `from __future__ import annotations` here: Dagster reads the annotations of these functions as types.
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject, dbt_assets
+
+from base.clock import iso
+from orchestration import dbt
+from orchestration.assets.keys import node_key, raw_key, staged_stream
+from orchestration.dbt import NodeResult
+from orchestration.progress import update
+from orchestration.resources import SessionResource
+from orchestration.session import RunSession
+
+LAYERS = ("raw", "staging", "canonical", "core", "marts", "reports")
+
+
+class LayerTranslator(DagsterDbtTranslator):
+    """Key = [schema, table]; group = layer (seeds and the gate's neighbours count as staging); staging models depend on the log."""
+
+    def __init__(self) -> None:
+        super().__init__(DagsterDbtTranslatorSettings(enable_asset_checks=True, enable_code_references=False))
+
+    def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None) -> dg.AssetSpec:
+        node = manifest["nodes"].get(unique_id) or manifest["sources"][unique_id]
+        schema = node["schema"]
+        spec = super().get_asset_spec(manifest, unique_id, project)
+        stream = staged_stream(node["name"])
+        deps = [*spec.deps, dg.AssetDep(raw_key(*stream))] if stream else spec.deps
+        return spec.replace_attributes(key=node_key(node), group_name=schema if schema in LAYERS else "staging", deps=deps)
+
+
+def build_dbt_assets(manifest: Mapping[str, Any]) -> list[dg.AssetsDefinition]:
+    """The two operations `dbt_staging` and `dbt_models` over one manifest."""
+    translator = LayerTranslator()
+
+    @dbt_assets(manifest=manifest, name="dbt_staging", select=dbt.STAGING, dagster_dbt_translator=translator, pool="warehouse")
+    def dbt_staging(context: dg.AssetExecutionContext, session: SessionResource) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+        with session.session.step("dbt: staging"):
+            yield from _build(context, session.session, manifest, select=[dbt.STAGING])
+
+    @dbt_assets(
+        manifest=manifest,
+        name="dbt_models",
+        select="fqn:*",
+        exclude=f"{dbt.STAGING} resource_type:unit_test",
+        dagster_dbt_translator=translator,
+        pool="warehouse",
+    )
+    def dbt_models(context: dg.AssetExecutionContext, session: SessionResource) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+        with session.session.step("dbt: canonical, core, marts and their tests"):
+            yield from _build(context, session.session, manifest, exclude=[dbt.STAGING])
+
+    return [dbt_staging, dbt_models]
+
+
+def _build(
+    context: dg.AssetExecutionContext,
+    session: RunSession,
+    manifest: Mapping[str, Any],
+    *,
+    select: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    run = session.run
+    variables = {
+        "as_of": iso(session.as_of()),
+        "known_at": iso(run.known_at) if run.known_at else None,
+        "time_zone": session.config.company.time_zone,
+    }
+    if context.is_subset and not select:
+        select = [manifest["nodes"][unique_id]["name"] for unique_id in _selected(context, manifest)]
+    results = dbt.build(
+        session.home,
+        select=select,
+        exclude=exclude,
+        variables=variables,
+        on_node=lambda unique_id, status: update(session.progress, f"{unique_id.split('.', 2)[2]} {status}"),
+    )
+    keys = {node_key(manifest["nodes"][result.unique_id]) for result in results if result.resource_type in ("model", "seed")}
+    wanted = context.selected_asset_keys
+    checks = {key for key in context.selected_asset_check_keys if key.asset_key in keys or key.asset_key in wanted}
+    by_test = _check_keys(manifest)
+    for result in results:
+        if result.resource_type in ("model", "seed") and result.is_ok:
+            key = node_key(manifest["nodes"][result.unique_id])
+            if key in wanted:
+                yield dg.MaterializeResult(key, metadata={"seconds": result.seconds, "as_of": variables["as_of"]})
+        elif result.resource_type == "test" and not result.is_skipped:
+            check = by_test.get(result.unique_id)
+            if check in checks:
+                yield _check_result(check, result)
+    dbt.raise_on_failure(results)
+
+
+def _selected(context: dg.AssetExecutionContext, manifest: Mapping[str, Any]) -> list[str]:
+    wanted = context.selected_asset_keys
+    nodes = manifest["nodes"].items()
+    return [unique_id for unique_id, node in nodes if node["resource_type"] in ("model", "seed") and node_key(node) in wanted]
+
+
+def _check_keys(manifest: Mapping[str, Any]) -> dict[str, dg.AssetCheckKey]:
+    """dbt test -> asset check, by the model the test is attached to (dagster-dbt names a check after its test)."""
+    keys = {}
+    for unique_id, node in manifest["nodes"].items():
+        if node["resource_type"] != "test":
+            continue
+        attached = node.get("attached_node")
+        upstream = node["depends_on"]["nodes"]
+        owner = manifest["nodes"].get(attached or (upstream[0] if len(upstream) == 1 else ""))
+        if owner is not None:
+            keys[unique_id] = dg.AssetCheckKey(node_key(owner), node["name"])
+    return keys
+
+
+def _check_result(check: dg.AssetCheckKey, result: NodeResult) -> dg.AssetCheckResult:
+    severity = dg.AssetCheckSeverity.WARN if result.is_warning else dg.AssetCheckSeverity.ERROR
+    return dg.AssetCheckResult(
+        asset_key=check.asset_key,
+        check_name=check.name,
+        passed=result.is_ok,
+        severity=severity,
+        metadata={"failing_rows": result.failures},
+    )

@@ -1,0 +1,34 @@
+"""Asset keys: [schema, table], the same words in lake, dbt and lineage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import dagster as dg
+
+#: Kinds in the order they are loaded; streams of a kind come from ingestion.
+RAW = "raw"
+PUBLISHED = dg.AssetKey(["published", "current"])
+
+
+def raw_key(kind: str, stream: str) -> dg.AssetKey:
+    """One stream of one kind of source, over all configured instances (the staging models read it so)."""
+    return dg.AssetKey([RAW, f"{kind}__{stream}"])
+
+
+def report_key(edition: str) -> dg.AssetKey:
+    return dg.AssetKey(["reports", edition])
+
+
+def node_key(node: Mapping[str, Any]) -> dg.AssetKey:
+    """A dbt model or seed by its schema and name."""
+    return dg.AssetKey([node["schema"], node.get("alias") or node["name"]])
+
+
+def staged_stream(name: str) -> tuple[str, str] | None:
+    """(kind, stream) of a staging model stg_<kind>__<stream>; None for any other model."""
+    if not name.startswith("stg_"):
+        return None
+    kind, separator, stream = name.removeprefix("stg_").partition("__")
+    return (kind, stream) if separator else None

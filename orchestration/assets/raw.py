@@ -1,0 +1,79 @@
+"""The log's streams: one operation per kind of source, one asset per stream. Loads every configured source of the kind.
+
+All kinds are always defined, so that lineage does not depend on one company's configuration; a kind without a source loads nothing and
+says so. A source that fails fails the operation, but not before the kind's other sources are loaded: what was loaded stays in the log.
+"""
+
+# No `from __future__ import annotations` here: Dagster reads the annotations of these functions as types.
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+
+from base.clock import iso
+from base.config import SOURCE_KINDS
+from base.errors import FunnelcastError
+from orchestration.assets.keys import RAW, raw_key
+from orchestration.progress import Lines
+from orchestration.resources import SessionResource
+from orchestration.session import RunSession
+
+
+def build_raw_assets() -> list[dg.AssetsDefinition]:
+    return [_kind_assets(kind) for kind in SOURCE_KINDS]
+
+
+def _kind_assets(kind: str) -> dg.AssetsDefinition:
+    from ingestion.extract import streams_of
+
+    streams = tuple(streams_of(kind))
+    specs = [
+        dg.AssetSpec(raw_key(kind, stream), group_name=RAW, kinds={kind}, description=f"The log of {kind} {stream}: one row per version.")
+        for stream in streams
+    ]
+
+    @dg.multi_asset(name=f"load_{kind}", specs=specs, can_subset=True, pool="warehouse")
+    def load(context: dg.AssetExecutionContext, session: SessionResource) -> Iterator[dg.MaterializeResult]:
+        work = session.session
+        wanted = [stream for stream in streams if raw_key(kind, stream) in context.selected_asset_keys]
+        totals: dict[str, dict[str, Any]] = {stream: {} for stream in wanted}
+        failures: list[FunnelcastError] = []
+        for source in work.sources:
+            if source.kind != kind:
+                continue
+            try:
+                with work.step(f"load {source.name} ({kind})"):
+                    _load(work, source.name, wanted if len(wanted) < len(streams) else None, totals)
+            except FunnelcastError as error:
+                failures.append(error)
+        if failures:
+            raise failures[0]
+        for stream in wanted:
+            note: dict[str, Any] = totals[stream] or {"note": f"no {kind} source in sources.yml has loaded this stream in this run"}
+            yield dg.MaterializeResult(raw_key(kind, stream), metadata=note)
+
+    return load
+
+
+def _load(work: RunSession, name: str, wanted: list[str] | None, totals: dict[str, dict[str, Any]]) -> None:
+    from ingestion.extract import extract
+
+    source = work.config.source(name)
+    window_end = work.window_end(source)
+    progress = work.progress if isinstance(work.progress, Lines) else None
+    loaded = extract(
+        work.config,
+        work.home,
+        work.ops,
+        source,
+        window_end=window_end,
+        streams=tuple(wanted) if wanted else None,
+        progress=progress,  # type: ignore[arg-type]
+    )
+    for stream in loaded.streams:
+        if stream.stream in totals:
+            note = totals[stream.stream]
+            for measure in ("fetched", "written", "duplicates"):
+                note[measure] = note.get(measure, 0) + getattr(stream, measure)
+            note["window_end"] = iso(window_end)

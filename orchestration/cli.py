@@ -1,0 +1,105 @@
+"""The command line: `funnelcast VERB`. Only names and one-line helps live here; each verb is a module that is imported when it is used.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage or configuration. A mistake of the user is one sentence with its remedy; a mistake of ours is
+one sentence and the path of the log that has the traceback.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+import click
+
+from orchestration.commands.options import Where, shared_options
+
+#: verb -> (module, what it does)
+COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("orchestration.commands.demo", "A simulated company through the whole pipeline into demo_home/."),
+    "run": ("orchestration.commands.run", "Load, transform, check, publish and deliver once: the daily job."),
+    "check": ("orchestration.commands.check", "Preflight: configuration, mappings and every source; changes nothing."),
+    "sources": ("orchestration.commands.sources", "The configured sources with their last load, rows and freshness."),
+    "mappings": ("orchestration.commands.mappings", "Names that no mapping covers yet, each with the row to add."),
+    "reports": ("orchestration.commands.reports", "List, preview, send, plan, explain, resend, pause."),
+    "publish": ("orchestration.commands.publish", "List published versions, or publish the build file again."),
+    "sandbox": ("orchestration.commands.sandbox", "The simulated company's services alone."),
+    "dev": ("orchestration.commands.dev", "Dagster's UI on 127.0.0.1."),
+}
+
+
+class LazyGroup(click.Group):
+    """Lists every verb without importing it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command = importlib.import_module(COMMANDS[cmd_name][0]).command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            import difflib
+
+            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            hint = f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(COMMANDS)}."
+            raise click.UsageError(f"unknown command '{args[0]}'. {hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@shared_options
+@click.version_option(package_name="funnelcast", prog_name="funnelcast")
+def cli(where: Where) -> None:
+    """Recruiting events in; funnel metrics, forecasts and scheduled reports out."""
+
+
+def main() -> None:
+    """Entry point: runs the verb and turns every error into a sentence and an exit code."""
+    for name, value in (("DAGSTER_DISABLE_TELEMETRY", "1"), ("DO_NOT_TRACK", "1"), ("GX_ANALYTICS_ENABLED", "false")):
+        os.environ.setdefault(name, value)
+    sys.exit(run_cli(sys.argv[1:]))
+
+
+def run_cli(arguments: list[str]) -> int:
+    """The exit code of `funnelcast ARGUMENTS`; messages go to stderr."""
+    from base.errors import FunnelcastError
+
+    try:
+        result = cli.main(args=arguments, prog_name="funnelcast", standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.Abort:
+        click.echo("Stopped.", err=True)
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except FunnelcastError as error:
+        click.echo(f"funnelcast: {error}", err=True)
+        return error.exit_code
+    except KeyboardInterrupt:
+        click.echo("Stopped. Run it again to go on where it was.", err=True)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:
+        from orchestration.logs import log_unexpected
+
+        path = log_unexpected(error)
+        click.echo(f"funnelcast: this is a mistake of ours ({type(error).__name__}); the details are in {path}", err=True)
+        return 1
+
+
+if __name__ == "__main__":
+    main()

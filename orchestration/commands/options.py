@@ -1,0 +1,82 @@
+"""Options that every verb takes, before or after it: --config and --home (else FUNNELCAST_CONFIG, FUNNELCAST_HOME)."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from base.config import Config
+    from base.home import Home
+
+
+@dataclass(frozen=True)
+class Where:
+    """Home and configuration as the user named them; None = environment, then the default."""
+
+    home: str | None = None
+    config: str | None = None
+
+    def load(self) -> tuple[Home, Config]:
+        """Both, checked, with logging started in the home. Raises ConfigError with file, line and remedy."""
+        from base.home import Home, config_dir
+        from orchestration.logs import remember_home, start_logging
+
+        home = Home.at(self.home)
+        remember_home(home)
+        from base.config import load_config
+
+        config = load_config(config_dir(self.config))
+        if home.root.exists():
+            start_logging(home, config)
+        return home, config
+
+    @property
+    def existing_home(self) -> Home:
+        """The home, which must have been made by a run. Raises ConfigError otherwise."""
+        from base.errors import ConfigError
+        from base.home import Home
+
+        home = Home.at(self.home)
+        if not home.root.is_dir():
+            raise ConfigError(f"There is no home at {home.root}", remedy="Give --home DIR, or make one with funnelcast run.")
+        return home
+
+
+def shared_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds --config and --home; the function gets `where`. What is given after the verb wins over what stands before it."""
+
+    @click.option("--config", "config", type=click.Path(file_okay=False), help="Configuration folder (FUNNELCAST_CONFIG, else ./config).")
+    @click.option("--home", "home", type=click.Path(file_okay=False), help="Home folder (FUNNELCAST_HOME, else ./funnelcast_home).")
+    @click.pass_context
+    @functools.wraps(function)
+    def wrapper(context: click.Context, config: str | None, home: str | None, **options: Any) -> Any:
+        outer = context.parent.obj if context.parent is not None and isinstance(context.parent.obj, Where) else Where()
+        where = Where(home=home or outer.home, config=config or outer.config)
+        context.obj = where
+        return function(where=where, **options)
+
+    return wrapper
+
+
+def echo_json(value: Any) -> None:
+    """One JSON document on stdout; times as ISO text, paths as text."""
+    click.echo(json.dumps(value, indent=2, default=_plain, ensure_ascii=False))
+
+
+def _plain(value: Any) -> Any:
+    from datetime import datetime
+
+    if isinstance(value, datetime):
+        from base.clock import iso
+
+        return iso(value)
+    if isinstance(value, Path):
+        return str(value)
+    return str(value)

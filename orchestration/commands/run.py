@@ -1,0 +1,31 @@
+"""`funnelcast run`: the daily job once, in this process."""
+
+from __future__ import annotations
+
+import click
+
+from orchestration.commands.options import Where, echo_json, shared_options
+
+
+@click.command("run")
+@click.option("--as-of", help="Event clock: a date (its first instant in the company's zone) or an ISO time. Default: the newest load.")
+@click.option("--known-at", help="Knowledge clock: ignore what was learned at or after it. Default: everything.")
+@click.option("--source", "sources", multiple=True, metavar="NAME", help="Load only this source (repeatable). Default: all.")
+@click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
+@shared_options
+def command(where: Where, as_of: str | None, known_at: str | None, sources: tuple[str, ...], as_json: bool) -> None:
+    """Load every source, transform, check, publish and deliver due reports: the same job that Dagster's schedule runs.
+
+    Killed or failed runs can simply be started again; a killed one goes on with its own windows and as_of.
+    """
+    from orchestration.daily import run_daily
+    from orchestration.progress import Lines
+    from orchestration.session import arguments_from_text
+
+    home, config = where.load()
+    outcome = run_daily(home, config, arguments_from_text(config, as_of, known_at, sources), progress=Lines())
+    if as_json:
+        echo_json(outcome.as_json())
+    else:
+        for line in outcome.lines():
+            click.echo(line)

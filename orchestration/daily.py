@@ -1,0 +1,107 @@
+"""The daily job in this process: session, Dagster job, outcome. What `funnelcast run` and the demo call.
+
+The lock is taken before Dagster is imported, so a busy home answers at once. The job is the one that the schedule launches; Dagster
+records it in the home's instance, so the UI shows runs of the command line too.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from base.clock import iso
+from base.config import Config
+from base.errors import FunnelcastError
+from base.home import Home
+from orchestration import runs
+from orchestration.progress import Progress, quiet
+from orchestration.session import RunSession, open_session
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a finished run did. `version` is the published version; `deliveries` counts states of this run's report deliveries."""
+
+    run_id: str
+    as_of: datetime
+    is_current: bool
+    version: str
+    content_hash: str
+    published_to: str
+    loaded: dict[str, dict[str, int]]
+    deliveries: dict[str, int]
+    attempts: int
+
+    def as_json(self) -> dict[str, Any]:
+        return {**self.__dict__, "as_of": iso(self.as_of)}
+
+    def lines(self) -> list[str]:
+        """For a person: what was loaded, published and delivered."""
+        written = sum(counts["written"] for counts in self.loaded.values())
+        fetched = sum(counts["fetched"] for counts in self.loaded.values())
+        sent = ", ".join(f"{count} {state}" for state, count in sorted(self.deliveries.items())) or "nothing due"
+        where = "current" if self.is_current else "beside current (older than it, so nothing is sent)"
+        return [
+            f"Loaded     {written:,} new of {fetched:,} records from {len(self.loaded)} source(s)",
+            f"Published  version {self.version} as of {iso(self.as_of)}, {where}: {self.published_to}",
+            f"Reports    {sent}",
+        ]
+
+
+def run_daily(home: Home, config: Config, arguments: runs.Arguments, *, progress: Progress = quiet) -> Outcome:
+    """One run of the job. Raises the first step's FunnelcastError; the old published state then stays.
+
+    BusyError when another run holds the home. Any other exception is a mistake of ours and is raised as it is.
+    """
+    with open_session(home, config, arguments, progress=progress) as session:
+        if session.run.attempts > 1:
+            progress(f"taking up run {session.run.run_id}, which ended early (attempt {session.run.attempts})")
+        _execute(session)
+        if session.failure is not None:
+            raise session.failure
+        return _outcome(session)
+
+
+def _execute(session: RunSession) -> None:
+    from orchestration.instance import fail_dead_runs, open_instance
+
+    instance = open_instance(session.home)
+    try:
+        logging.getLogger("dagster").setLevel(logging.CRITICAL)
+        session.progress("dagster: definitions")
+        from orchestration.definitions import build_definitions
+
+        job = build_definitions().resolve_job_def("daily")
+        fail_dead_runs(instance)
+        result = job.execute_in_process(
+            instance=instance, raise_on_error=False, tags={"funnelcast/run_id": session.run.run_id}, run_config=_run_config(session)
+        )
+    finally:
+        instance.dispose()
+    if not result.success and session.failure is None:
+        session.fail(FunnelcastError("The job failed", remedy=f"See its run {result.run_id} in funnelcast dev."), during="job")
+
+
+def _run_config(session: RunSession) -> dict[str, Any]:
+    """The run's arguments, so that the UI shows them."""
+    asked = session.run.arguments.as_json()
+    config = {"as_of": asked["as_of"] or "", "known_at": asked["known_at"] or "", "sources": asked["sources"]}
+    return {"resources": {"session": {"config": config}}}
+
+
+def _outcome(session: RunSession) -> Outcome:
+    notes = session.notes
+    assert session.run.as_of is not None
+    return Outcome(
+        run_id=session.run.run_id,
+        as_of=session.run.as_of,
+        is_current=bool(notes.get("is_current", True)),
+        version=str(notes.get("version", "")),
+        content_hash=str(notes.get("content_hash", "")),
+        published_to=str(notes.get("published_to", "")),
+        loaded=notes.get("loaded", {}),  # type: ignore[arg-type]
+        deliveries=notes.get("deliveries", {}),  # type: ignore[arg-type]
+        attempts=session.run.attempts,
+    )

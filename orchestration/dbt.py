@@ -1,0 +1,213 @@
+"""dbt inside this process: one parse, then selections of it, and connections closed afterwards.
+
+A dbt process costs five to seven seconds of start-up whatever it builds; here the parsed manifest is reused. dbt-duckdb keeps its
+connection open after a run and DuckDB lets one owner write, so `build` closes it: the gate and the publisher open the file next.
+`run_results.json` and `dbt retry` are never used: after a kill they speak of an earlier run.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from base.errors import FunnelcastError, GateError
+from base.faults import fault_point
+from base.home import DBT_PROJECT_DIR, Home
+
+#: The first selection: what parses the log. The gate judges it before anything is built on it.
+STAGING = "+stg_*"
+
+#: Unit tests need no data and belong to development (`make test`), not to a production run.
+_NEVER = "resource_type:unit_test"
+
+_QUIET = [
+    "--quiet",
+    "--no-use-colors",
+    "--no-print",
+    "--log-level",
+    "none",
+    # Database errors quote values of records; none of them goes to a file.
+    "--log-level-file",
+    "none",
+    "--no-send-anonymous-usage-stats",
+    "--no-version-check",
+]
+
+_parsed: dict[tuple[str, str, str], Any] = {}
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """What became of one dbt node. `failures` counts a test's failing rows; `message` is cleaned of data."""
+
+    unique_id: str
+    resource_type: str
+    status: str
+    seconds: float
+    failures: int
+    message: str
+
+    @property
+    def name(self) -> str:
+        return self.unique_id.split(".")[2]
+
+    @property
+    def is_ok(self) -> bool:
+        return self.status in ("success", "pass", "no-op")
+
+    @property
+    def is_warning(self) -> bool:
+        return self.status == "warn"
+
+    @property
+    def is_skipped(self) -> bool:
+        return self.status == "skipped"
+
+
+OnNode = Callable[[str, str], None]
+
+
+def target_path(home: Home) -> Path:
+    """Where dbt writes: the home, or dbt's own target folder when there is no home yet (loading definitions creates nothing)."""
+    return home.dbt_target if home.root.exists() else DBT_PROJECT_DIR / "target"
+
+
+def manifest_path(home: Home) -> Path:
+    return target_path(home) / "manifest.json"
+
+
+def parse(home: Home) -> Any:
+    """dbt's manifest object, parsed at most once per process and environment; writes manifest.json to the target path."""
+    _no_telemetry()
+    target = target_path(home)
+    # The environment is part of the key because sources render env_var() while they are parsed.
+    key = (str(target), os.environ.get("FUNNELCAST_HOME", ""), os.environ.get("FUNNELCAST_CONFIG", ""))
+    if key not in _parsed:
+        from dbt.cli.main import dbtRunner
+
+        outcome = dbtRunner().invoke(["parse", *_common(target)])
+        if outcome.exception or not outcome.success:
+            raise FunnelcastError(
+                f"The dbt project does not parse: {clean(str(outcome.exception))}",
+                remedy="Correct the model or YAML file named there (dbt_project/).",
+            ) from outcome.exception
+        _parsed[key] = outcome.result
+    return _parsed[key]
+
+
+def manifest_json(home: Home) -> dict[str, Any]:
+    """The manifest as plain data, parsed on demand."""
+    parse(home)
+    data: dict[str, Any] = json.loads(manifest_path(home).read_text(encoding="utf-8"))
+    return data
+
+
+def build(
+    home: Home,
+    *,
+    select: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    variables: Mapping[str, str | None],
+    on_node: OnNode | None = None,
+) -> list[NodeResult]:
+    """`dbt build` of a selection: seeds, models and data tests in order. Returns every node's result, also when some failed.
+
+    `variables` are the dbt vars as_of, known_at, time_zone (ISO texts; None = the project's default). Raises FunnelcastError only when dbt
+    itself could not run; call `raise_on_failure` with the results to turn failures into errors.
+    """
+    from dbt.cli.main import dbtRunner
+
+    manifest = parse(home)
+    arguments = ["build", *_common(target_path(home)), "--no-write-json", "--exclude", _NEVER, *exclude]
+    if select:
+        arguments += ["--select", *select]
+    arguments += ["--vars", json.dumps({name: value for name, value in variables.items() if value})]
+    try:
+        outcome = dbtRunner(manifest=manifest, callbacks=[_watch(on_node)]).invoke(arguments)
+    finally:
+        close_connections()
+    if outcome.exception is not None:
+        raise FunnelcastError(
+            f"dbt could not run: {clean(str(outcome.exception))}", remedy="If another program has warehouse.duckdb open, close it there."
+        ) from outcome.exception
+    return [_result(result) for result in getattr(outcome.result, "results", [])]
+
+
+def raise_on_failure(results: Sequence[NodeResult]) -> None:
+    """GateError for the first failed test, FunnelcastError for the first model that could not be built; warnings pass."""
+    failed = [result for result in results if not (result.is_ok or result.is_warning or result.is_skipped)]
+    if not failed:
+        return
+    broken = [result for result in failed if result.resource_type != "test"]
+    more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
+    if broken:
+        first = broken[0]
+        raise FunnelcastError(
+            f"dbt {first.resource_type} '{first.name}' could not be built{more}: {first.message}",
+            remedy="Nothing was published; correct the model or the data it reads and run again.",
+        )
+    first = failed[0]
+    found = f"found {first.failures} rows" if first.failures else first.message
+    raise GateError(
+        f"dbt test '{first.name}' {found}{more}",
+        remedy="Nothing was published; the last good state stays. The test's description in dbt_project/ says what it guards.",
+    )
+
+
+def close_connections() -> None:
+    """Close dbt-duckdb's process-wide connection, so that the next step may open the build file."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    environment = DuckDBConnectionManager._ENV
+    if environment is not None:
+        environment.close()
+        DuckDBConnectionManager.close_all_connections()
+
+
+def clean(message: str) -> str:
+    """A database message fit for a log: its telling line, without quoted values (they may be a candidate's)."""
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    telling = next((line for line in lines if re.match(r"(\w+ )?\w*Error: ", line)), None)
+    text = telling or " ".join(lines[:3]) or "no message"
+    text = re.sub(r"""(string|value|key|record) (["']).*?\2""", r"\1 '...'", text, flags=re.IGNORECASE)
+    return text[:300].rstrip(".")
+
+
+def _common(target: Path) -> list[str]:
+    project = str(DBT_PROJECT_DIR)
+    return ["--project-dir", project, "--profiles-dir", project, "--target-path", str(target), "--log-path", str(target), *_QUIET]
+
+
+def _no_telemetry() -> None:
+    os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
+    os.environ.setdefault("DO_NOT_TRACK", "1")
+
+
+def _watch(on_node: OnNode | None) -> Callable[[Any], None]:
+    def callback(event: Any) -> None:
+        if event.info.name != "NodeFinished":
+            return
+        node = event.data.node_info
+        if node.resource_type == "model":
+            fault_point("transform.mid_dbt")
+        if on_node:
+            on_node(node.unique_id, node.node_status)
+
+    return callback
+
+
+def _result(result: Any) -> NodeResult:
+    node = result.node
+    return NodeResult(
+        unique_id=node.unique_id,
+        resource_type=str(getattr(node.resource_type, "value", node.resource_type)),
+        status=str(getattr(result.status, "value", result.status)),
+        seconds=float(result.execution_time or 0),
+        failures=int(result.failures or 0),
+        message=clean(result.message or ""),
+    )

@@ -1,0 +1,70 @@
+"""Dagster's instance in the home: its settings, and runs of it that died.
+
+Telemetry off; one writing run at a time (pool `warehouse`, counted per run); a run that hangs is ended; a run whose process is gone is
+marked failed by the next one, because the default launcher cannot see that.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from base.home import Home
+
+if TYPE_CHECKING:
+    from dagster import DagsterInstance
+
+DAILY = "daily"
+
+_SETTINGS = """\
+# Written by funnelcast; edit a copy elsewhere and set DAGSTER_HOME to it if you need other storage.
+telemetry:
+  enabled: false
+nux:
+  enabled: false
+concurrency:
+  pools:
+    default_limit: 1
+    granularity: run
+  runs:
+    max_concurrent_runs: 2
+run_monitoring:
+  enabled: true
+  start_timeout_seconds: 300
+  max_runtime_seconds: 28800
+  free_slots_after_run_end_seconds: 60
+retention:
+  schedule:
+    purge_after_days: 90
+  sensor:
+    purge_after_days: {skipped: 7, failure: 30, success: 90}
+"""
+
+
+def prepare_instance(home: Home) -> None:
+    """Write dagster.yaml and point DAGSTER_HOME at it; no telemetry from any dependency."""
+    home.prepare()
+    path = home.dagster / "dagster.yaml"
+    if not path.exists() or path.read_text(encoding="utf-8") != _SETTINGS:
+        path.write_text(_SETTINGS, encoding="utf-8")
+    os.environ["DAGSTER_HOME"] = str(home.dagster)
+    os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+
+
+def open_instance(home: Home) -> DagsterInstance:
+    prepare_instance(home)
+    from dagster import DagsterInstance
+
+    return DagsterInstance.from_config(str(home.dagster))
+
+
+def fail_dead_runs(instance: DagsterInstance, *, but: str | None = None) -> list[str]:
+    """Mark unfinished daily runs other than `but` as failed. Call it holding the run lock: whoever held it before is gone."""
+    from dagster import DagsterRunStatus, RunsFilter
+
+    unfinished = RunsFilter(job_name=DAILY, statuses=[DagsterRunStatus.STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.CANCELING])
+    dead = [run for run in instance.get_runs(filters=unfinished) if run.run_id != but]
+    for run in dead:
+        instance.report_run_failed(run, message="The process of this run ended early; the next run took over.")
+    return [run.run_id for run in dead]

@@ -1,0 +1,90 @@
+"""One run at a time per home: an OS lock that dies with its holder, and who holds it.
+
+flock on home/run.lock: the kernel releases it however the process ends, so a killed run never blocks the next. The file's text (pid,
+start time) is only for the message; the lock, not the text, is the truth.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import platform
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from base.errors import BusyError
+from base.home import Home
+
+
+@dataclass(frozen=True)
+class Process:
+    """A process, told apart from a later one with the same pid: `started` is its start time, `boot` the machine's boot."""
+
+    pid: int
+    started: str
+    boot: str
+
+    @classmethod
+    def this(cls) -> Process:
+        pid = os.getpid()
+        return cls(pid, _start_time(pid) or "", _boot_id())
+
+    def is_alive(self) -> bool:
+        """Whether exactly this process runs on this machine (a process of another boot or machine counts as gone)."""
+        return self.boot == _boot_id() and bool(self.started) and _start_time(self.pid) == self.started
+
+
+@contextmanager
+def run_lock(home: Home) -> Iterator[None]:
+    """Hold the home's run lock for the block. Raises BusyError naming the holder when another process has it."""
+    with home.run_lock.open("a+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise BusyError(
+                f"Another run holds {home.root} ({_holder(home.run_lock)})",
+                remedy="Wait until it ends, or stop that process; a dead process holds nothing.",
+            ) from error
+        file.seek(0)
+        file.truncate()
+        json.dump(asdict(Process.this()), file)
+        file.flush()
+        try:
+            yield
+        finally:
+            file.seek(0)
+            file.truncate()
+            file.flush()
+            fcntl.flock(file, fcntl.LOCK_UN)
+
+
+def _holder(path: Path) -> str:
+    try:
+        return f"process {json.loads(path.read_text(encoding='utf-8'))['pid']}"
+    except (OSError, ValueError, KeyError):
+        return "its process is just starting"
+
+
+def _start_time(pid: int) -> str | None:
+    """Start time of a process in a form that only serves comparison; None when there is no such process."""
+    stat = Path(f"/proc/{pid}/stat")
+    if stat.exists():
+        try:
+            # Field 22 of proc(5); the command name before it may hold spaces, so count from its closing parenthesis.
+            after_name = stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        except OSError:
+            return None
+        return None if after_name[0] == "Z" else after_name[19]
+    if platform.system() == "Linux":
+        return None
+    answer = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return answer.stdout.strip() or None
+
+
+def _boot_id() -> str:
+    boot = Path("/proc/sys/kernel/random/boot_id")
+    return boot.read_text(encoding="utf-8").strip() if boot.exists() else platform.node()

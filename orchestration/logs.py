@@ -1,0 +1,116 @@
+"""Logs: one file per day in home/logs, and a filter that keeps secrets out of it.
+
+The terminal gets sentences; the file gets the rest (tracebacks of our own mistakes, the libraries' warnings). Every record passes
+`Redaction`: values of credential variables and what looks like a token or a password in a URL are replaced.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import traceback
+from pathlib import Path
+
+from base.clock import now
+from base.config import Config
+from base.home import Home
+
+REDACTED = "[redacted]"
+
+_PATTERNS = (
+    re.compile(r"(?i)(authorization['\"]?\s*[:=]\s*['\"]?(?:bearer|basic)\s+)[^\s'\",]+"),
+    re.compile(r"(?i)((?:api[_-]?key|access[_-]?token|client[_-]?secret|password|x-api-key)['\"]?\s*[:=]\s*['\"]?)[^\s'\",&]+"),
+    re.compile(r"(://[^/\s:@]+:)[^@\s/]+(?=@)"),
+    re.compile(r"()\bxox[abpros]-[A-Za-z0-9-]+"),
+)
+
+
+class Redaction(logging.Filter):
+    """Replaces secrets in a record's finished text. `secrets` are the values of the configured credential variables."""
+
+    def __init__(self, secrets: tuple[str, ...] = ()) -> None:
+        super().__init__()
+        self.secrets = tuple(sorted((secret for secret in secrets if len(secret) >= 4), key=len, reverse=True))
+
+    def clean(self, text: str) -> str:
+        for secret in self.secrets:
+            text = text.replace(secret, REDACTED)
+        for pattern in _PATTERNS:
+            text = pattern.sub(lambda match: match.group(1) + REDACTED, text)
+        return text
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        message = record.getMessage()
+        if record.exc_info:
+            message += "\n" + "".join(traceback.format_exception(*record.exc_info))
+            record.exc_info = None
+            record.exc_text = None
+        record.msg, record.args = self.clean(message), None
+        return True
+
+
+def credential_values(config: Config | None) -> tuple[str, ...]:
+    """Values of every environment variable that the configuration names as a secret."""
+    if config is None:
+        return ()
+    names = [name for source in config.sources for name in source.credentials.values()]
+    delivery = config.company.delivery
+    if delivery.smtp:
+        names += [name for name in (delivery.smtp.username_env, delivery.smtp.password_env) if name]
+    if delivery.slack:
+        names.append(delivery.slack.token_env)
+    return tuple(os.environ[name] for name in names if os.environ.get(name))
+
+
+def log_file(home: Home) -> Path:
+    folder = home.root / "logs"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"funnelcast-{now():%Y-%m-%d}.log"
+
+
+def start_logging(home: Home, config: Config | None = None) -> Path:
+    """Send warnings and worse of every library to the home's log file, redacted. Safe to repeat; returns the file."""
+    path = log_file(home)
+    root = logging.getLogger()
+    for handler in list(root.handlers):
+        if getattr(handler, "is_funnelcast", False):
+            root.removeHandler(handler)
+            handler.close()
+    handler = logging.FileHandler(path, encoding="utf-8", delay=True)
+    handler.is_funnelcast = True  # type: ignore[attr-defined]
+    handler.setLevel(logging.INFO)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    handler.addFilter(Redaction(credential_values(config)))
+    root.addHandler(handler)
+    if root.level > logging.INFO or root.level == logging.NOTSET:
+        root.setLevel(logging.INFO)
+    return path
+
+
+_last_home: Home | None = None
+
+
+def remember_home(home: Home) -> None:
+    """Where an unexpected error of this command is to be logged."""
+    global _last_home
+    _last_home = home
+
+
+def log_unexpected(error: BaseException) -> Path:
+    """Append the redacted traceback of our own mistake to the home's log (the temporary folder's when there is no home)."""
+    import tempfile
+
+    if _last_home is not None and _last_home.root.is_dir():
+        path = log_file(_last_home)
+    else:
+        path = Path(tempfile.gettempdir()) / f"funnelcast-{os.getuid()}.log"
+    text = "".join(traceback.format_exception(error))
+    with path.open("a", encoding="utf-8") as file:
+        file.write(f"{now().isoformat()} ERROR unexpected\n{Redaction(_secret_values()).clean(text)}\n")
+    return path
+
+
+def _secret_values() -> tuple[str, ...]:
+    """Values of environment variables that are named like secrets: all we know when the configuration may not have been read."""
+    return tuple(value for name, value in os.environ.items() if re.search(r"(?i)SECRET|TOKEN|PASSWORD|API_KEY", name) and value)

@@ -1,0 +1,75 @@
+"""Dagster resources: the open run (lock, ledger, clocks) and, for jobs that only read, the workspace without it."""
+
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
+
+import dagster as dg
+from pydantic import PrivateAttr
+from sqlalchemy.engine import Engine
+
+from base.config import Config
+from base.home import Home
+from base.ops import engine
+from orchestration.session import RunSession, active, arguments_from_text, load, open_session
+
+
+class SessionResource(dg.ConfigurableResource):
+    """The run at work. Taken over from the command line when it opened one, else opened here (a run launched by the daemon).
+
+    Empty texts mean: home and config from the environment; as_of the newest closed window; known_at everything; sources all.
+    """
+
+    home: str = ""
+    config: str = ""
+    as_of: str = ""
+    known_at: str = ""
+    sources: list[str] = []
+
+    _session: RunSession | None = PrivateAttr(default=None)
+
+    @property
+    def session(self) -> RunSession:
+        assert self._session is not None
+        return self._session
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Generator["SessionResource", None, None]:
+        with ExitStack() as stack:
+            session = active()
+            if session is None:
+                home, config = load(self.home or None, self.config or None)
+                arguments = arguments_from_text(config, self.as_of or None, self.known_at or None, tuple(self.sources))
+                session = stack.enter_context(open_session(home, config, arguments))
+            self._session = session
+            yield self
+
+
+class WorkspaceResource(dg.ConfigurableResource):
+    """Home, configuration and operations database, without the run lock: for what reads published state and the delivery ledger."""
+
+    home: str = ""
+    config: str = ""
+
+    _home: Home | None = PrivateAttr(default=None)
+    _config: Config | None = PrivateAttr(default=None)
+    _ops: Engine | None = PrivateAttr(default=None)
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Generator["WorkspaceResource", None, None]:
+        session = active()
+        if session is not None:
+            self._home, self._config, self._ops = session.home, session.config, session.ops
+            yield self
+            return
+        self._home, self._config = load(self.home or None, self.config or None)
+        self._ops = engine(self._home.prepare())
+        try:
+            yield self
+        finally:
+            self._ops.dispose()
+
+    def open(self) -> tuple[Home, Config, Engine]:
+        assert self._home is not None
+        assert self._config is not None
+        assert self._ops is not None
+        return self._home, self._config, self._ops

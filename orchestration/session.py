@@ -1,0 +1,157 @@
+"""A run at work: the lock held, the ledger row open, the clocks known. Everything the steps of the main job share.
+
+`open_session` is the only way in. The command line opens it before Dagster is imported (a busy home answers at once); a run that
+Dagster's own daemon launched opens it through the resource in orchestration/resources.py. One process has at most one session.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy.engine import Engine
+
+from base import clock
+from base.config import Config, Source, load_config
+from base.errors import FunnelcastError
+from base.home import CONFIG_VARIABLE, HOME_VARIABLE, Home
+from base.ops import engine
+from orchestration import runs
+from orchestration.lock import run_lock
+from orchestration.progress import Progress, quiet
+
+_active: RunSession | None = None
+
+
+@dataclass
+class RunSession:
+    """The open run. `failure` is the first error seen, `error` its sentence; a session that closes with one is a failed run."""
+
+    home: Home
+    config: Config
+    ops: Engine
+    run: runs.Run
+    progress: Progress = quiet
+    failure: BaseException | None = None
+    error: str | None = None
+    notes: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def sources(self) -> list[Source]:
+        """The sources this run loads: those named by --source, else all."""
+        wanted = self.run.arguments.sources
+        return [self.config.source(name) for name in wanted] if wanted else list(self.config.sources)
+
+    def window_end(self, source: Source) -> datetime:
+        """The end of this run's closed window of `source`: its server's clock when the run first asked, kept over restarts."""
+        known = self.run.window_ends.get(source.name)
+        if known:
+            return known
+        from ingestion.preflight import server_now
+
+        return runs.remember_window_end(self.ops, self.run, source.name, server_now(source) or clock.now())
+
+    def as_of(self) -> datetime:
+        """The event clock: --as-of, else the end of the newest closed extraction window (call it after the loads)."""
+        if self.run.as_of:
+            return self.run.as_of
+        from ingestion.ledger import newest_window_end
+
+        newest = newest_window_end(self.ops)
+        if newest is None:
+            raise FunnelcastError(
+                "Nothing has been loaded yet, so there is nothing to compute",
+                remedy="Add a source to sources.yml (funnelcast check tells whether it answers) and run again.",
+            )
+        return runs.remember_as_of(self.ops, self.run, newest)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """One step of the job: says its name, remembers the first error."""
+        self.progress(name)
+        try:
+            yield
+        except BaseException as error:
+            self.fail(error, during=name)
+            raise
+
+    def fail(self, error: BaseException, *, during: str) -> None:
+        """Remember the first failure: a FunnelcastError by its sentence, any other only by its kind (its text may hold data)."""
+        if self.failure is None:
+            self.failure = error
+            self.error = str(error) if isinstance(error, FunnelcastError) else f"{during}: unexpected {type(error).__name__}"
+
+
+def active() -> RunSession | None:
+    """The session this process holds, if any."""
+    return _active
+
+
+@contextmanager
+def open_session(home: Home, config: Config, arguments: runs.Arguments, *, progress: Progress = quiet) -> Iterator[RunSession]:
+    """Take the lock, recover what dead runs left, open (or take up) a run; close it as succeeded or failed.
+
+    Raises BusyError when another run holds the home, ConfigError when the operations database cannot be opened.
+    """
+    global _active
+    home.prepare()
+    with run_lock(home):
+        ops = engine(home)
+        runs.recover(ops, home, at=clock.now())
+        _recover_loads(home, ops)
+        session = RunSession(home, config, ops, runs.begin(ops, home, config, arguments, at=clock.now()), progress)
+        _active = session
+        try:
+            with environment(home, config.folder):
+                yield session
+        except BaseException as error:
+            session.fail(error, during="run")
+            raise
+        finally:
+            _active = None
+            runs.finish(ops, session.run, at=clock.now(), error=session.error)
+            ops.dispose()
+
+
+def arguments_from_text(config: Config, as_of: str | None, known_at: str | None, sources: tuple[str, ...] = ()) -> runs.Arguments:
+    """Arguments as typed by a user: dates mean their first instant in the company's zone; source names must exist."""
+    zone = config.company.time_zone
+    for name in sources:
+        config.source(name)
+    return runs.Arguments(
+        as_of=clock.parse_instant(as_of, zone=zone, what="--as-of") if as_of else None,
+        known_at=clock.parse_instant(known_at, zone=zone, what="--known-at") if known_at else None,
+        sources=tuple(sorted(sources)),
+    )
+
+
+def load(home: str | Path | None, config: str | Path | None) -> tuple[Home, Config]:
+    """Home and configuration from options or environment, checked."""
+    from base.home import config_dir
+
+    return Home.at(home), load_config(config_dir(config))
+
+
+@contextmanager
+def environment(home: Home, config_folder: Path) -> Iterator[None]:
+    """FUNNELCAST_HOME and FUNNELCAST_CONFIG for the block: dbt's profile and the lake macros read them."""
+    before = {name: os.environ.get(name) for name in (HOME_VARIABLE, CONFIG_VARIABLE)}
+    os.environ[HOME_VARIABLE], os.environ[CONFIG_VARIABLE] = str(home.root), str(config_folder)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _recover_loads(home: Home, ops: Engine) -> None:
+    from ingestion.ledger import recover
+
+    recover(home, ops)
