@@ -7,7 +7,8 @@ from typing import Any
 
 import dagster as dg
 
-#: Kinds in the order they are loaded; streams of a kind come from ingestion.
+from base.config import SOURCE_KINDS
+
 RAW = "raw"
 PUBLISHED = dg.AssetKey(["published", "current"])
 
@@ -27,8 +28,8 @@ def node_key(node: Mapping[str, Any]) -> dg.AssetKey:
 
 
 def staged_stream(name: str) -> tuple[str, str] | None:
-    """(kind, stream) of a staging model stg_<kind>__<stream>; None for any other model."""
+    """(kind, stream) of a staging model stg_<kind>__<stream>; None for any other model (the configuration is staged too, but is no source)."""
     if not name.startswith("stg_"):
         return None
-    kind, separator, stream = name.removeprefix("stg_").partition("__")
-    return (kind, stream) if separator else None
+    kind, _, stream = name.removeprefix("stg_").partition("__")
+    return (kind, stream) if kind in SOURCE_KINDS and stream else None

@@ -19,6 +19,8 @@ from orchestration.progress import Lines
 from orchestration.resources import SessionResource
 from orchestration.session import RunSession
 
+MEASURES = ("fetched", "written", "duplicates")
+
 
 def build_raw_assets() -> list[dg.AssetsDefinition]:
     return [_kind_assets(kind) for kind in SOURCE_KINDS]
@@ -71,9 +73,11 @@ def _load(work: RunSession, name: str, wanted: list[str] | None, totals: dict[st
         streams=tuple(wanted) if wanted else None,
         progress=progress,  # type: ignore[arg-type]
     )
+    counts = {measure: sum(getattr(stream, measure) for stream in loaded.streams) for measure in MEASURES}
+    work.notes.setdefault("loaded", {})[name] = counts  # type: ignore[index]
     for stream in loaded.streams:
         if stream.stream in totals:
             note = totals[stream.stream]
-            for measure in ("fetched", "written", "duplicates"):
+            for measure in MEASURES:
                 note[measure] = note.get(measure, 0) + getattr(stream, measure)
             note["window_end"] = iso(window_end)

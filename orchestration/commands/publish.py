@@ -1,0 +1,43 @@
+"""`funnelcast publish`: what has been published."""
+
+from __future__ import annotations
+
+import click
+
+from orchestration.commands.options import Where, echo_json, shared_options
+
+
+@click.command("publish")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@shared_options
+def command(where: Where, as_json: bool) -> None:
+    """List the published versions, newest as_of first; the current one is marked."""
+    from base.clock import iso
+    from exports.publish.state import MANIFEST, read_state
+
+    home = where.existing_home
+    folders = sorted(path.parent for path in (home.published / "versions").glob(f"*/{MANIFEST}"))
+    now_read = home.current.resolve() if home.current.exists() else None
+    states = sorted((read_state(folder) for folder in folders), key=lambda state: (state.as_of, state.published_at), reverse=True)
+    rows = [
+        {
+            "version": state.version_id,
+            "as_of": iso(state.as_of),
+            "known_at": iso(state.known_at) if state.known_at else None,
+            "published_at": iso(state.published_at),
+            "content_hash": state.content_hash,
+            "is_current": state.path == now_read,
+            "path": str(state.path),
+        }
+        for state in states
+    ]
+    if as_json:
+        echo_json(rows)
+        return
+    if not rows:
+        click.echo(f"Nothing is published in {home.root}; funnelcast run does it.")
+    for row in rows:
+        mark = "*" if row["is_current"] else " "
+        click.echo(
+            f"{mark} {row['version']}  as of {row['as_of']}  published {row['published_at']}  content {str(row['content_hash'])[:12]}"
+        )

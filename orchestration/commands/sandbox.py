@@ -1,0 +1,43 @@
+"""`funnelcast sandbox serve`: the simulated company's services alone, over real HTTP and SMTP on loopback."""
+
+from __future__ import annotations
+
+import click
+
+from orchestration.commands.options import Where, shared_options
+
+
+@click.group("sandbox")
+@shared_options
+def command(where: Where) -> None:
+    """The simulated company: doubles of Greenhouse, Gem, Slack, SMTP and SES that keep what they receive."""
+
+
+@command.command("serve")
+@click.option("--folder", type=click.Path(file_okay=False), default="sandbox_home", show_default=True, help="Where to keep what arrives.")
+@click.option("--seed", default=7, show_default=True, help="Seed of the simulation.")
+@click.option("--years", default=2.0, show_default=True, help="How much history.")
+@click.option("--requisitions", type=int, help="How many requisitions (default: the simulation's own).")
+@shared_options
+def serve(where: Where, folder: str, seed: int, years: float, requisitions: int | None) -> None:
+    """Serve until stopped; prints addresses and the environment variables with the credentials."""
+    from pathlib import Path
+
+    from sandbox.server import Doubles
+
+    from sandbox.company import simulate
+    from sandbox.config import write_config
+
+    click.echo("Simulating the company ...", err=True)
+    sizes = {"requisitions": requisitions} if requisitions else {}
+    world = simulate(seed=seed, years=years, **sizes)  # type: ignore[arg-type]
+    root = Path(folder).resolve()
+    root.mkdir(parents=True, exist_ok=True)
+    with Doubles(world, root) as doubles:
+        config = write_config(root / "config", doubles)
+        click.echo(f"Configuration  {config}\nMessages       {root}\n")
+        for name, value in doubles.environment.items():
+            click.echo(f"export {name}={value}")
+        click.echo(f"export FUNNELCAST_NOW={world.now.isoformat()}\n\nTry: funnelcast --config {config} --home {root / 'home'} run")
+        click.echo("Stop with Ctrl-C.", err=True)
+        doubles.wait()

@@ -1,0 +1,63 @@
+"""`funnelcast sources`: what is configured, and what was loaded of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from orchestration.commands.options import Where, echo_json, shared_options
+
+
+@click.command("sources")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@shared_options
+def command(where: Where, as_json: bool) -> None:
+    """List the sources with their last load, the rows in the log and how old they are."""
+    home, config = where.load()
+    rows = [_row(source, home) for source in config.sources]
+    if as_json:
+        echo_json(rows)
+        return
+    if not rows:
+        click.echo(f"No sources in {config.folder / 'sources.yml'}.")
+    for row in rows:
+        if row["loaded_to"] is None:
+            click.echo(f"{row['name']:<20} {row['kind']:<16} never loaded")
+        else:
+            click.echo(
+                f"{row['name']:<20} {row['kind']:<16} {row['rows']:>10,} record versions, {row['streams']} streams, "
+                f"loaded to {row['loaded_to']} ({row['freshness_hours']:.1f} hours ago)"
+                + (f", {row['unfinished']} loads unfinished" if row["unfinished"] else "")
+            )
+
+
+def _row(source: Any, home: Any) -> dict[str, Any]:
+    import sqlalchemy as sa
+
+    from base.clock import iso, now
+    from base.ops import engine
+    from ingestion.ledger import COMPLETE, loads
+
+    empty = {"name": source.name, "kind": source.kind, "loaded_to": None, "rows": 0, "streams": 0, "freshness_hours": None, "unfinished": 0}
+    if not home.root.exists():
+        return empty
+    ops = engine(home)
+    mine = loads.c.source == source.name
+    with ops.connect() as connection:
+        rows = connection.execute(sa.select(sa.func.sum(loads.c.written)).where(mine)).scalar() or 0
+        streams = connection.execute(sa.select(sa.func.count(loads.c.stream.distinct())).where(mine)).scalar() or 0
+        newest = connection.execute(sa.select(sa.func.max(loads.c.window_end)).where(mine, loads.c.status == COMPLETE)).scalar()
+        unfinished = connection.execute(sa.select(sa.func.count()).where(mine, loads.c.status != COMPLETE)).scalar() or 0
+    ops.dispose()
+    if newest is None:
+        return {**empty, "unfinished": int(unfinished)}
+    age = (now() - newest).total_seconds() / 3600
+    return {
+        **empty,
+        "loaded_to": iso(newest),
+        "rows": int(rows),
+        "streams": int(streams),
+        "freshness_hours": round(age, 1),
+        "unfinished": int(unfinished),
+    }

@@ -1,0 +1,134 @@
+"""The demo: a simulated company, served over real HTTP, SMTP and Slack's protocol on loopback, through the same job as a real one's.
+
+The clock is frozen at the company's now, so the demo says the same on any day. Everything lies in one folder and can be deleted.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from base.clock import NOW_VARIABLE, iso
+from base.errors import ConfigError
+from base.home import CONFIG_VARIABLE, HOME_VARIABLE, Home
+from orchestration.daily import Outcome
+
+MARKER = ".funnelcast-demo"
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What the demo made. `inbox` and `slack` hold what was delivered."""
+
+    home: Home
+    config: Path
+    inbox: Path
+    slack: Path
+    outcome: Outcome
+    now: str
+
+
+def run_demo(
+    folder: Path, *, fresh: bool = True, seed: int = 7, years: float = 2.0, requisitions: int | None = None, say: Callable[[str], None]
+) -> Demo:
+    """Simulate, serve, check, run, deliver. `fresh` empties the folder first (only one that a demo made)."""
+    from ingestion.preflight import check
+    from sandbox.server import Doubles
+
+    from base.config import load_config
+    from orchestration.daily import run_daily
+    from orchestration.runs import Arguments
+    from sandbox.company import simulate
+
+    root = _prepare(folder, fresh=fresh)
+    say("simulating a company")
+    sizes = {"requisitions": requisitions} if requisitions else {}
+    world = simulate(seed=seed, years=years, **sizes)  # type: ignore[arg-type]
+    say(f"a company of {len(world.users)} employees, {len(world.jobs)} requisitions, {len(world.applications):,} applications")
+    with Doubles(world, root) as doubles:
+        from sandbox.config import write_config
+
+        config_folder = write_config(root / "config", doubles)
+        variables = {
+            **doubles.environment,
+            NOW_VARIABLE: iso(world.now),
+            HOME_VARIABLE: str(root),
+            CONFIG_VARIABLE: str(config_folder),
+        }
+        with _environment(variables):
+            home, config = Home(root).prepare(), load_config(config_folder)
+            say("preflight: does every source answer")
+            for source in config.sources:
+                for finding in check(source):
+                    if not finding.is_ok:
+                        say(f"  {source.name}: {finding}")
+            outcome = run_daily(home, config, Arguments(), progress=say)
+    return Demo(home, config_folder, root / "inbox", root / "slack", outcome, iso(world.now))
+
+
+def headlines(home: Home) -> list[tuple[str, str]]:
+    """The numbers a person would ask for first, each read from the published marts: (label, text)."""
+    import duckdb
+
+    with duckdb.connect(str(home.current / "marts.duckdb"), read_only=True) as marts:
+
+        def one(query: str) -> tuple[object, ...]:
+            return marts.execute(query).fetchone() or ()
+
+        applications, hires = one("select count(*), count(*) filter (status_code = 'hired') from core.fct_applications")
+        offers = one(
+            "select sum(accepted_count), sum(declined_count), sum(accepted_count) / nullif(sum(accepted_count + declined_count), 0)"
+            " from marts.offer_acceptance where slice_type = 'company'"
+        )
+        stages = marts.execute(
+            "select stage_code, next_stage_code, reached_count, advanced_count, adjusted_rate, adjusted_rate_low, adjusted_rate_high"
+            " from marts.funnel_passthrough where slice_type = 'company' and cohort_month is null and reached_count > 0"
+            " and adjusted_rate is not null order by stage_order"
+        ).fetchall()
+    lines = [("Applications", f"{applications:,}"), ("Hires", f"{hires:,}")]
+    if offers and offers[2] is not None:
+        lines.append(("Offer acceptance", f"{offers[2]:.1%} ({offers[0]:,} accepted, {offers[1]:,} declined)"))
+    lines += [
+        (f"{stage} to {following}", f"{rate:.1%} (95 % interval {low:.1%} to {high:.1%}; {advanced:,} of {reached:,}, trailing 12 months)")
+        for stage, following, reached, advanced, rate, low, high in stages
+        if following
+    ]
+    return lines
+
+
+def demo_environment(root: Path) -> dict[str, str]:
+    """Home, configuration and frozen clock of a demo made earlier, for commands that look at it afterwards."""
+    return dict(line.split("=", 1) for line in (root / MARKER).read_text(encoding="utf-8").splitlines() if "=" in line)
+
+
+def _prepare(folder: Path, *, fresh: bool) -> Path:
+    root = folder.resolve()
+    if root.exists() and any(root.iterdir()):
+        if not (root / MARKER).exists():
+            raise ConfigError(f"{root} exists and was not made by the demo", remedy="Give another folder: funnelcast --home DIR demo.")
+        if fresh:
+            shutil.rmtree(root)
+    root.mkdir(parents=True, exist_ok=True)
+    (root / MARKER).touch()
+    return root
+
+
+@contextmanager
+def _environment(variables: dict[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    root = Path(variables[HOME_VARIABLE])
+    kept = (NOW_VARIABLE, HOME_VARIABLE, CONFIG_VARIABLE)
+    (root / MARKER).write_text("".join(f"{name}={variables[name]}\n" for name in kept), encoding="utf-8")
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

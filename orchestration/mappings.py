@@ -1,0 +1,131 @@
+"""The tenant's mapping files (config/mappings/*.csv), checked before a run: columns, codes, dates; named by file and line.
+
+dbt reads the same files (models/staging/config) and applies them. Codes come from the seeds in dbt_project/seeds/terminology, so a code
+that is allowed here is a code that the models know.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from base.errors import ConfigError
+from base.home import DBT_PROJECT_DIR
+
+_TERMINOLOGY = DBT_PROJECT_DIR / "seeds" / "terminology"
+_DATES = ("valid_from", "valid_to")
+
+
+@dataclass(frozen=True)
+class MappingFile:
+    """`required` cells may not be empty; `codes` says which seed column holds a column's values, or the values themselves."""
+
+    name: str
+    required: tuple[str, ...]
+    optional: tuple[str, ...]
+    codes: Mapping[str, tuple[str, str] | tuple[str, ...]]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return (*self.required, *self.optional, *_DATES)
+
+
+FILES = (
+    MappingFile(
+        "stages", ("stage_name", "stage_code"), ("source_system", "job_id"), {"stage_code": ("canonical_stages.csv", "stage_code")}
+    ),
+    MappingFile(
+        "reasons",
+        ("close_reason_name",),
+        ("source_system", "decline_reason_code", "direction_code", "is_conduct"),
+        {
+            "decline_reason_code": ("decline_reasons.csv", "decline_reason_code"),
+            "direction_code": ("company", "candidate", "neither"),
+            "is_conduct": ("true", "false"),
+        },
+    ),
+    MappingFile(
+        "sources",
+        ("source_name",),
+        ("source_system", "channel_code", "origin_code"),
+        {
+            "channel_code": ("source_channels.csv", "channel_code"),
+            "origin_code": ("applied", "sourced", "referred", "agency", "internal"),
+        },
+    ),
+)
+
+
+def check_mappings(folder: Path) -> dict[str, int]:
+    """Rows per mapping file that is there. Raises ConfigError at the first mistake, with file, line, column and remedy."""
+    known = {f"{file.name}.csv" for file in FILES}
+    for path in sorted(folder.glob("*.csv")):
+        if path.name not in known:
+            raise ConfigError(f"{path}: unknown mapping file", remedy=f"Known: {', '.join(sorted(known))}.")
+    return {file.name: _check(folder / f"{file.name}.csv", file) for file in FILES if (folder / f"{file.name}.csv").exists()}
+
+
+def _check(path: Path, file: MappingFile) -> int:
+    with path.open(encoding="utf-8-sig", newline="") as handle:
+        reader = csv.DictReader(handle)
+        header = [name.strip() for name in reader.fieldnames or []]
+        for name in header:
+            if name not in file.columns:
+                near = difflib.get_close_matches(name, file.columns, n=1)
+                hint = f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(file.columns)}."
+                raise ConfigError(f"{path}:1: unknown column '{name}'", remedy=hint)
+        for name in file.required:
+            if name not in header:
+                raise ConfigError(f"{path}:1: column '{name}' is missing", remedy=f"Columns: {', '.join(file.columns)}.")
+        count = 0
+        for row in reader:
+            _check_row(path, reader.line_num, file, {key.strip(): (value or "").strip() for key, value in row.items() if key})
+            count += 1
+        return count
+
+
+def _check_row(path: Path, line: int, file: MappingFile, row: Mapping[str, str]) -> None:
+    for name in file.required:
+        if not row.get(name):
+            raise ConfigError(f"{path}:{line}: {name} is empty", remedy="Fill it or remove the line.")
+    for name in file.codes:
+        value = row.get(name)
+        codes = allowed_codes(file, name)
+        if value and value not in codes:
+            near = difflib.get_close_matches(value, codes, n=1)
+            raise ConfigError(
+                f"{path}:{line}: {name} '{value}' is not a known code",
+                remedy=f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(codes)}.",
+            )
+    days = {name: _date(path, line, name, row[name]) for name in _DATES if row.get(name)}
+    if len(days) == 2 and days["valid_from"] > days["valid_to"]:
+        raise ConfigError(f"{path}:{line}: valid_from is after valid_to", remedy="Swap them; an empty date means open.")
+
+
+def _date(path: Path, line: int, name: str, text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ConfigError(f"{path}:{line}: {name} '{text}' is not a date", remedy="Write it like 2026-06-30, or leave it empty.") from error
+
+
+def allowed_codes(file: MappingFile, column: str) -> tuple[str, ...]:
+    """The codes a column may hold, in the seed's order."""
+    source = file.codes[column]
+    return tuple(_seed_column(*source)) if source[0].endswith(".csv") else tuple(source)  # type: ignore[misc, call-arg]
+
+
+@cache
+def _seed_column(seed: str, column: str) -> tuple[str, ...]:
+    return tuple(_cells(_TERMINOLOGY / seed, column))
+
+
+def _cells(path: Path, column: str) -> Iterator[str]:
+    with path.open(encoding="utf-8", newline="") as handle:
+        for row in csv.DictReader(handle):
+            yield row[column]
