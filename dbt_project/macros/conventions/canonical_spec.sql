@@ -34,8 +34,9 @@
                     "columns": ["exited_at", "actor_id"],
                 },
                 "stages": {
-                    "key": ["stage_id"],
-                    "columns": ["stage_name", "job_id", "stage_order", "stage_type_code"],
+                    "key": ["stage_id", "job_id"],
+                    "nullable": ["job_id"],
+                    "columns": ["stage_name", "stage_order", "stage_type_code"],
                 },
                 "jobs": {
                     "key": ["job_id"],
@@ -113,7 +114,7 @@
                 },
                 "candidates": {"key": ["candidate_id"], "columns": ["created_at", "is_internal", "do_not_contact"]},
                 "candidate_contacts": {"key": ["candidate_id", "contact_code", "contact_value"], "columns": []},
-                "candidate_merges": {"key": ["from_candidate_id", "to_candidate_id"], "columns": ["merged_at"]},
+                "candidate_merges": {"key": ["from_candidate_id", "merged_at"], "columns": ["to_candidate_id"]},
                 "deletions": {"key": ["entity_code", "entity_id"], "columns": ["deleted_at"]},
                 "users": {"key": ["user_id"], "columns": ["user_name", "user_email", "is_active"]},
                 "departments": {"key": ["department_id"], "columns": ["department_name", "parent_id"]},
@@ -139,7 +140,11 @@
                         "medium_code",
                     ],
                 },
-                "message_links": {"key": ["message_id", "link_url"], "columns": ["link_position"]},
+                "message_links": {
+                    "key": ["message_id", "link_url", "link_position"],
+                    "nullable": ["link_position"],
+                    "columns": [],
+                },
                 "email_events": {
                     "key": ["event_id"],
                     "columns": [
@@ -157,8 +162,8 @@
                     "columns": ["activity_code", "occurred_at", "candidate_id", "actor_id", "job_id"],
                 },
                 "eeo_answers": {
-                    "key": ["application_id", "attribute_code", "group_code"],
-                    "columns": ["answered_at"],
+                    "key": ["application_id", "attribute_code"],
+                    "columns": ["group_code", "answered_at"],
                 },
                 "sla_agreements": {
                     "key": ["job_id", "need_code", "valid_from"],

@@ -5,7 +5,7 @@
     cast('1.5' as integer) gives 2.
 -#}
 {% macro parse_as(type, text) -%}
-    {%- if type == "varchar" or type == "json" or type == "list" -%} {{ text }}
+    {%- if type in ("varchar", "json") or type.startswith("list") -%} {{ text }}
     {%- elif type == "timestamp" -%} {{ parse_timestamp(text) }}
     {%- elif type == "unix_seconds" -%} {{ parse_unix_seconds(text) }}
     {%- elif type == "date" -%} {{ parse_date(text) }}

@@ -1,6 +1,7 @@
 {#-
     A staging model: every record version of one stream of one kind, parsed once. `columns` are texts "name", "name:type" or
-    "name:type=path.in.payload"; types: varchar (default), timestamp, unix_seconds, date, integer, double, boolean, list (of text), json.
+    "name:type=path.in.payload"; types: varchar (default), timestamp, unix_seconds, date, integer, double, boolean, json,
+    list (of text), list.<key> (of objects: the text under that key of each).
     One json_transform per record takes all fields as text (measured twice as fast as field by field); then each is typed, and
     parse_errors names the columns that are present but do not parse. Empty text is absent.
 -#}
@@ -25,7 +26,7 @@
         load_file,
         observed_at,
         {%- for field in parsed %} {{ parse_as(field.type, field.text) }} as {{ field.name }}, {%- endfor %}
-        {% set checked = parsed | rejectattr("type", "in", ["varchar", "json", "list"]) | list -%}
+        {% set checked = parsed | selectattr("is_typed") | list -%}
         nullif(
             concat_ws(
                 ',',
@@ -50,13 +51,23 @@
     {%- set steps = (path or name).split(".") -%}
     {%- set reference = 'p."' ~ steps | join('"."') ~ '"' -%}
     {%- set type = type or "varchar" -%}
+    {%- set kind, _, element = type.partition(".") -%}
+    {%- if kind == "list" -%} {%- set shape = [{element: "VARCHAR"} if element else "VARCHAR"] -%}
+    {%- else -%} {%- set shape = "JSON" if kind == "json" else "VARCHAR" -%}
+    {%- endif -%}
     {{
         return(
             {
                 "name": name,
                 "type": type,
                 "steps": steps,
-                "text": reference if type in ("json", "list") else "nullif(" ~ reference ~ ", '')",
+                "shape": shape,
+                "is_typed": kind not in ("varchar", "json", "list"),
+                "text": (
+                    "list_transform(" ~ reference ~ ", lambda e: e." ~ element ~ ")"
+                    if element
+                    else (reference if kind in ("json", "list") else "nullif(" ~ reference ~ ", '')")
+                ),
             }
         )
     }}
@@ -68,7 +79,7 @@
     {%- for field in parsed -%}
         {%- set here = namespace(at=shape) -%}
         {%- for step in field.steps[:-1] %} {% set here.at = here.at.setdefault(step, {}) %} {% endfor -%}
-        {%- do here.at.update({field.steps[-1]: {"json": "JSON", "list": ["VARCHAR"]}.get(field.type, "VARCHAR")}) -%}
+        {%- do here.at.update({field.steps[-1]: field.shape}) -%}
     {%- endfor -%}
     {{ return(shape) }}
 {%- endmacro %}

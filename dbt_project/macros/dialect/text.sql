@@ -1,0 +1,24 @@
+{#- Text, per engine. -#}
+{#- Every match of a regular expression replaced; patterns use only what RE2 and Java share. -#}
+{% macro replace_pattern(text, pattern, replacement) -%}
+    {{ dialect("replace_pattern", [text, pattern, replacement]) }}
+{%- endmacro %}
+{% macro duckdb__replace_pattern(text, pattern, replacement) -%}
+    regexp_replace({{ text }}, '{{ pattern }}', '{{ replacement }}', 'g')
+{%- endmacro %}
+{% macro spark__replace_pattern(text, pattern, replacement) -%}
+    regexp_replace({{ text }}, r'{{ pattern }}', '{{ replacement }}')
+{%- endmacro %}
+
+{#- The pattern's first group in the text; '' or null where it does not match. -#}
+{% macro extract_pattern(text, pattern) -%} {{ dialect("extract_pattern", [text, pattern]) }} {%- endmacro %}
+{% macro duckdb__extract_pattern(text, pattern) -%} regexp_extract({{ text }}, '{{ pattern }}', 1) {%- endmacro %}
+{% macro spark__extract_pattern(text, pattern) -%} regexp_extract({{ text }}, r'{{ pattern }}', 1) {%- endmacro %}
+
+{#- Whether a regular expression (an SQL expression, so that it may be a column) is found in the text. -#}
+{% macro matches_pattern(text, pattern) -%} {{ dialect("matches_pattern", [text, pattern]) }} {%- endmacro %}
+{% macro duckdb__matches_pattern(text, pattern) -%} regexp_matches({{ text }}, {{ pattern }}) {%- endmacro %}
+{% macro spark__matches_pattern(text, pattern) -%}({{ text }} rlike {{ pattern }}) {%- endmacro %}
+
+{#- A tenant's name as it is compared: without case and outer blanks. -#}
+{% macro name_key(text) -%} lower(trim({{ text }})) {%- endmacro %}

@@ -1,0 +1,69 @@
+-- One row per close reason of a source: its place in the decline taxonomy, its direction and whether it is about
+-- conduct, at as_of.
+-- decline_reason_code speaks of candidates' reasons only: the tenant's mapping, else a reason name that is a taxonomy
+-- code, else 'unmapped';
+-- null for the company's own reasons. A mapping may correct the direction that the source gives.
+with
+    reasons as (select * from {{ ref("close_reasons") }}),
+    mapping as (
+        select
+            source_system,
+            cast(null as varchar) as job_id,
+            {{ name_key("close_reason_name") }} as name_key,
+            {{ name_key("decline_reason_code") }} as mapped_code,
+            {{ name_key("direction_code") }} as mapped_direction,
+            {{ name_key("is_conduct") }} in ('true', 'yes', '1') as is_conduct,
+            {{ mapping_period() }}
+        from {{ ref("stg_config__reasons") }}
+    ),
+    things as (
+        select
+            source_system,
+            close_reason_id as thing_id,
+            '' as job_key_text,
+            cast(null as varchar) as match_job_id,
+            {{ name_key("reason_name") }} as name_key
+        from reasons
+    ),
+    mapped as ({{ dated_codes("things", "mapping", ["mapped_code", "mapped_direction", "is_conduct"]) }}),
+    directed as (
+        select
+            r.source_system,
+            r.close_reason_id,
+            r.reason_name,
+            coalesce(m.mapped_direction, {{ name_key("r.direction_code") }}) as direction_code,
+            coalesce(m.mapped_code, n.decline_reason_code) as decline_reason_code,
+            coalesce(m.is_conduct, false) as is_conduct,
+            case
+                when m.mapped_code is not null
+                then 'mapping'
+                when n.decline_reason_code is not null
+                then 'name'
+                when m.is_mapped
+                then 'mapping'
+                else 'none'
+            end as matched_by
+        from reasons as r
+        cross join {{ ref("run_clock") }} as clock
+        inner join
+            mapped as m
+            on m.source_system = r.source_system
+            and m.thing_id = r.close_reason_id
+            and m.valid_from_at < clock.as_of
+            and m.valid_to_at >= clock.as_of
+        left join
+            {{ ref("decline_reasons") }} as n
+            on n.decline_reason_code = replace({{ name_key("r.reason_name") }}, ' ', '_')
+    )
+
+select
+    source_system,
+    close_reason_id,
+    reason_name,
+    direction_code,
+    case
+        when decline_reason_code is not null then decline_reason_code when direction_code = 'candidate' then 'unmapped'
+    end as decline_reason_code,
+    is_conduct,
+    matched_by
+from directed

@@ -1,0 +1,6 @@
+-- One row per stage of a source: its canonical stage at as_of. Visits take stage_code_periods instead, which knows
+-- what held when.
+select p.source_system, p.stage_id, p.stage_name, p.source_stage_order, p.stage_code, p.matched_by
+from {{ ref("stage_code_periods") }} as p
+cross join {{ ref("run_clock") }} as clock
+where p.job_id is null and p.valid_from_at < clock.as_of and p.valid_to_at >= clock.as_of

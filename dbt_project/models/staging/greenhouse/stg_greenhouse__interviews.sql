@@ -1,0 +1,19 @@
+-- One row per version of a scheduled interview as Greenhouse served it, parsed once.
+{{
+    stage_stream(
+        "greenhouse",
+        "interviews",
+        [
+            "job_id",
+            "application_id",
+            "job_interview_id",
+            "organizer_id",
+            "status",
+            "starts_at:timestamp",
+            "ends_at:timestamp",
+            "scheduled_at:timestamp",
+            "created_at:timestamp",
+            "updated_at:timestamp",
+        ],
+    )
+}}

@@ -1,0 +1,16 @@
+-- One row per version of a stage of a job plan as Greenhouse served it, parsed once. Retired stages stay (active =
+-- false), so that old history resolves.
+{{
+    stage_stream(
+        "greenhouse",
+        "job_interview_stages",
+        [
+            "job_id",
+            "name",
+            "sort_order:integer",
+            "active:boolean",
+            "created_at:timestamp",
+            "updated_at:timestamp",
+        ],
+    )
+}}

@@ -1,0 +1,14 @@
+-- One row per version of a office as Greenhouse served it, parsed once.
+{{
+    stage_stream(
+        "greenhouse",
+        "offices",
+        [
+            "name",
+            "location",
+            "parent_id",
+            "created_at:timestamp",
+            "updated_at:timestamp",
+        ],
+    )
+}}

@@ -1,0 +1,19 @@
+-- One row per version of a opening of a job as Greenhouse served it, parsed once.
+{{
+    stage_stream(
+        "greenhouse",
+        "openings",
+        [
+            "job_id",
+            "opening_id",
+            "open:boolean",
+            "opened_at:timestamp",
+            "closed_at:timestamp",
+            "application_id",
+            "close_reason_id",
+            "target_start_on:date",
+            "created_at:timestamp",
+            "updated_at:timestamp",
+        ],
+    )
+}}
