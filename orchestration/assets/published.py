@@ -7,6 +7,8 @@ from typing import Any
 
 import dagster as dg
 
+from base.clock import iso, now
+from orchestration import dbt, runs
 from orchestration.assets.keys import PUBLISHED, node_key
 from orchestration.resources import SessionResource
 from orchestration.session import RunSession
