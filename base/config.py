@@ -48,6 +48,7 @@ class Source(Strict):
     lookback_hours: float = Field(default=2.0, ge=0, le=24 * 90)
     concurrency: int = Field(default=4, ge=1, le=16)
     run_budget_minutes: float = Field(default=360, gt=0)
+    requests_per_second: float | None = Field(default=None, gt=0)
 
     @field_validator("credentials")
     @classmethod

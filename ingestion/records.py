@@ -1,0 +1,68 @@
+"""What a source hands to the lake: rows with an id and a payload, grouped in pages.
+
+A row whose own key is missing, doubled or unreadable is not dropped here: it travels under a marked record_id made of its content,
+and the quality gate (ingestion/gate) quarantines it with the reason that the mark stands for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import orjson
+
+#: Marks of a record_id that is not the source's own key -> why the row cannot be used (the rule and the reason of its quarantine).
+BROKEN_IDS: dict[str, str] = {
+    "keyless": "the row has no value in a column of its key",
+    "conflict": "another row of the same file has the same key and other content",
+    "malformed": "the row could not be read as a record",
+}
+
+_PAYLOAD_OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z
+
+
+class Row(NamedTuple):
+    """One record as fetched. `payload` is JSON text (UTF-8). `observed_at` only where the source itself says when it was observed."""
+
+    record_id: str
+    payload: bytes
+    observed_at: datetime | None = None
+
+
+class SourceFile(NamedTuple):
+    """A file read to its end; the ledger keeps it so that it is not read again."""
+
+    path: str
+    size: int
+    checksum: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """A batch of rows. `cursor` is where to go on after it (None: this was the last). `origin` numbers the file it came from, if any."""
+
+    rows: Sequence[Row]
+    cursor: str | None
+    origin: int | None = None
+    files: tuple[SourceFile, ...] = ()
+    warnings: tuple[str, ...] = field(default=())
+
+
+def encode(record: Mapping[str, Any]) -> bytes:
+    """The record as JSON text with sorted keys, so that a vendor's change of key order is not a new version."""
+    return orjson.dumps(record, default=str, option=_PAYLOAD_OPTIONS)
+
+
+def payload_hash(payload: bytes) -> str:
+    """32 hex digits of BLAKE2b-128 over the payload text."""
+    return hashlib.blake2b(payload, digest_size=16).hexdigest()
+
+
+def broken_id(mark: str, payload: bytes) -> str:
+    """The record_id of a row without a usable key: `<mark>:<hash of its content>`."""
+    if mark not in BROKEN_IDS:
+        raise KeyError(mark)
+    return f"{mark}:{payload_hash(payload)}"

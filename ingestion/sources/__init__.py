@@ -1,0 +1,1 @@
+"""One module per kind of source: its streams, how it pages, what is left behind for privacy."""

@@ -1,0 +1,86 @@
+"""What every source offers, whatever its vendor: its streams, and the pages of one stream within one window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from base.config import Source
+from base.errors import ConfigError
+from ingestion.http import RunBudget
+from ingestion.records import Page, Row, SourceFile, broken_id, encode
+
+
+@dataclass(frozen=True)
+class Window:
+    """`updated in [start, end]`, both inclusive; no start means everything up to `end`."""
+
+    start: datetime | None
+    end: datetime
+
+
+class CursorExpired(Exception):
+    """The vendor no longer knows the cursor: the pass begins again (what was written is recognised as duplicate)."""
+
+
+class Connector(Protocol):
+    """One open source. Its methods are called from several threads, one stream each."""
+
+    #: Streams whose window is asked of the source; others are read whole (files: what is new) each time.
+    windowed: frozenset[str]
+
+    def streams(self) -> tuple[str, ...]:
+        """All streams that this source can give."""
+        ...
+
+    def pages(self, stream: str, window: Window, cursor: str | None, known_files: Mapping[str, tuple[int, str]]) -> Iterator[Page]:
+        """The stream's pages from `cursor` on. Raises CursorExpired, SourceError."""
+        ...
+
+    def server_now(self) -> datetime | None:
+        """The source's own clock; None where it has none (files)."""
+        ...
+
+    def close(self) -> None: ...
+
+
+def keyed_row(record: Mapping[str, object], record_id: object) -> Row:
+    """A row under the source's own id; without one, under a mark that the gate quarantines."""
+    payload = encode(record)
+    if record_id is None or record_id == "":
+        return Row(broken_id("keyless", payload), payload)
+    return Row(str(record_id), payload)
+
+
+def open_connector(source: Source, budget: RunBudget) -> Connector:
+    """The connector of the source's kind. Raises ConfigError when a credential or an address is missing."""
+    from ingestion.sources import canonical_files, gem, greenhouse, ses
+
+    openers = {
+        "canonical_files": canonical_files.CanonicalFiles,
+        "greenhouse": greenhouse.Greenhouse,
+        "gem": gem.Gem,
+        "ses": ses.SesFiles,
+    }
+    return openers[source.kind](source, budget)
+
+
+def streams_of(kind: str) -> tuple[str, ...]:
+    """The names of all streams of a kind of source, in a stable order. Raises ConfigError on an unknown kind."""
+    from ingestion.contracts import canonical_tables
+    from ingestion.sources import gem, greenhouse, ses
+
+    streams = {
+        "canonical_files": tuple(canonical_tables.TABLES),
+        "greenhouse": tuple(greenhouse.STREAMS),
+        "gem": tuple(gem.STREAMS),
+        "ses": tuple(ses.STREAMS),
+    }
+    if kind not in streams:
+        raise ConfigError(f"there is no kind of source named '{kind}'", remedy=f"Known: {', '.join(streams)}.")
+    return streams[kind]
+
+
+__all__ = ["Connector", "CursorExpired", "Page", "SourceFile", "Window", "keyed_row", "open_connector", "streams_of"]
