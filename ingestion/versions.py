@@ -75,7 +75,7 @@ class Versions:
         self._files = [str(path) for path in log_files]
         self._window_end = naive_utc(window_end)
         self._window_ms = _milliseconds(window_end)
-        self._connection = duckdb.connect(config={"threads": 1, "memory_limit": memory_limit, "TimeZone": "UTC"})
+        self._connection = duckdb.connect(config={"threads": 1, "memory_limit": memory_limit, "autoinstall_known_extensions": False})
         self._connection.execute("create table seen (k ubigint, o timestamp, w timestamp, p integer, n bigint, h ubigint, origin integer)")
         self._connection.execute("create table known (k ubigint, o timestamp, w timestamp, p integer, h ubigint)")
         self._is_indexed = not self._files
