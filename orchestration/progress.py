@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from collections.abc import Callable
 
@@ -42,3 +43,27 @@ def update(progress: Progress, text: str) -> None:
     """How far the step is, where the progress can show it; nothing otherwise."""
     if isinstance(progress, Lines):
         progress.update(text)
+
+
+class StreamCounts:
+    """The sum over the streams of one source, for ingestion (ingestion.progress.Progress); called from several threads."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._lock = threading.Lock()
+        self._fetched: dict[str, int] = {}
+        self._running: set[str] = set()
+
+    def started(self, source: str, stream: str) -> None:
+        with self._lock:
+            self._running.add(stream)
+
+    def advanced(self, source: str, stream: str, fetched: int, written: int) -> None:
+        with self._lock:
+            self._fetched[stream] = fetched
+            update(self._progress, f"{source}: {sum(self._fetched.values()):,} records ({', '.join(sorted(self._running))})")
+
+    def finished(self, source: str, stream: str, status: str, fetched: int, written: int) -> None:
+        with self._lock:
+            self._running.discard(stream)
+            self._fetched[stream] = fetched

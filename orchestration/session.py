@@ -152,6 +152,6 @@ def environment(home: Home, config_folder: Path) -> Iterator[None]:
 
 
 def _recover_loads(home: Home, ops: Engine) -> None:
-    from ingestion.ledger import recover
+    from ingestion.recovery import recover
 
     recover(home, ops)

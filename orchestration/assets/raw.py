@@ -7,6 +7,7 @@ says so. A source that fails fails the operation, but not before the kind's othe
 # No `from __future__ import annotations` here: Dagster reads the annotations of these functions as types.
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import dagster as dg
@@ -15,7 +16,7 @@ from base.clock import iso
 from base.config import SOURCE_KINDS
 from base.errors import FunnelcastError
 from orchestration.assets.keys import RAW, raw_key
-from orchestration.progress import Lines
+from orchestration.progress import StreamCounts
 from orchestration.resources import SessionResource
 from orchestration.session import RunSession
 
@@ -60,19 +61,15 @@ def _kind_assets(kind: str) -> dg.AssetsDefinition:
 
 def _load(work: RunSession, name: str, wanted: list[str] | None, totals: dict[str, dict[str, Any]]) -> None:
     from ingestion.extract import extract
+    from ingestion.progress import on_terminal
 
     source = work.config.source(name)
     window_end = work.window_end(source)
-    progress = work.progress if isinstance(work.progress, Lines) else None
-    loaded = extract(
-        work.config,
-        work.home,
-        work.ops,
-        source,
-        window_end=window_end,
-        streams=tuple(wanted) if wanted else None,
-        progress=progress,  # type: ignore[arg-type]
-    )
+    with on_terminal() if isinstance(work.progress, Lines) else nullcontext() as progress:
+        streams = tuple(wanted) if wanted else None
+        loaded = extract(work.config, work.home, work.ops, source, window_end=window_end, streams=streams, progress=progress)
+    for warning in sorted({warning for stream in loaded.streams for warning in stream.warnings}):
+        work.progress(f"  {name}: {warning}")
     counts = {measure: sum(getattr(stream, measure) for stream in loaded.streams) for measure in MEASURES}
     work.notes.setdefault("loaded", {})[name] = counts  # type: ignore[index]
     for stream in loaded.streams:

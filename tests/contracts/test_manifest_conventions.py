@@ -1,0 +1,181 @@
+"""The conventions of docs/conventions.md as executable rules over dbt's manifest."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+LAYERS = ("staging", "canonical", "core", "marts")
+#: A layer may read itself and what stands before it; marts never reach back behind core except to the clock and terminology.
+READS = {
+    "staging": {"staging", "terminology", "benchmarks"},
+    "canonical": {"staging", "canonical", "terminology"},
+    "core": {"canonical", "core", "terminology"},
+    "marts": {"core", "marts", "terminology", "benchmarks"},
+}
+#: The run's clock is read everywhere; what is not mapped yet is told in marts from the mapping models.
+READ_BY_ALL = {"run_clock"}
+PERSONAL = re.compile(
+    r"(^|_)(first_name|last_name|full_name|candidate_name|preferred_name|email|email_address|phone|phone_number|address|linkedin|"
+    r"date_of_birth|birth|gender|race|ethnicity|veteran|disability|password|secret|token|api_key|notes|free_text|body)(_|$)"
+)
+
+
+def models(manifest: dict[str, Any]) -> list[dict[str, Any]]:
+    return [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
+
+
+def public(manifest: dict[str, Any]) -> list[dict[str, Any]]:
+    return [node for node in models(manifest) if node["schema"] in ("core", "marts") and node["config"]["contract"]["enforced"]]
+
+
+def report(problems: list[str]) -> None:
+    assert not problems, "\n" + "\n".join(sorted(problems))
+
+
+def test_every_model_lies_in_the_folder_of_its_layer(manifest: dict[str, Any]) -> None:
+    report([node["path"] for node in models(manifest) if node["fqn"][1] != node["schema"] or node["schema"] not in LAYERS])
+
+
+def test_staging_and_intermediate_models_are_named_for_their_kind_and_stream(manifest: dict[str, Any]) -> None:
+    grammar = re.compile(r"(stg|int)_[a-z]+(_files)?__[a-z_]+$|run_clock$|int_[a-z_]+$")
+    report([node["name"] for node in models(manifest) if node["schema"] == "staging" and not grammar.match(node["name"])])
+
+
+def test_core_holds_dimensions_facts_and_private_intermediates_only(manifest: dict[str, Any]) -> None:
+    report([node["name"] for node in public(manifest) if node["schema"] == "core" and not re.match(r"(dim|fct)_", node["name"])])
+
+
+def test_every_model_says_its_grain_first(manifest: dict[str, Any]) -> None:
+    grain = re.compile(r"One row(:| per | for )")
+    undocumented = []
+    for node in models(manifest):
+        described = grain.match(node.get("description") or "")
+        commented = re.match(r"(\s*(\{\{.*?\}\}|\{#.*?#\}))*\s*-- One row", node["raw_code"], re.DOTALL)
+        if not (described or commented):
+            undocumented.append(f"{node['original_file_path']}: neither description nor first line says 'One row per ...'")
+    report(undocumented)
+
+
+def test_every_public_model_has_a_tested_primary_key(manifest: dict[str, Any]) -> None:
+    keyed = {
+        node["attached_node"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "test" and (node.get("test_metadata") or {}).get("name") == "primary_key"
+    }
+    report([node["name"] for node in public(manifest) if node["unique_id"] not in keyed])
+
+
+def test_every_table_of_core_and_marts_is_under_contract_or_private(manifest: dict[str, Any]) -> None:
+    loose = [
+        node["name"]
+        for node in models(manifest)
+        if node["schema"] in ("core", "marts") and not node["config"]["contract"]["enforced"] and node["access"] == "public"
+    ]
+    report(loose)
+
+
+def test_every_public_model_and_column_is_described(manifest: dict[str, Any]) -> None:
+    missing = []
+    for node in public(manifest):
+        if not re.match(r"One row(:| per )", node["description"] or ""):
+            missing.append(f"{node['name']}: description does not begin with its grain")
+        missing += [f"{node['name']}.{name}" for name, column in node["columns"].items() if not column["description"].strip()]
+    report(missing)
+
+
+def test_a_layer_reads_only_what_stands_before_it(manifest: dict[str, Any]) -> None:
+    nodes = manifest["nodes"]
+    wrong = []
+    for node in models(manifest):
+        for parent_id in node["depends_on"]["nodes"]:
+            parent = nodes.get(parent_id)
+            if parent is None or parent["name"] in READ_BY_ALL:
+                continue
+            if parent["schema"] not in READS[node["schema"]] and not _is_exception(node, parent):
+                wrong.append(f"{node['schema']}.{node['name']} reads {parent['schema']}.{parent['name']}")
+    report(wrong)
+
+
+def _is_exception(node: dict[str, Any], parent: dict[str, Any]) -> bool:
+    """Coverage and unmapped names tell about the pipeline itself, so they look back at what came in."""
+    return "coverage" in node["fqn"] or "quality" in node["fqn"]
+
+
+def test_nothing_behind_staging_names_a_vendor(manifest: dict[str, Any]) -> None:
+    vendor = re.compile(r"\b(stg|int)_(greenhouse|gem|ses|lever|ashby)__|'(greenhouse|gem|lever|ashby)'", re.IGNORECASE)
+    behind = [node for node in models(manifest) if node["schema"] in ("core", "marts")]
+    report([node["original_file_path"] for node in behind if vendor.search(node["raw_code"])])
+
+
+def test_no_public_column_holds_personal_data(manifest: dict[str, Any]) -> None:
+    found = []
+    for node in public(manifest):
+        for name in node["columns"]:
+            # Employees' names are in dim_users; labels of things (stage, job, source) are names of no person.
+            if PERSONAL.search(name) and not name.startswith(("is_", "has_")):
+                found.append(f"{node['name']}.{name}")
+    report(found)
+
+
+def test_public_columns_follow_the_grammar_of_suffixes(manifest: dict[str, Any]) -> None:
+    types = {
+        "_at": ("timestamp",),
+        "_on": ("date",),
+        "_month": ("date",),
+        "_week": ("date",),
+        "_quarter": ("date",),
+        "_count": ("integer", "bigint", "hugeint"),
+        "_rate": ("double",),
+        "_key": ("varchar",),
+        "_id": ("varchar",),
+        "_code": ("varchar",),
+        "_name": ("varchar",),
+    }
+    wrong = []
+    for node in public(manifest):
+        for name, column in node["columns"].items():
+            kind = (column["data_type"] or "").lower()
+            for suffix, allowed in types.items():
+                if name.endswith(suffix) and kind not in allowed:
+                    wrong.append(f"{node['name']}.{name} is {kind}")
+            if name.startswith(("is_", "has_")) and kind != "boolean":
+                wrong.append(f"{node['name']}.{name} is {kind}")
+    report(wrong)
+
+
+def test_every_mart_carries_its_clock(manifest: dict[str, Any]) -> None:
+    report([node["name"] for node in public(manifest) if node["schema"] == "marts" and "as_of" not in node["columns"]])
+
+
+def test_no_model_asks_what_time_it_is(manifest: dict[str, Any]) -> None:
+    clocks = re.compile(r"\b(now\(\)|current_timestamp|current_date|today\(\)|getdate\(\)|run_started_at)", re.IGNORECASE)
+    asked = []
+    for node in models(manifest):
+        code = re.sub(r"\{#.*?#\}", "", re.sub(r"--[^\n]*", "", node["raw_code"]), flags=re.DOTALL)
+        if clocks.search(code):
+            asked.append(node["original_file_path"])
+    report(asked)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "funnel_passthrough",
+        "time_in_stage",
+        "time_to_hire",
+        "offer_acceptance",
+        "offer_decline_reasons",
+        "offer_decline_followups",
+        "source_of_hire",
+        "outreach_link_stats",
+        "pipeline_board",
+        "forecast_required_pipeline",
+        "forecast_expected_hires",
+        "data_coverage",
+    ],
+)
+def test_the_marts_of_this_release_exist(manifest: dict[str, Any], table: str) -> None:
+    assert table in {node["name"] for node in public(manifest) if node["schema"] == "marts"}
