@@ -120,15 +120,6 @@ def extract(
     return result
 
 
-def server_now(source: Source) -> datetime | None:
-    """The source's own clock, which windows should end by; None for files. Raises SourceError when it cannot be reached."""
-    connector = open_connector(source, RunBudget(120))
-    try:
-        return connector.server_now()
-    finally:
-        connector.close()
-
-
 @dataclass
 class _Passes:
     """What the passes of one run share."""
@@ -314,19 +305,20 @@ class _Pass:
 
 
 def _chosen(source: Source, connector: Connector, streams: Sequence[str] | None) -> list[str]:
-    """The streams to pass over. Raises ConfigError on one that its kind does not have."""
-    wanted = streams or source.streams
-    if wanted is None:
-        return list(connector.streams())
+    """The streams to pass over: those asked for, of those that sources.yml allows, of those that there are. Raises ConfigError."""
     known = streams_of(source.kind)
-    for stream in wanted:
+    for stream in (*(source.streams or ()), *(streams or ())):
         if stream not in known:
             near = difflib.get_close_matches(stream, known, n=1)
             raise ConfigError(
                 f"sources.yml: source '{source.name}' has no stream '{stream}'",
                 remedy=f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(known)}.",
             )
-    return [stream for stream in wanted if source.kind != "canonical_files" or stream in connector.streams()]
+    return [
+        stream
+        for stream in connector.streams()
+        if (streams is None or stream in streams) and (source.streams is None or stream in source.streams)
+    ]
 
 
 def _joined(first: StreamLoad | None, second: StreamLoad) -> StreamLoad:
@@ -351,4 +343,4 @@ def _failure(result: SourceLoad) -> ExtractionError:
     return ExtractionError(f"{first.stream}: {first.error}{others}", load=result)
 
 
-__all__ = ["ExtractionError", "SourceLoad", "StreamLoad", "extract", "server_now", "streams_of"]
+__all__ = ["ExtractionError", "SourceLoad", "StreamLoad", "extract", "streams_of"]

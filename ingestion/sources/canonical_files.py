@@ -71,9 +71,9 @@ class CanonicalFiles:
             if known_files.get(file.path) == (file.size, file.checksum):
                 continue
             warnings = tuple(header_warnings(path.name, table, read_header(path)))
-            records = read_records(path)
-            while batch := list(islice(records, PAGE_ROWS)):
-                yield Page([_row(table, record) for record in batch], None, origin=number, warnings=warnings)
+            rows = read_rows(path)
+            while batch := list(islice(rows, PAGE_ROWS)):
+                yield Page(batch, None, origin=number, warnings=warnings)
                 warnings = ()
             yield Page([], None, origin=number, files=(file,))
 
@@ -90,6 +90,12 @@ class CanonicalFiles:
                 remedy="Correct its 'path' (relative to where the command runs, or to the configuration folder).",
             )
         return sorted(path for path in self._folder.iterdir() if path.is_file() and not path.name.startswith("."))
+
+
+def read_rows(path: Path) -> Iterator[Row]:
+    """The rows of one file under their table's key, those without a usable one under a mark (records.BROKEN_IDS). Raises SourceError."""
+    table = TABLES[path.stem]
+    return (_row(table, record) for record in read_records(path))
 
 
 def read_records(path: Path) -> Iterator[Parsed]:

@@ -16,7 +16,6 @@ from base.clock import iso
 from base.config import SOURCE_KINDS
 from base.errors import FunnelcastError
 from orchestration.assets.keys import RAW, raw_key
-from orchestration.progress import StreamCounts
 from orchestration.resources import SessionResource
 from orchestration.session import RunSession
 

@@ -1,0 +1,199 @@
+"""Looks before loading: does each source answer, may we read each stream, is there anything to see. Changes nothing.
+
+Every finding is one sentence with its remedy; `check` never raises for what a user can mend.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from base.config import Source
+from base.errors import FunnelcastError, SourceError
+from ingestion.http import HttpError, Reply
+from ingestion.limits import RunBudget
+from ingestion.records import BROKEN_IDS
+from ingestion.sources.base import Window, open_connector
+from ingestion.sources.canonical_files import CanonicalFiles, read_rows
+from ingestion.sources.gem import Gem
+from ingestion.sources.greenhouse import Greenhouse, records_of
+from ingestion.sources.ses import SesFiles, check_whole, read_lines
+
+OK, WARNING, ERROR = "ok", "warning", "error"
+
+#: A preflight asks little and must not hang.
+_BUDGET_SECONDS = 120.0
+
+_LARGEST_SKEW = timedelta(seconds=60)
+
+#: The window of a first page: everything there can be.
+_EVERYTHING = Window(None, datetime(2100, 1, 1, tzinfo=UTC))
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing seen. `count`: records on the first page or in the file, where something was counted."""
+
+    level: str
+    stream: str | None
+    message: str
+    remedy: str | None = None
+    count: int | None = None
+
+    @property
+    def is_ok(self) -> bool:
+        """Nothing that keeps a run from working (warnings do not)."""
+        return self.level != ERROR
+
+    def __str__(self) -> str:
+        where = f"{self.stream}: " if self.stream else ""
+        return f"{where}{self.message}" + (f". {self.remedy}" if self.remedy else "")
+
+
+def check(source: Source, *, now: datetime | None = None) -> list[Finding]:
+    """What stands between this source and a load; one finding per stream or file, errors first.
+
+    `now` (the local clock) is held against the source's; a difference over a minute is a warning.
+    """
+    try:
+        connector = open_connector(source, RunBudget(_BUDGET_SECONDS))
+    except FunnelcastError as error:
+        return [Finding(ERROR, None, error.message, error.remedy)]
+    try:
+        if isinstance(connector, CanonicalFiles):
+            findings = _canonical(connector)
+        elif isinstance(connector, SesFiles):
+            findings = _ses(connector)
+        else:
+            assert isinstance(connector, (Greenhouse, Gem))
+            findings = _service(source, connector, now)
+    except FunnelcastError as error:
+        findings = [Finding(ERROR, None, error.message, error.remedy)]
+    finally:
+        connector.close()
+    return sorted(findings, key=lambda finding: (ERROR, WARNING, OK).index(finding.level))
+
+
+def server_now(source: Source) -> datetime | None:
+    """The source's own clock, which windows should end by; None for files. Raises SourceError when it cannot be reached."""
+    connector = open_connector(source, RunBudget(_BUDGET_SECONDS))
+    try:
+        return connector.server_now()
+    finally:
+        connector.close()
+
+
+def _service(source: Source, connector: Greenhouse | Gem, now: datetime | None) -> list[Finding]:
+    """The clock, then the first page of every stream that will be loaded. Wrong credentials and a dead host end the check at once."""
+    findings = _clock(connector.server_now(), now)
+    streams = [stream for stream in connector.streams() if source.streams is None or stream in source.streams]
+    for stream in streams:
+        try:
+            reply = connector.first_page(stream, _EVERYTHING)
+            records = records_of(reply, stream)
+        except HttpError as error:
+            if error.status == 401 or error.status is None:
+                return [Finding(ERROR, None, error.message, error.remedy)]
+            findings.append(_refused(source, stream, error))
+            continue
+        findings.append(_counted(source, stream, records, has_more=_has_more(connector, reply)))
+    return findings
+
+
+def _refused(source: Source, stream: str, error: HttpError) -> Finding:
+    if error.status != 403:
+        return Finding(ERROR, stream, error.message, error.remedy)
+    if source.kind == "greenhouse":
+        remedy = f"Grant the scope harvest:{stream}:list, and let user_id be a Site Admin; or name the streams to load under 'streams'."
+    else:
+        remedy = "Give the key the right to read it; or name the streams to load under 'streams'."
+    return Finding(ERROR, stream, f"the credential may not read {stream} (status 403)", remedy)
+
+
+def _counted(source: Source, stream: str, records: list[Any], *, has_more: bool) -> Finding:
+    count = len(records)
+    if stream in ("applications", "candidates") and not count and source.kind == "greenhouse":
+        return Finding(
+            ERROR,
+            stream,
+            f"the credential sees no {stream} at all",
+            "Let user_id be a Site Admin (others get empty lists instead of an error); if the organisation is really empty, this will pass.",
+            0,
+        )
+    return Finding(OK, stream, f"{count} records on the first page" + (", and more" if has_more else ""), None, count)
+
+
+def _has_more(connector: Greenhouse | Gem, reply: Reply) -> bool:
+    return 'rel="next"' in reply.headers.get("link", "") or '"next_page": null' not in reply.headers.get(
+        "x-pagination", '"next_page": null'
+    )
+
+
+def _clock(theirs: datetime | None, ours: datetime | None) -> list[Finding]:
+    if theirs is None or ours is None or abs(theirs - ours) <= _LARGEST_SKEW:
+        return []
+    seconds = int(abs(theirs - ours).total_seconds())
+    return [
+        Finding(
+            WARNING,
+            None,
+            f"this machine's clock and the source's differ by {seconds} s",
+            "Windows follow the source's; set this machine's clock.",
+        )
+    ]
+
+
+def _canonical(connector: CanonicalFiles) -> list[Finding]:
+    findings = [Finding(WARNING, None, warning) for warning in connector.warnings()]
+    tables = connector.tables()
+    if not tables:
+        findings.append(
+            Finding(
+                ERROR, None, "the folder holds no canonical table", "Name files like applications.csv (docs/canonical.md lists the tables)."
+            )
+        )
+    for path in tables:
+        findings.append(_file(path, path.stem, partial(_rows, path)))
+    return findings
+
+
+def _ses(connector: SesFiles) -> list[Finding]:
+    files = connector.files()
+    if not files:
+        return [Finding(WARNING, "events", "the folder holds no event file yet", "Let Firehose deliver there, or copy its files.", 0)]
+    counted = [_file(path, "events", partial(_events, path)) for path in files]
+    bad = [finding for finding in counted if not finding.is_ok]
+    total = sum(finding.count or 0 for finding in counted)
+    return [*bad, Finding(OK, "events", f"{total} events in {len(files) - len(bad)} files", None, total)]
+
+
+def _rows(path: Path) -> tuple[int, int]:
+    rows = broken = 0
+    for row in read_rows(path):
+        rows += 1
+        broken += row.record_id.partition(":")[0] in BROKEN_IDS
+    return rows, broken
+
+
+def _events(path: Path) -> tuple[int, int]:
+    check_whole(path)
+    return sum(1 for _ in read_lines(path)), 0
+
+
+def _file(path: Path, stream: str, count: Callable[[], tuple[int, int]]) -> Finding:
+    """`count` gives (rows, rows without a usable key)."""
+    try:
+        rows, broken = count()
+    except SourceError as error:
+        message = error.message if error.message.startswith(path.name) else f"{path.name} {error.message}"
+        return Finding(ERROR, stream, message, error.remedy or "Copy it again, whole, or move it out of the folder.")
+    except OSError:
+        return Finding(ERROR, stream, f"{path.name} cannot be read", "Check the file's permissions.")
+    if broken:
+        message = f"{path.name}: {broken} of {rows} rows have no usable key and would be quarantined"
+        return Finding(WARNING, stream, message, "Fill the key columns (docs/canonical.md).", rows)
+    return Finding(OK, stream, f"{path.name}: {rows} rows", None, rows)
