@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox import state
-from sandbox.model import DAY, Application, Job, Message, Recipient, Sequence, World, instant, iso
+from sandbox.model import DAY, Application, Job, Message, Person, Recipient, Sequence, User, World, instant, iso
 
 Row = dict[str, Any]
 
@@ -121,7 +121,7 @@ def _write(folder: Path, content: dict[str, Iterable[Row]]) -> dict[str, int]:
     return counts
 
 
-def _is_active(world: World, user: Any) -> bool:
+def _is_active(world: World, user: User) -> bool:
     return user.deactivated_at is None or user.deactivated_at >= world.now_seconds
 
 
@@ -191,7 +191,10 @@ def _teams(world: World) -> Iterator[Row]:
     now = world.now_seconds
     for job in world.seen_jobs:
         created, handover = iso(job.created_at), state.before(job.handover_at, now)
-        members = [(job.hiring_manager, "hiring_manager", created, None), (job.coordinator, "coordinator", created, None)]
+        members: list[tuple[User, str, str | None, str | None]] = [
+            (job.hiring_manager, "hiring_manager", created, None),
+            (job.coordinator, "coordinator", created, None),
+        ]
         if job.sourcer is not None:
             members.append((job.sourcer, "sourcer", created, None))
         if job.former_recruiter is None:
@@ -299,6 +302,25 @@ def _reviews(world: World) -> Iterator[Row]:
             }
 
 
+def _candidate_id(person: Person, world: World) -> int | str | None:
+    """The ATS's id of a person it knows, else the CRM's."""
+    known = person.candidate_created_at is not None and person.candidate_created_at < world.now_seconds
+    return person.id if known else person.gem_id
+
+
+def _candidates(world: World) -> Iterator[Row]:
+    """Everybody known to the ATS or contacted from the CRM, once."""
+    for person in world.persons:
+        created = min(moment for moment in (person.candidate_created_at, person.gem_created_at) if moment is not None)
+        if created < world.now_seconds:
+            yield {
+                "candidate_id": _candidate_id(person, world),
+                "created_at": iso(created),
+                "is_internal": person.employee is not None,
+                "do_not_contact": False,
+            }
+
+
 def _contacts(world: World) -> Iterator[Row]:
     for person in state.candidates(world):
         for code, value in (("email", person.email), ("linkedin", person.linkedin), ("phone", person.phone)):
@@ -320,13 +342,11 @@ def _sequence_jobs(world: World) -> Iterator[Row]:
 
 def _messages(world: World) -> Iterator[Row]:
     for sequence, recipient, message in sent_messages(world):
-        person = recipient.person
-        known = person.candidate_created_at is not None and person.candidate_created_at < world.now_seconds
         yield {
             "message_id": message.id,
             "sent_at": iso(message.sent_at),
-            "candidate_id": person.id if known else person.gem_id,
-            "recipient_address": person.email,
+            "candidate_id": _candidate_id(recipient.person, world),
+            "recipient_address": recipient.person.email,
             "sequence_id": sequence.id,
             "step_number": message.step,
             "sender_id": sequence.owner.id,
@@ -391,7 +411,7 @@ def _crm_activities(world: World) -> Iterator[Row]:
                     "activity_id": f"added-{recipient.person.gem_id}",
                     "activity_code": "prospect_added",
                     "occurred_at": iso(recipient.added_at),
-                    "candidate_id": recipient.person.gem_id,
+                    "candidate_id": _candidate_id(recipient.person, world),
                     "actor_id": sequence.owner.id,
                     "job_id": sequence.job.id,
                 }
