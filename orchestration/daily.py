@@ -6,7 +6,6 @@ records it in the home's instance, so the UI shows runs of the command line too.
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -69,7 +68,6 @@ def _execute(session: RunSession) -> None:
 
     instance = open_instance(session.home)
     try:
-        logging.getLogger("dagster").setLevel(logging.CRITICAL)
         session.progress("dagster: definitions")
         from orchestration.definitions import build_definitions
 
@@ -85,10 +83,10 @@ def _execute(session: RunSession) -> None:
 
 
 def _run_config(session: RunSession) -> dict[str, Any]:
-    """The run's arguments, so that the UI shows them."""
+    """The run's arguments, so that the UI shows them; Dagster's own log lines stay out of the terminal."""
     asked = session.run.arguments.as_json()
     config = {"as_of": asked["as_of"] or "", "known_at": asked["known_at"] or "", "sources": asked["sources"]}
-    return {"resources": {"session": {"config": config}}}
+    return {"resources": {"session": {"config": config}}, "loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 def _outcome(session: RunSession) -> Outcome:

@@ -7,7 +7,6 @@ says so. A source that fails fails the operation, but not before the kind's othe
 # No `from __future__ import annotations` here: Dagster reads the annotations of these functions as types.
 
 from collections.abc import Iterator
-from contextlib import nullcontext
 from typing import Any
 
 import dagster as dg
@@ -16,6 +15,7 @@ from base.clock import iso
 from base.config import SOURCE_KINDS
 from base.errors import FunnelcastError
 from orchestration.assets.keys import RAW, raw_key
+from orchestration.progress import StreamCounts
 from orchestration.resources import SessionResource
 from orchestration.session import RunSession
 
@@ -60,13 +60,12 @@ def _kind_assets(kind: str) -> dg.AssetsDefinition:
 
 def _load(work: RunSession, name: str, wanted: list[str] | None, totals: dict[str, dict[str, Any]]) -> None:
     from ingestion.extract import extract
-    from ingestion.progress import on_terminal
 
     source = work.config.source(name)
     window_end = work.window_end(source)
-    with on_terminal() if isinstance(work.progress, Lines) else nullcontext() as progress:
-        streams = tuple(wanted) if wanted else None
-        loaded = extract(work.config, work.home, work.ops, source, window_end=window_end, streams=streams, progress=progress)
+    streams = tuple(wanted) if wanted else None
+    progress = StreamCounts(work.progress)
+    loaded = extract(work.config, work.home, work.ops, source, window_end=window_end, streams=streams, progress=progress)
     for warning in sorted({warning for stream in loaded.streams for warning in stream.warnings}):
         work.progress(f"  {name}: {warning}")
     counts = {measure: sum(getattr(stream, measure) for stream in loaded.streams) for measure in MEASURES}
