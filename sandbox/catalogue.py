@@ -208,6 +208,8 @@ REASONS = (
     Reason(420, "Visa or work permit", THEY, "candidate", "visa_legal"),
     Reason(421, "Benefits", THEY, "candidate", "benefits"),
     Reason(422, "Other", THEY, "candidate", "unknown"),
+    # What recruiters pick to say nothing: an empty reason that still has a direction (without one nobody knows who ended it).
+    Reason(424, "No reason given", THEY, "candidate", "unknown"),
     # Nobody mapped this one: its direction is known from its type, its decline code is not.
     Reason(423, "Dog-friendly office elsewhere", THEY, "candidate", None),
 )
@@ -229,7 +231,7 @@ WITHDRAWALS: tuple[tuple[str | None, float], ...] = (
 DECLINES: tuple[tuple[str | None, float, float], ...] = (
     ("Accepted another position", 24, 18), ("Compensation - base salary", 12, 26), ("Compensation - equity or bonus", 8, 9),
     ("Counter offer from current employer", 9, 9), ("Role scope or level", 8, 4), ("Remote policy", 4, 12), ("Location or relocation", 5, 4),
-    ("Process too slow", 6, 5), ("Personal timing", 5, 3), ("Benefits", 2, 1), ("Didn't like offer", 5, 2), ("Other", 16, 12), (None, 11, 8),
+    ("Process too slow", 6, 5), ("Personal timing", 5, 3), ("Benefits", 2, 1), ("Didn't like offer", 5, 2), ("Other", 16, 12), ("No reason given", 11, 8),
     ("Dog-friendly office elsewhere", 1.5, 1.5),
 )  # fmt: skip
 

@@ -142,20 +142,20 @@ def _negotiate(rng: Rng, application: Application, family: Family, climate: Clim
             return
         share = climate.at(answered)
         table = tuple((name, first + (last - first) * share) for name, first, last in catalogue.DECLINES)
-        _close(application, visit, answered + rng.between(1, 6) * HOUR, "withdrawn", _reason(rng.weighted(table)))
+        _close(application, visit, answered, "withdrawn", _reason(rng.weighted(table)))
     elif kind == "rescinded":
-        _close(application, visit, answered + HOUR, "rejected", catalogue.OFFER_RESCINDED)
+        _close(application, visit, answered, "rejected", catalogue.OFFER_RESCINDED)
     else:
         offer.resolved_at = answered = max(answered, (offer.sent_at or 0) + 14 * DAY)
-        _close(application, visit, answered + HOUR, "closed", catalogue.OFFER_EXPIRED)
+        _close(application, visit, answered, "closed", catalogue.OFFER_EXPIRED)
 
 
 def _revise(rng: Rng, application: Application, offer: OfferVersion, moment: int, starts: int) -> OfferVersion:
     """The next version; the one before is superseded unless it was answered."""
-    created = moment + rng.between(1, 20) * 600
+    created = at_work(rng, moment + rng.between(1, 20) * 600)
     if offer.outcome is None:
         offer.deprecated_at = created
-    revised = OfferVersion(offer.version + 1, created, created + HOUR, starts)
+    revised = OfferVersion(offer.version + 1, created, at_work(rng, created + HOUR), starts)
     application.offers.append(revised)
     return revised
 

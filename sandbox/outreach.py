@@ -23,8 +23,8 @@ SUBJECTS = (
 #: Links of each step; the same page appears in several spellings, as it does in real templates.
 LINKS = (
     ("https://northwind-labs.example.com/blog/how-we-work?utm_source=gem&utm_medium=email", "https://www.northwind-labs.example.com/careers/"),
-    ("https://northwind-labs.example.com/careers?utm_campaign=step2", "https://calendly.example.com/northwind/intro", "http://northwind-labs.example.com/blog/how-we-work/"),
-    ("https://www.linkedin.example.com/company/northwind-labs", "https://northwind-labs.example.com/teams/{team}"),
+    ("https://northwind-labs.example.com/careers?utm_campaign=step2", "https://calendly.com/northwind-labs-sandbox/intro", "http://northwind-labs.example.com/blog/how-we-work/"),
+    ("https://www.linkedin.com/company/northwind-labs-sandbox", "https://northwind-labs.example.com/teams/{team}"),
 )  # fmt: skip
 
 

@@ -127,7 +127,7 @@ def candidates(world: World) -> Iterator[Row]:
             "addresses": [],
             "email_addresses": [{"value": person.email, "type": "personal"}],
             "website_addresses": [],
-            "social_media_addresses": [{"value": f"https://www.linkedin.example.com/in/{person.linkedin}"}],
+            "social_media_addresses": [{"value": f"https://www.linkedin.com/in/{person.linkedin}"}],
             "custom_fields": {},
         }
 
