@@ -216,7 +216,26 @@
 
 {#- Which kinds of source fill a table without a file of the user's own; canonical_files can fill every one. -#}
 {% macro canonical_kinds(table) -%}
-    {%- set kinds = {} -%}
+    {%- set kinds = {
+        "greenhouse": [
+            "applications",
+            "stage_visits",
+            "stages",
+            "jobs",
+            "job_team",
+            "openings",
+            "offers",
+            "close_reasons",
+            "interviews",
+            "feedback",
+            "candidates",
+            "candidate_contacts",
+            "users",
+            "departments",
+            "offices",
+            "sources",
+        ],
+    } -%}
     {%- set found = ["canonical_files"] -%}
     {%- for kind, tables in kinds.items() if table in tables %} {% do found.append(kind) %} {% endfor -%}
     {{ return(found) }}

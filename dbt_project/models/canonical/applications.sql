@@ -1,2 +1,20 @@
 -- One row per application (a candidate on a requisition), over all sources.
-{{ canonical_model("applications") }}
+-- An application that ended at or after as_of is active again, without end, reason or hire; one that began there is not there. An end
+-- without a time stays as known.
+{{ config(materialized="table") }}
+
+{% set is_ended = "(coalesce(r.closed_at, r.hired_at) is null or coalesce(r.closed_at, r.hired_at) < clock.as_of)" %}
+
+{{
+    canonical_model(
+        "applications",
+        happened="applied_at",
+        clear=["last_activity_at"],
+        replace={
+            "status_code": "case when " ~ is_ended ~ " then r.status_code else 'active' end",
+            "hired_at": "case when " ~ is_ended ~ " then r.hired_at end",
+            "closed_at": "case when " ~ is_ended ~ " then r.closed_at end",
+            "close_reason_id": "case when " ~ is_ended ~ " then r.close_reason_id end",
+        },
+    )
+}}

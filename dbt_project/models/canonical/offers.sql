@@ -1,2 +1,45 @@
 -- One row per offer version, over all sources.
-{{ canonical_model("offers") }}
+-- A version made at or after as_of is not there. What was answered at or after it is open again, what was sent there is a draft again, and a
+-- superseded version whose successor is not there yet is what it was before: open if it had been sent, else a draft.
+with
+    versions as (
+        select
+            *,
+            -- a successor without a creation time is taken as known
+            lead(coalesce(created_at, extended_at, {{ beginning_of_time() }})) over (
+                partition by source_system, application_id order by version_number, created_at, offer_id
+            ) as succeeded_at
+        from ({{ canonical_union("offers") }})
+    ),
+    timed as (
+        select
+            v.*,
+            clock.as_of,
+            case when v.extended_at < clock.as_of then v.extended_at end as extended_before,
+            case when v.resolved_at < clock.as_of then v.resolved_at end as resolved_before
+        from versions as v
+        cross join {{ ref("run_clock") }} as clock
+        where v.created_at is null or v.created_at < clock.as_of
+    )
+
+select
+    source_system,
+    offer_id,
+    version_number,
+    application_id,
+    case
+        when extended_at >= as_of
+        then 'draft'
+        when status_code = 'superseded' and succeeded_at >= as_of
+        then case when extended_at is null then 'draft' else 'open' end
+        when resolved_at >= as_of
+        then 'open'
+        else status_code
+    end as status_code,
+    created_at,
+    extended_before as extended_at,
+    resolved_before as resolved_at,
+    starts_on,
+    opening_id,
+    observed_at
+from timed

@@ -1,2 +1,12 @@
 -- One row per opening, over all sources.
-{{ canonical_model("openings") }}
+-- An opening that closed at or after as_of is open again and filled by nobody.
+{{
+    canonical_model(
+        "openings",
+        happened="opened_at",
+        clear=["closed_at"],
+        replace={
+            "filled_application_id": "case when r.closed_at is null or r.closed_at < clock.as_of then r.filled_application_id end"
+        },
+    )
+}}

@@ -1,2 +1,11 @@
--- One row per request to review a prospect or resume, over all sources.
-{{ canonical_model("reviews") }}
+-- One row per request to review a prospect or resume, over all sources. A decision at or after as_of has not been made.
+{{
+    canonical_model(
+        "reviews",
+        happened="requested_at",
+        clear=["decided_at"],
+        replace={
+            "decision_code": "case when r.decided_at is null or r.decided_at < clock.as_of then r.decision_code end"
+        },
+    )
+}}

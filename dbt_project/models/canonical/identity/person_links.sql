@@ -1,8 +1,8 @@
 -- One row per candidate of a source x identifier that another candidate shares: why two records are one person, and
 -- what can be undone.
 -- An identifier held by more than five candidates (an agency's phone, a shared mailbox) links nobody. An id that a
--- source gives for another
--- system links the two records, if exactly one source with applications knows a candidate by it.
+-- source gives for another system links the two records, if exactly one source with applications knows a candidate by
+-- it.
 {{ config(materialized="table") }}
 
 with

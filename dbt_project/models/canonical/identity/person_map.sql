@@ -1,8 +1,7 @@
 -- One row per candidate of a source -> the person (candidate_key) it belongs to, over all sources.
 -- People are the connected components of person_links. Each record starts with a label (its time and id); in each
--- round every identifier takes
--- the earliest label of its holders and every holder the earliest of its identifiers. A test fails if some round
--- would still change a label.
+-- round every identifier takes the earliest label of its holders and every holder the earliest of its identifiers. A
+-- test fails if some round would still change a label.
 -- candidate_key is made from the earliest record of the person, so it stays when unrelated people arrive.
 {{ config(materialized="table") }}
 
@@ -23,12 +22,12 @@ with
         from {{ ref("crm_activities") }}
         where candidate_id is not null
     ),
-    records as (
+    records as {{ materialized() }} (
         select source_system, candidate_id, min(created_at) as first_seen_at
         from known
         group by source_system, candidate_id
     ),
-    labels_0 as (
+    labels_0 as {{ materialized() }} (
         select
             l.source_system,
             l.candidate_id,
@@ -44,13 +43,13 @@ with
         group by l.source_system, l.candidate_id
     ),
     {% for round in range(var("identity_rounds", 10)) -%}
-        identifiers_{{ round }} as (
+        identifiers_{{ round }} as {{ materialized() }} (
             select k.identifier, min(l.label) as label
             from {{ ref("person_links") }} as k
             inner join labels_{{ round }} as l on l.source_system = k.source_system and l.candidate_id = k.candidate_id
             group by k.identifier
         ),
-        labels_{{ round + 1 }} as (
+        labels_{{ round + 1 }} as {{ materialized() }} (
             select k.source_system, k.candidate_id, min(i.label) as label
             from {{ ref("person_links") }} as k
             inner join identifiers_{{ round }} as i on i.identifier = k.identifier

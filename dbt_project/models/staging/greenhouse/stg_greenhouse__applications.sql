@@ -8,6 +8,7 @@
         [
             "candidate_id",
             "job_id",
+            "prospective_job_ids:list",
             "recruiter_id",
             "coordinator_id",
             "referrer_id",

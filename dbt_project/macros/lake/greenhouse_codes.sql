@@ -1,0 +1,59 @@
+{#- Greenhouse's statuses -> canonical codes (what is not one of them is shown as it is, and a test on the canonical model names it). -#}
+{#- `active` is only the filter's word: records say in_process. -#}
+{% macro greenhouse_application_status(status, direction) -%}
+    case
+        {{ status }}
+        when 'in_process'
+        then 'active'
+        when 'active'
+        then 'active'
+        when 'hired'
+        then 'hired'
+        when 'rejected'
+        then case {{ direction }} when 'candidate' then 'withdrawn' when 'neither' then 'closed' else 'rejected' end
+        when 'converted'
+        then 'closed'
+        else {{ status }}
+    end
+{%- endmacro %}
+
+{% macro greenhouse_offer_status(status, sent_on, direction, reason_name) -%}
+    case
+        when {{ status }} = 'Created' and {{ sent_on }} is null
+        then 'draft'
+        when {{ status }} = 'Created'
+        then 'open'
+        when {{ status }} = 'Accepted'
+        then 'accepted'
+        when {{ status }} = 'Deprecated'
+        then 'superseded'
+        when {{ status }} = 'Rejected' and coalesce({{ direction }}, 'candidate') = 'candidate'
+        then 'declined'
+        when {{ status }} = 'Rejected' and {{ direction }} = 'neither' and {{ reason_name }} ilike '%expir%'
+        then 'expired'
+        when {{ status }} = 'Rejected'
+        then 'rescinded'
+        else {{ status }}
+    end
+{%- endmacro %}
+
+{% macro greenhouse_interview_status(status) -%}
+    case
+        when {{ status }} in ('to_be_scheduled', 'to_be_sent')
+        then 'to_be_scheduled'
+        when {{ status }} in ('scheduled', 'sent')
+        then 'scheduled'
+        when {{ status }} in ('awaiting_feedback', 'collect_feedback')
+        then 'awaiting_feedback'
+        when {{ status }} in ('complete', 'received')
+        then 'complete'
+        when {{ status }} = 'skipped'
+        then 'cancelled'
+        else {{ status }}
+    end
+{%- endmacro %}
+
+{#- A custom field's value: Greenhouse writes the bare value or an object {name, type, value}. -#}
+{% macro custom_field_value(text) -%}
+    case when {{ text }} like {{ sql_text('{' ~ '%') }} then json_extract_string({{ text }}, '$.value') else {{ text }} end
+{%- endmacro %}

@@ -1,0 +1,96 @@
+-- One row per application of Greenhouse, prospects too.
+-- Greenhouse knows no hire time: a hire happened when its offer was accepted, else when the opening that it filled
+-- was closed, else the time is unknown. Who ended a rejected application follows from the direction of its rejection
+-- reason (int_greenhouse__close_reasons): the candidate = withdrawn, neither = closed (position filled or cancelled),
+-- else rejected. An empty reason after an offer that was answered "Rejected" counts as the candidate's: the recruiter
+-- is then asked for it. Of several rejections the last one counts, and only while the application is rejected now (it
+-- may have been reopened). applications.stage_id is the id of a row of application_stages, never of a stage: that row
+-- says which stage it is. A converted prospect is closed: the applications that it became go on as their own.
+with
+    latest as (select * from {{ latest_version(ref("stg_greenhouse__applications"), "applications", "updated_at") }}),
+    current_stages as (
+        select a.source_system, a.record_id, arg_max(s.job_interview_stage_id, s.observed_at) as job_interview_stage_id
+        from latest as a
+        inner join
+            {{ ref("stg_greenhouse__application_stages") }} as s
+            on s.source_system = a.source_system
+            and s.record_id = a.stage_id
+            and s.observed_at < (select known_at from {{ ref("run_clock") }})
+        group by all
+    ),
+    rejections as (
+        select source_system, application_id, rejection_reason_id, rejected_at
+        from
+            (
+                select
+                    *,
+                    row_number() over (
+                        partition by source_system, application_id order by rejected_at desc nulls last, record_id desc
+                    ) as rejection_rank
+                from {{ latest_version(ref("stg_greenhouse__rejection_details"), "rejection_details", "updated_at") }}
+            )
+        where rejection_rank = 1
+    ),
+    offers as (
+        select
+            source_system,
+            application_id,
+            max(case when status = 'Accepted' then resolved_at end) as accepted_at,
+            arg_max(case when status = 'Rejected' then resolved_at end, version) as refused_at
+        from {{ latest_version(ref("stg_greenhouse__offers"), "offers", "updated_at") }}
+        where status in ('Accepted', 'Rejected')
+        group by all
+    ),
+    fillings as (
+        select source_system, application_id, min(closed_at) as filled_at
+        from {{ latest_version(ref("stg_greenhouse__openings"), "openings", "updated_at") }}
+        where application_id is not null
+        group by all
+    ),
+    ended as (
+        select
+            a.*,
+            c.job_interview_stage_id,
+            case when a.status = 'rejected' then coalesce(a.rejected_at, r.rejected_at) end as closed_at,
+            case when a.status = 'rejected' then r.rejection_reason_id end as rejection_reason_id,
+            case when a.status = 'hired' then coalesce(o.accepted_at, f.filled_at) end as hired_at,
+            o.refused_at
+        from latest as a
+        left join current_stages as c on c.source_system = a.source_system and c.record_id = a.record_id
+        left join rejections as r on r.source_system = a.source_system and r.application_id = a.record_id
+        left join offers as o on o.source_system = a.source_system and o.application_id = a.record_id
+        left join fillings as f on f.source_system = a.source_system and f.application_id = a.record_id
+    )
+
+select
+    {{
+        canonical_select(
+            "applications",
+            {
+                "application_id": "a.record_id",
+                "candidate_id": "a.candidate_id",
+                "job_id": "coalesce(a.job_id, a.prospective_job_ids[1])",
+                "applied_at": "a.created_at",
+                "status_code": greenhouse_application_status(
+                    "a.status",
+                    "case when a.rejection_reason_id is null and a.refused_at <= a.closed_at then 'candidate' else d.direction_code end",
+                ),
+                "hired_at": "a.hired_at",
+                "closed_at": "coalesce(a.closed_at, a.hired_at)",
+                "close_reason_id": "a.rejection_reason_id",
+                "current_stage_id": "a.job_interview_stage_id",
+                "source_id": "a.source_id",
+                "recruiter_id": "a.recruiter_id",
+                "coordinator_id": "a.coordinator_id",
+                "is_prospect": "coalesce(a.prospect, false)",
+                "last_activity_at": "a.last_activity_at",
+                "updated_at": "a.updated_at",
+            },
+            "a",
+        )
+    }}
+from ended as a
+left join
+    {{ ref("int_greenhouse__close_reasons") }} as d
+    on d.source_system = a.source_system
+    and d.close_reason_id = a.rejection_reason_id
