@@ -29,6 +29,7 @@ from typing import Any
 import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from sandbox.doubles.asgi import read_body, respond
 from sandbox.rng import Rng
 
 KINDS = ("status", "cut", "short", "drip", "html", "duplicate", "expired_token", "expired_cursor", "ok_false", "smtp")
@@ -167,19 +168,3 @@ class FaultyApp:
             await respond(send, 422, orjson.dumps({"message": str(error)}))
             return
         await respond(send, 200, orjson.dumps(self.faults.listed()))
-
-
-async def read_body(receive: Receive) -> bytes:
-    body = bytearray()
-    while True:
-        message = await receive()
-        body.extend(message.get("body", b""))
-        if not message.get("more_body"):
-            return bytes(body)
-
-
-async def respond(send: Send, status: int, body: bytes, headers: dict[str, str] | None = None) -> None:
-    """One plain reply; JSON unless `headers` say otherwise."""
-    merged = {"content-type": "application/json", "content-length": str(len(body))} | (headers or {})
-    await send({"type": "http.response.start", "status": status, "headers": [(k.encode(), v.encode()) for k, v in merged.items()]})
-    await send({"type": "http.response.body", "body": body})

@@ -20,7 +20,8 @@ import orjson
 from starlette.types import Receive, Scope, Send
 
 from base.clock import iso
-from sandbox.doubles.faults import Fault, read_body, respond
+from sandbox.doubles.asgi import header, read_body, respond
+from sandbox.doubles.faults import Fault
 from sandbox.doubles.greenhouse_records import STREAMS
 from sandbox.doubles.paging import Listing, Refused, decode_cursor, encode_cursor
 from sandbox.model import World
@@ -84,9 +85,9 @@ class Greenhouse:
         query = parse_qs(scope["query_string"].decode(), keep_blank_values=True)
         if path in ("/token", "/introspect") and scope["method"] == "POST":
             form = parse_qs((await read_body(receive)).decode())
-            status, answer = (self._mint if path == "/token" else self._introspect)(_authorization(scope), form)
+            status, answer = (self._mint if path == "/token" else self._introspect)(header(scope, b"authorization"), form)
         elif path.startswith("/v3/") and scope["method"] == "GET":
-            status, answer = self._list(path.removeprefix("/v3/").rstrip("/"), query, _authorization(scope), fault, headers)
+            status, answer = self._list(path.removeprefix("/v3/").rstrip("/"), query, header(scope, b"authorization"), fault, headers)
         else:
             status, answer = 404, _message("Not found")
         await respond(send, status, answer, headers)
@@ -207,10 +208,6 @@ class Greenhouse:
 
     def _is_site_admin(self, sub: int) -> bool:
         return any(user.id == sub and user.is_site_admin for user in self.world.users)
-
-
-def _authorization(scope: Scope) -> str:
-    return next((value.decode() for name, value in scope["headers"] if name == b"authorization"), "")
 
 
 def _message(text: str) -> bytes:
