@@ -1,0 +1,174 @@
+-- One row per source x canonical table (or lake stream with rows in quarantine that feeds no table of its name).
+-- Says what came in, how fresh it is and what cannot be computed, instead of guessing. A table that no source has is
+-- a row per source with
+-- status missing; one that another source has is not missed. A source is stale when nothing of it was seen for
+-- stale_after_hours, because a
+-- table whose records did not change has nothing new to show.
+with
+    loaded as (
+        {% for table in canonical_spec() if table != "eeo_answers" %}
+            select source_system, '{{ table }}' as table_name, count(*) as row_count, max(observed_at) as loaded_at
+            from {{ ref(table) }}
+            group by source_system
+            {% if not loop.last %}
+                union all
+            {% endif %}
+        {% endfor %}
+    ),
+
+    sources as (select source_system, max(loaded_at) as seen_at from loaded group by source_system),
+
+    quarantined as (
+        select source_system, stream as table_name, count(*) as quarantined_count
+        from quality.quarantine
+        group by source_system, stream
+    ),
+
+    places as (
+        select source_system, table_name
+        from loaded
+        union
+        select source_system, table_name
+        from quarantined
+        union
+        select s.source_system, n.table_name
+        from sources as s
+        cross join {{ ref("coverage_notes") }} as n
+        where n.table_name not in (select l.table_name from loaded as l)
+    ),
+
+    unmapped as (
+        select source_system, 'stages' as table_name, {{ count_where("stage_code = 'unmapped'") }} as unmapped_count
+        from {{ ref("stage_codes") }}
+        group by source_system
+        union all
+        select source_system, 'close_reasons', {{ count_where("decline_reason_code = 'unmapped'") }}
+        from {{ ref("reason_codes") }}
+        group by source_system
+        union all
+        select source_system, 'sources', {{ count_where("channel_code = 'unmapped'") }}
+        from {{ ref("source_codes") }}
+        group by source_system
+        union all
+        select source_system, 'offers', {{ count_where("decline_reason_code = 'unmapped'") }}
+        from {{ ref("fct_offers") }}
+        group by source_system
+        union all
+        select
+            source_system,
+            'applications',
+            {{ count_where("status_code = 'active' and current_stage_code = 'unmapped'") }}
+        from {{ ref("fct_applications") }}
+        group by source_system
+        union all
+        select a.source_system, 'stage_visits', {{ count_where("v.stage_code = 'unmapped'") }}
+        from {{ ref("fct_stage_visits") }} as v
+        inner join {{ ref("fct_applications") }} as a on v.application_key = a.application_key
+        group by a.source_system
+    ),
+
+    durations as (
+        select
+            a.source_system,
+            'stage_visits' as table_name,
+            {{ rate(count_where("v.duration_quality_code = 'unknown'"), "count(*)") }} as unknown_duration_rate
+        from {{ ref("fct_stage_visits") }} as v
+        inner join {{ ref("fct_applications") }} as a on v.application_key = a.application_key
+        group by a.source_system
+        union all
+        select
+            source_system,
+            'applications',
+            {{
+                rate(
+                    count_where("status_code = 'hired' and days_to_hire is null"),
+                    count_where("status_code = 'hired'"),
+                )
+            }}
+        from {{ ref("fct_applications") }}
+        group by source_system
+    ),
+
+    disagreements as (
+        select
+            source_system,
+            'applications' as table_name,
+            {{ count_where("has_stage_disagreement") }} as disagreement_count
+        from {{ ref("fct_applications") }}
+        group by source_system
+    ),
+
+    joined as (
+        select
+            p.source_system,
+            p.table_name,
+            coalesce(l.row_count, 0) as row_count,
+            l.loaded_at,
+            greatest({{ days_between("s.seen_at", "clock.as_of") }} * 24, 0) as freshness_hours,
+            u.unmapped_count,
+            d.unknown_duration_rate,
+            g.disagreement_count,
+            coalesce(q.quarantined_count, 0) as quarantined_count,
+            n.note_when_missing,
+            clock.as_of
+        from places as p
+        cross join {{ ref("run_clock") }} as clock
+        left join loaded as l on p.source_system = l.source_system and p.table_name = l.table_name
+        left join sources as s on p.source_system = s.source_system
+        left join quarantined as q on p.source_system = q.source_system and p.table_name = q.table_name
+        left join unmapped as u on p.source_system = u.source_system and p.table_name = u.table_name
+        left join durations as d on p.source_system = d.source_system and p.table_name = d.table_name
+        left join disagreements as g on p.source_system = g.source_system and p.table_name = g.table_name
+        left join {{ ref("coverage_notes") }} as n on p.table_name = n.table_name
+    ),
+
+    judged as (
+        select
+            *,
+            case
+                when row_count = 0 and quarantined_count = 0
+                then 'missing'
+                when freshness_hours > {{ var("stale_after_hours") }}
+                then 'stale'
+                when
+                    quarantined_count > 0
+                    or coalesce(unmapped_count, 0) > 0
+                    or coalesce(unknown_duration_rate, 0) > 0
+                    or coalesce(disagreement_count, 0) > 0
+                then 'partial'
+                else 'ok'
+            end as status_code
+        from joined
+    )
+
+select
+    source_system,
+    table_name,
+    row_count,
+    loaded_at,
+    freshness_hours,
+    unmapped_count,
+    unknown_duration_rate,
+    disagreement_count,
+    quarantined_count,
+    status_code,
+    case
+        status_code
+        when 'missing'
+        then note_when_missing
+        when 'stale'
+        then 'Nothing new was seen of this source for longer than agreed'
+        when 'partial'
+        then
+            case
+                when quarantined_count > 0
+                then 'Some records are in quarantine'
+                when unmapped_count > 0
+                then 'Some names are not mapped to a canonical code (unmapped_names)'
+                when unknown_duration_rate > 0
+                then 'Some durations cannot be known'
+                else 'Some current stages disagree with the visits'
+            end
+    end as note,
+    as_of
+from judged

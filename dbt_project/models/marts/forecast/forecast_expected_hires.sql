@@ -1,0 +1,86 @@
+-- One row per slice (job, and its roll-ups company, department, department_tree, office, job_family) x stage with a
+-- pipeline.
+-- Roll-ups are sums of jobs; their rates and times are means weighted by the active applications, and their days_late
+-- is that of the job
+-- least late. total_expected_hires, the same on every row of a slice, is the rounded sum of its stages that are on
+-- time: the headline.
+with
+    jobs as (
+        select
+            {{ slice_columns("s", job_slice_types()) }},
+            f.stage_code,
+            f.stage_order,
+            f.active_count,
+            f.passthrough_rate,
+            f.cumulative_rate,
+            f.stage_days,
+            f.days_late,
+            f.expected_hires_undated,
+            f.expected_hires,
+            greatest(f.active_count, 1e-9) as weight
+        from {{ ref("job_forecast") }} as f
+        inner join {{ ref("job_slices") }} as s on f.job_key = s.job_key
+    ),
+
+    exploded as (
+        {{
+            explode_slices(
+                "jobs",
+                [
+                    "stage_code",
+                    "stage_order",
+                    "active_count",
+                    "passthrough_rate",
+                    "cumulative_rate",
+                    "stage_days",
+                    "days_late",
+                    "expected_hires_undated",
+                    "expected_hires",
+                    "weight",
+                ],
+                types=job_slice_types(),
+            )
+        }}
+    ),
+
+    summed as (
+        select
+            slice_id,
+            stage_code,
+            max(stage_order) as stage_order,
+            cast(sum(active_count) as bigint) as active_count,
+            {% for name in ["passthrough_rate", "cumulative_rate", "stage_days"] -%}
+                sum({{ name }} * weight)
+                / nullif(sum(case when {{ name }} is not null then weight end), 0) as {{ name }},
+            {% endfor -%}
+            min(days_late) as days_late,
+            cast(
+                sum(case when cumulative_rate is null then active_count else 0 end) as bigint
+            ) as without_history_count,
+            sum(expected_hires_undated) as expected_hires_undated,
+            sum(expected_hires) as expected_hires
+        from exploded
+        group by slice_id, stage_code
+    )
+
+select
+    slice.slice_type,
+    slice.slice_key,
+    slice.slice_name,
+    s.stage_code,
+    cast(s.stage_order as integer) as stage_order,
+    s.active_count,
+    s.passthrough_rate,
+    s.cumulative_rate,
+    s.stage_days,
+    s.days_late,
+    s.expected_hires,
+    s.expected_hires_undated,
+    s.without_history_count,
+    {{ half_up("coalesce(sum(s.expected_hires) over (partition by s.slice_id), 0)") }} as total_expected_hires,
+    cast({{ var("forecast_horizon_days") }} as integer) as horizon_days,
+    {{ local_date(add_days("clock.as_of", var("forecast_horizon_days"))) }} as horizon_on,
+    clock.as_of
+from summed as s
+inner join {{ ref("slices") }} as slice on s.slice_id = slice.slice_id
+cross join {{ ref("run_clock") }} as clock

@@ -1,0 +1,155 @@
+-- One row per cohort (month of applied_at, or the trailing 12 months) x slice x stage.
+-- Three passthrough rates side by side (metrics.md "Passthrough"). reached_rate keeps those still waiting in the
+-- denominator and so is low
+-- for young cohorts; resolved_rate looks at decided ones only and so favours the outcome that is decided faster;
+-- adjusted_rate uses the
+-- waiting ones up to the age they have (macros/metrics/aalen_johansen.sql) and is the headline.
+with
+    trailing_cohort as (select cast('1900-01-01' as date) as cohort_month),
+
+    exploded as (
+        {{
+            explode_slices(
+                ref("stage_observations"),
+                [
+                    "cohort_month",
+                    "is_trailing",
+                    "stage_order",
+                    "next_stage_order",
+                    "is_implied",
+                    "outcome_number",
+                    "age_days",
+                ],
+            )
+        }}
+    ),
+
+    {#- Counted once per month, apart by is_trailing (the first month of the trailing window is cut), then added up to both kinds of cohort. -#}
+    parts as (
+        select
+            slice_id,
+            cohort_month,
+            is_trailing,
+            stage_order,
+            min(coalesce(next_stage_order, -1)) as lowest_next,
+            max(coalesce(next_stage_order, -1)) as highest_next,
+            {{ count_where("not is_implied") }} as entered_count,
+            count(*) as reached_count,
+            {{ count_where("outcome_number = 1") }} as advanced_count,
+            {{ count_where("outcome_number = 2") }} as rejected_count,
+            {{ count_where("outcome_number = 3") }} as withdrawn_count,
+            {{ count_where("outcome_number = 4") }} as closed_count,
+            {{ count_where("outcome_number = 5") }} as waiting_count,
+            count(age_days) as observed_count,
+            {{ count_where("outcome_number = 1 and age_days is not null") }} as observed_advanced_count,
+            {{ count_where("outcome_number in (2, 3) and age_days is not null") }} as observed_left_count,
+            min(case when outcome_number in (4, 5) then age_days end) as first_censored_days,
+            max(case when outcome_number = 1 then age_days end) as last_advanced_days
+        from exploded
+        group by slice_id, cohort_month, is_trailing, stage_order
+    ),
+
+    cohorts as (
+        select p.cohort_month as cohort, p.*
+        from parts as p
+        where p.cohort_month is not null
+        union all
+        select t.cohort_month as cohort, p.*
+        from parts as p
+        cross join trailing_cohort as t
+        where p.is_trailing
+    ),
+
+    counted as (
+        select
+            slice_id,
+            cohort,
+            stage_order,
+            case when min(lowest_next) = max(highest_next) then nullif(min(lowest_next), -1) end as next_stage_order,
+            {% for name in [
+                "entered",
+                "reached",
+                "advanced",
+                "rejected",
+                "withdrawn",
+                "closed",
+                "waiting",
+                "observed",
+                "observed_advanced",
+                "observed_left",
+            ] -%}
+                cast(sum({{ name }}_count) as bigint) as {{ name }}_count,
+            {% endfor -%}
+            min(first_censored_days) as first_censored_days,
+            max(last_advanced_days) as last_advanced_days
+        from cohorts
+        group by slice_id, cohort, stage_order
+    ),
+
+    groups as (select row_number() over (order by cohort, slice_id, stage_order) as group_no, * from counted),
+
+    totals as (
+        select
+            group_no, observed_count, observed_advanced_count as advanced_count, first_censored_days, last_advanced_days
+        from groups
+    ),
+
+    ordered_groups as (
+        select group_no, slice_id, cohort, stage_order, last_advanced_days
+        from groups as g
+        where {{ aalen_johansen_needs_order("g") }}
+    ),
+
+    observations as (
+        select g.group_no, e.age_days, e.outcome_number = 1 as is_advanced, e.outcome_number in (4, 5) as is_censored
+        from exploded as e
+        inner join
+            ordered_groups as g
+            on e.slice_id = g.slice_id
+            and e.stage_order = g.stage_order
+            and e.cohort_month = g.cohort
+        where e.age_days <= g.last_advanced_days
+        union all
+        select g.group_no, e.age_days, e.outcome_number = 1 as is_advanced, e.outcome_number in (4, 5) as is_censored
+        from exploded as e
+        inner join ordered_groups as g on e.slice_id = g.slice_id and e.stage_order = g.stage_order
+        inner join trailing_cohort as t on g.cohort = t.cohort_month
+        where e.is_trailing and e.age_days <= g.last_advanced_days
+    ),
+
+    adjusted as ({{ aalen_johansen("totals", "observations") }})
+
+select
+    case when g.cohort > t.cohort_month then g.cohort end as cohort_month,
+    case when g.cohort > t.cohort_month then {{ month_text("g.cohort") }} else 'trailing_12m' end as cohort_code,
+    slice.slice_type,
+    slice.slice_key,
+    slice.slice_name,
+    stage.stage_code,
+    cast(g.stage_order as integer) as stage_order,
+    next_stage.stage_code as next_stage_code,
+    g.entered_count,
+    g.reached_count,
+    g.advanced_count,
+    g.rejected_count,
+    g.withdrawn_count,
+    g.closed_count,
+    g.waiting_count,
+    {% set below_hired = "case when stage.stage_code <> 'hired' then g.reached_count end" -%}
+    {{ rate_columns("reached_rate", "g.advanced_count", below_hired) }},
+    {{ rate_columns("resolved_rate", "g.advanced_count", "(g.advanced_count + g.rejected_count + g.withdrawn_count)") }},
+    case when stage.stage_code <> 'hired' then a.incidence end as adjusted_rate,
+    {% set decided = "(g.observed_advanced_count + g.observed_left_count)" -%}
+    {% set incidence = "case when stage.stage_code <> 'hired' then a.incidence end" -%}
+    {{ log_log_low(incidence, "a.variance", "g.observed_advanced_count", decided) }} as adjusted_rate_low,
+    {{ log_log_high(incidence, "a.variance", "g.observed_advanced_count", decided) }} as adjusted_rate_high,
+    g.observed_count as adjusted_count,
+    {{ rate("(g.reached_count - g.waiting_count)", "g.reached_count") }} as maturity_rate,
+    clock.as_of
+from groups as g
+inner join {{ ref("slices") }} as slice on g.slice_id = slice.slice_id
+inner join {{ ref("dim_stages") }} as stage on g.stage_order = stage.stage_order
+left join {{ ref("dim_stages") }} as next_stage on g.next_stage_order = next_stage.stage_order
+left join adjusted as a on g.group_no = a.group_no
+cross join trailing_cohort as t
+cross join {{ ref("run_clock") }} as clock

@@ -1,0 +1,60 @@
+-- One row per slice: a member of a slice type, numbered.
+-- Members are those of the applications and of the jobs, 'none' included, so that a slice type always adds up to the
+-- company. The number
+-- is internal to one build (macros/metrics/slices.sql); what is published is slice_type, slice_key and slice_name.
+with
+    members as (
+        {% for type in slice_types() %}
+            select distinct '{{ type }}' as slice_type, {{ slice_key(type, "a") }} as slice_key
+            from {{ ref("fct_applications") }} as a
+            union
+        {% endfor %}
+        {% for type in job_slice_types() %}
+            select distinct '{{ type }}' as slice_type, {{ slice_key(type, "j") }} as slice_key
+            from {{ ref("dim_jobs") }} as j
+            union
+        {% endfor %}
+        select 'company' as slice_type, 'all' as slice_key
+        union
+        select 'department_tree' as slice_type, department_key as slice_key
+        from {{ ref("dim_department_tree") }}
+        union
+        select 'department_tree' as slice_type, 'none' as slice_key
+    ),
+
+    names as (
+        select 'department' as slice_type, department_key as slice_key, department_name as slice_name
+        from {{ ref("dim_departments") }}
+        union all
+        select 'department_tree' as slice_type, department_key as slice_key, department_name as slice_name
+        from {{ ref("dim_departments") }}
+        union all
+        select 'office' as slice_type, office_key as slice_key, office_name as slice_name
+        from {{ ref("dim_offices") }}
+        union all
+        select 'job' as slice_type, job_key as slice_key, job_name as slice_name
+        from {{ ref("dim_jobs") }}
+        union all
+        select 'recruiter' as slice_type, user_key as slice_key, user_name as slice_name
+        from {{ ref("dim_users") }}
+        union all
+        select 'hiring_manager' as slice_type, user_key as slice_key, user_name as slice_name
+        from {{ ref("dim_users") }}
+        union all
+        select 'source' as slice_type, source_key as slice_key, source_name as slice_name
+        from {{ ref("dim_sources") }}
+    )
+
+select
+    cast(row_number() over (order by m.slice_type, m.slice_key) as integer) as slice_id,
+    m.slice_type,
+    m.slice_key,
+    case
+        when m.slice_type = 'company'
+        then 'Company'
+        when m.slice_key = 'none'
+        then 'Not recorded'
+        else coalesce(n.slice_name, m.slice_key)
+    end as slice_name
+from members as m
+left join names as n on m.slice_type = n.slice_type and m.slice_key = n.slice_key
