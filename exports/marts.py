@@ -1,0 +1,68 @@
+"""The one reader of published data: opens a version's marts.duckdb read-only and gives typed rows. Reports and pages use nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TypeVar
+
+import duckdb
+
+from base.errors import FunnelcastError
+from base.home import Home
+from exports.publish.state import PublishedState, current, read_state
+from exports.publish.warehouse import literal
+
+RowT = TypeVar("RowT")
+
+
+class Marts:
+    """One published version, pinned: later publishes do not disturb it. Use as a context manager."""
+
+    def __init__(self, state: PublishedState) -> None:
+        self.state = state
+        self._connection = duckdb.connect(config={"autoinstall_known_extensions": "false"})
+        # Under another name than the file's: a catalog `marts` with a schema `marts` makes `marts.x` ambiguous to DuckDB.
+        self._connection.execute(f"attach {literal(str(state.database))} as published (read_only)")
+        # The file holds core and marts alone; no other file may be reached from here on.
+        for setting in ("use published", "set TimeZone = 'UTC'", "set enable_external_access = false", "set lock_configuration = true"):
+            self._connection.execute(setting)
+
+    @classmethod
+    def current(cls, home: Home) -> Marts:
+        """What readers see now. Raises FunnelcastError before the first publish."""
+        state = current(home)
+        if state is None:
+            raise FunnelcastError(f"Nothing is published in {home.published} yet", remedy="Run `funnelcast run` first.")
+        return cls(state)
+
+    @classmethod
+    def at(cls, version_folder: Path) -> Marts:
+        """One version, by its folder (for a report rebuilt as it was)."""
+        return cls(read_state(version_folder))
+
+    def rows(self, row_type: type[RowT], sql: str, parameters: dict[str, Any] | None = None) -> list[RowT]:
+        """The query's rows as `row_type`, a dataclass whose fields are the selected columns in order. `$name` binds a parameter."""
+        cursor = self._connection.execute(sql, parameters or {})
+        names = [column[0] for column in cursor.description or ()]
+        expected = [field.name for field in fields(row_type)]  # type: ignore[arg-type]
+        if names != expected:
+            raise ValueError(f"{row_type.__name__} expects columns {expected}, the query gives {names}")
+        return [row_type(*row) for row in cursor.fetchall()]
+
+    def one(self, row_type: type[RowT], sql: str, parameters: dict[str, Any] | None = None) -> RowT | None:
+        """The only row, or None when there is none. Raises ValueError on two."""
+        found = self.rows(row_type, sql, parameters)
+        if len(found) > 1:
+            raise ValueError(f"expected at most one {row_type.__name__}, the query gives {len(found)}")
+        return found[0] if found else None
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def __enter__(self) -> Marts:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()

@@ -1,0 +1,168 @@
+"""Version folders: published/versions/<id>/{marts.duckdb,funnelcast.duckdb,parquet/<schema>/<table>.parquet,manifest.json} and the `current` link.
+
+A version is written under a temporary name, synced, renamed once, and never touched again. `current` is a relative symlink replaced by
+one rename, so a reader sees the old version or the new one, and one that has the old file open goes on reading it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from pathlib import Path
+
+import duckdb
+
+from base.home import Home
+from exports.publish.compact import LARGE_ROW_COUNT, store_compact
+from exports.publish.contracts import CONTRACT_VERSION, TableContract, contracts_digest
+from exports.publish.state import DATABASE, DATABASE_ALIAS, MANIFEST, RunFacts, facts_as_json
+from exports.publish.warehouse import Snapshot, literal, published_rows, quoted
+
+#: Files of this storage version open in every DuckDB client since 1.2 (stack.md 6: BI drivers lag).
+STORAGE_VERSION = "v1.2.0"
+UNFINISHED = ".tmp-"
+
+
+class FolderPublisher:
+    """The published folder of one home, as a `Publisher`."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self.versions = home.published / "versions"
+
+    def path(self, version_id: str) -> Path:
+        return self.versions / version_id
+
+    def has(self, version_id: str) -> bool:
+        return (self.path(version_id) / MANIFEST).exists()
+
+    def prepare(self, version_id: str, snapshot: Snapshot, contracts: tuple[TableContract, ...], facts: RunFacts) -> None:
+        """Write the version folder whole. What an earlier, killed run left unfinished is swept first."""
+        self.versions.mkdir(parents=True, exist_ok=True)
+        for leftover in self.versions.glob(UNFINISHED + "*"):
+            shutil.rmtree(leftover)
+        unfinished = self.versions / f"{UNFINISHED}{version_id}"
+        unfinished.mkdir()
+        _write_tables(unfinished, snapshot)
+        (unfinished / DATABASE_ALIAS).hardlink_to(unfinished / DATABASE)
+        manifest = _manifest(unfinished, version_id, snapshot, contracts, facts)
+        (unfinished / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+        _make_durable(unfinished)
+        unfinished.rename(self.path(version_id))
+        _sync(self.versions)
+
+    def activate(self, version_id: str) -> None:
+        fresh = self.home.published / ".current.next"
+        fresh.unlink(missing_ok=True)
+        fresh.symlink_to(Path("versions") / version_id)
+        fresh.replace(self.home.current)
+        _sync(self.home.published)
+
+    def retire(self, keep: int) -> None:
+        kept = self.home.current.resolve().name if self.home.current.exists() else None
+        others = [folder for folder in self.versions.iterdir() if folder.is_dir() and folder.name != kept]
+        others.sort(key=lambda folder: (folder / MANIFEST).stat().st_mtime if (folder / MANIFEST).exists() else 0.0, reverse=True)
+        for folder in others[max(keep - 1, 0) :]:
+            _delete(folder)
+
+
+def _write_tables(folder: Path, snapshot: Snapshot) -> None:
+    connection = snapshot.connection
+    connection.execute(f"attach {literal(str(folder / DATABASE))} as published (storage_version {literal(STORAGE_VERSION)})")
+    try:
+        for schema in sorted({table.schema for table in snapshot.tables}):
+            connection.execute(f"create schema published.{schema}")
+            (folder / "parquet" / schema).mkdir(parents=True)
+        for table in snapshot.tables:
+            if snapshot.digests[table.relation].row_count >= LARGE_ROW_COUNT:
+                stored = store_compact(connection, table)
+            else:
+                stored = f"published.{table.relation}"
+                connection.execute(f"create table {stored} as {published_rows(table)}")
+            _comment(connection, table)
+            connection.execute(
+                f"copy {stored} to {literal(str(folder / _parquet(table)))} (format parquet, compression zstd, row_group_size 122880)"
+            )
+    finally:
+        connection.execute("use memory")
+        connection.execute("detach published")
+
+
+def _comment(connection: duckdb.DuckDBPyConnection, table: TableContract) -> None:
+    """Descriptions travel inside the file, where BI tools read them."""
+    connection.execute("use published")
+    kind = connection.execute(
+        "select count(*) from duckdb_views() where database_name = 'published' and schema_name = ? and view_name = ?",
+        [table.schema, table.name],
+    ).fetchone()
+    word = "view" if kind and kind[0] else "table"
+    connection.execute(f"comment on {word} {table.relation} is {literal(table.description)}")
+    for column in table.columns:
+        if column.description:
+            connection.execute(f"comment on column {table.relation}.{quoted(column.name)} is {literal(column.description)}")
+    connection.execute("use memory")
+
+
+def _parquet(table: TableContract) -> str:
+    return f"parquet/{table.schema}/{table.name}.parquet"
+
+
+def _manifest(
+    folder: Path, version_id: str, snapshot: Snapshot, contracts: tuple[TableContract, ...], facts: RunFacts
+) -> dict[str, object]:
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {
+        "version_id": version_id,
+        "content_hash": snapshot.content_hash,
+        "contract_version": CONTRACT_VERSION,
+        "contract_digest": contracts_digest(contracts),
+        **facts_as_json(facts),
+        "engine": {"duckdb": duckdb.__version__, "storage_version": STORAGE_VERSION},
+        "tables": [
+            {
+                "schema": table.schema,
+                "name": table.name,
+                "description": table.description,
+                "row_count": snapshot.digests[table.relation].row_count,
+                "content_hash": snapshot.digests[table.relation].content_hash,
+                "primary_key": list(table.primary_key),
+                "columns": [{"name": c.name, "type": c.data_type, "description": c.description} for c in table.columns],
+                "parquet": _parquet(table),
+            }
+            for table in snapshot.tables
+        ],
+        "files": {str(path.relative_to(folder)): {"bytes": path.stat().st_size, "sha256": _sha256(path)} for path in files},
+    }
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _make_durable(folder: Path) -> None:
+    """Every file read-only and on disk, then every folder: a version that has its name is whole even after a power cut."""
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_file():
+            path.chmod(0o444)
+        _sync(path)
+    _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _delete(folder: Path) -> None:
+    """Rename first, so that a half-deleted folder is never taken for a version."""
+    doomed = folder.with_name(UNFINISHED + folder.name)
+    if doomed.exists():
+        shutil.rmtree(doomed)
+    folder.rename(doomed)
+    shutil.rmtree(doomed)

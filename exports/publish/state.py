@@ -1,0 +1,122 @@
+"""The manifest of a published version: what it holds, from which run, with which checksums. Written once, read by everyone."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from base.clock import iso, parse_instant
+from base.errors import PublishError
+from base.home import Home
+
+MANIFEST = "manifest.json"
+DATABASE = "marts.duckdb"
+#: The same file under a second name (a hard link). DuckDB names a catalog after its file, and in a catalog `marts` the schema `marts` is
+#: ambiguous: `select * from marts.x` works in this one, in marts.duckdb only as marts.marts.x or attached under another name.
+DATABASE_ALIAS = "funnelcast.duckdb"
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """Where a published state comes from. Digests are hex; `git_version` is null outside a checkout."""
+
+    run_id: str
+    as_of: datetime
+    known_at: datetime | None
+    published_at: datetime
+    config_digest: str
+    mappings_digest: str
+    lock_digest: str
+    git_version: str | None = None
+    time_zone: str = "UTC"
+    company_name: str = "Our company"
+
+
+@dataclass(frozen=True)
+class PublishedTable:
+    schema: str
+    name: str
+    row_count: int
+    content_hash: str
+    parquet: str
+
+    @property
+    def relation(self) -> str:
+        return f"{self.schema}.{self.name}"
+
+
+@dataclass(frozen=True)
+class PublishedState:
+    """One published version as its manifest tells it. `path` is the version folder itself, not the `current` link."""
+
+    version_id: str
+    content_hash: str
+    path: Path
+    as_of: datetime
+    known_at: datetime | None
+    published_at: datetime
+    run_id: str
+    time_zone: str
+    company_name: str
+    config_digest: str
+    mappings_digest: str
+    lock_digest: str
+    git_version: str | None
+    contract_version: str
+    contract_digest: str
+    tables: tuple[PublishedTable, ...]
+
+    @property
+    def row_counts(self) -> dict[str, int]:
+        return {table.relation: table.row_count for table in self.tables}
+
+    @property
+    def database(self) -> Path:
+        return self.path / DATABASE
+
+    def has_table(self, relation: str) -> bool:
+        return any(table.relation == relation for table in self.tables)
+
+
+def current(home: Home) -> PublishedState | None:
+    """The version that `published/current` names now; None before the first publish."""
+    if not home.current.exists():
+        return None
+    return read_state(home.current.resolve())
+
+
+def read_state(folder: Path) -> PublishedState:
+    """The manifest of one version folder. Raises PublishError if it is absent or not ours."""
+    try:
+        data = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        return PublishedState(
+            version_id=data["version_id"],
+            content_hash=data["content_hash"],
+            path=folder,
+            as_of=parse_instant(data["as_of"], what="as_of"),
+            known_at=parse_instant(data["known_at"], what="known_at") if data["known_at"] else None,
+            published_at=parse_instant(data["published_at"], what="published_at"),
+            run_id=data["run_id"],
+            time_zone=data["time_zone"],
+            company_name=data["company_name"],
+            config_digest=data["config_digest"],
+            mappings_digest=data["mappings_digest"],
+            lock_digest=data["lock_digest"],
+            git_version=data["git_version"],
+            contract_version=data["contract_version"],
+            contract_digest=data["contract_digest"],
+            tables=tuple(PublishedTable(t["schema"], t["name"], t["row_count"], t["content_hash"], t["parquet"]) for t in data["tables"]),
+        )
+    except (OSError, ValueError, KeyError) as error:
+        raise PublishError(f"{folder} is not a published version (its {MANIFEST} cannot be read)", remedy="Publish again.") from error
+
+
+def facts_as_json(facts: RunFacts) -> dict[str, Any]:
+    """The facts with instants spelled as everywhere else."""
+    data = asdict(facts)
+    data["as_of"], data["published_at"] = iso(facts.as_of), iso(facts.published_at)
+    data["known_at"] = iso(facts.known_at) if facts.known_at else None
+    return data
