@@ -21,6 +21,7 @@ from base.errors import ConfigError, FunnelcastError, SourceError
 from base.faults import fault_point
 from base.home import Home
 from ingestion import lake
+from ingestion.collector import rare_collections
 from ingestion.ledger import COMPLETE, FAILED, PAUSED, Ledger, Load, LoadState
 from ingestion.limits import BudgetSpent, RunBudget
 from ingestion.progress import Progress, Silent
@@ -105,7 +106,7 @@ def extract(
     try:
         chosen = _chosen(source, connector, streams)
         passes = _Passes(home, Ledger(ops), source, connector, config.company.time_zone, window_end, progress or Silent(), stop)
-        with ThreadPoolExecutor(max_workers=source.concurrency, thread_name_prefix=source.name) as pool:
+        with rare_collections(), ThreadPoolExecutor(max_workers=source.concurrency, thread_name_prefix=source.name) as pool:
             try:
                 results = list(pool.map(passes.run, chosen))
             except BaseException:

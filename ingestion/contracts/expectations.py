@@ -1,0 +1,173 @@
+"""What the gate expects of each staging stream, declared in a few words per stream; ingestion/gate turns it into Great Expectations suites.
+
+Of every stream it expects a usable key and values that parse. `required`, `in_order` and `dated` put a row that breaks them in quarantine;
+`expected`, `known` and `usually_in_order` only warn, because dropping the row would lose more than it guards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ingestion.contracts.canonical_tables import TABLES
+
+
+@dataclass(frozen=True)
+class Contract:
+    """Columns are those of the staging model. `known`: the codes a column may hold. Pairs: the first is not after the second."""
+
+    required: tuple[str, ...] = ()
+    expected: tuple[str, ...] = ()
+    known: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    in_order: tuple[tuple[str, str], ...] = ()
+    usually_in_order: tuple[tuple[str, str], ...] = ()
+    dated: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> set[str]:
+        pairs = {column for pair in (*self.in_order, *self.usually_in_order) for column in pair}
+        return {*self.required, *self.expected, *self.known, *self.dated} | pairs
+
+
+GREENHOUSE: dict[str, Contract] = {
+    "applications": Contract(
+        required=("candidate_id", "created_at"),
+        known={"status": ("in_process", "rejected", "hired", "converted")},
+        dated=("created_at", "rejected_at"),
+    ),
+    "application_stages": Contract(
+        required=("application_id", "job_interview_stage_id"), in_order=(("entered_at", "exited_at"),), dated=("entered_at", "exited_at")
+    ),
+    "candidates": Contract(required=("created_at",), dated=("created_at",)),
+    "jobs": Contract(
+        required=("created_at",),
+        expected=("name",),
+        known={"status": ("open", "draft", "closed")},
+        usually_in_order=(("opened_at", "closed_at"),),
+        dated=("opened_at", "closed_at"),
+    ),
+    "job_interview_stages": Contract(required=("job_id", "name"), expected=("sort_order",)),
+    "job_interviews": Contract(required=("job_id", "job_interview_stage_id")),
+    "openings": Contract(
+        required=("job_id",), expected=("opened_at",), usually_in_order=(("opened_at", "closed_at"),), dated=("opened_at", "closed_at")
+    ),
+    "offers": Contract(
+        required=("application_id",),
+        expected=("version",),
+        known={"status": ("Created", "Accepted", "Rejected", "Deprecated")},
+        dated=("created_at", "resolved_at"),
+    ),
+    "rejection_reasons": Contract(
+        expected=("name",), known={"type_key": ("WE_REJECTED_THEM", "THEY_REJECTED_US", "NONE_SPECIFIED", "SECURITY_CONCERN")}
+    ),
+    "rejection_details": Contract(required=("application_id",), dated=("rejected_at",)),
+    "close_reasons": Contract(expected=("name",)),
+    "interviews": Contract(
+        required=("application_id",),
+        known={
+            "status": (
+                "to_be_scheduled",
+                "scheduled",
+                "awaiting_feedback",
+                "complete",
+                "skipped",
+                "collect_feedback",
+                "to_be_sent",
+                "sent",
+                "received",
+            )
+        },
+        usually_in_order=(("starts_at", "ends_at"),),
+        dated=("starts_at", "ends_at"),
+    ),
+    "interviewers": Contract(required=("interview_id",), known={"response_status": ("needs_action", "declined", "tentative", "accepted")}),
+    "scorecards": Contract(
+        required=("application_id",),
+        known={"status": ("draft", "complete"), "candidate_rating": ("strong_no", "no", "yes", "strong_yes", "no_decision")},
+        dated=("submitted_at",),
+    ),
+    "job_owners": Contract(required=("job_id", "user_id"), known={"type": ("sourcer", "recruiter", "coordinator")}),
+    "job_hiring_managers": Contract(required=("job_id", "user_id")),
+    "users": Contract(expected=("primary_email",)),
+    "departments": Contract(expected=("name",)),
+    "offices": Contract(expected=("name",)),
+    "sources": Contract(expected=("name",)),
+    "referrers": Contract(expected=("name",)),
+    "prospect_details": Contract(required=("application_id",)),
+}
+
+#: Beside its key, what a canonical row cannot do without, and the codes that canonical.md lists.
+_CANONICAL: dict[str, Contract] = {
+    "applications": Contract(
+        required=("candidate_id", "applied_at", "status_code"),
+        known={"status_code": ("active", "hired", "rejected", "withdrawn", "closed")},
+        usually_in_order=(("applied_at", "closed_at"), ("applied_at", "hired_at")),
+        dated=("applied_at", "hired_at", "closed_at"),
+    ),
+    "stage_visits": Contract(in_order=(("entered_at", "exited_at"),), dated=("entered_at", "exited_at")),
+    "jobs": Contract(
+        known={
+            "status_code": ("draft", "open", "on_hold", "closed"),
+            "job_level_code": ("entry", "mid", "senior", "leadership"),
+            "job_class_code": ("role", "pool", "template"),
+        },
+        usually_in_order=(("opened_at", "closed_at"),),
+        dated=("opened_at", "closed_at"),
+    ),
+    "job_team": Contract(known={"role_code": ("recruiter", "coordinator", "sourcer", "hiring_manager")}),
+    "openings": Contract(usually_in_order=(("opened_at", "closed_at"),), dated=("opened_at", "closed_at")),
+    "job_holds": Contract(in_order=(("held_at", "released_at"),), dated=("held_at", "released_at")),
+    "offers": Contract(
+        required=("application_id", "status_code"),
+        known={"status_code": ("draft", "open", "accepted", "declined", "expired", "rescinded", "superseded")},
+        usually_in_order=(("extended_at", "resolved_at"),),
+        dated=("extended_at", "resolved_at"),
+    ),
+    "close_reasons": Contract(known={"direction_code": ("company", "candidate", "neither")}),
+    "interviews": Contract(required=("application_id",), usually_in_order=(("starts_at", "ends_at"),), dated=("starts_at",)),
+    "feedback": Contract(required=("application_id",), dated=("submitted_at",)),
+    "reviews": Contract(required=("requested_at",), usually_in_order=(("requested_at", "decided_at"),), dated=("requested_at",)),
+    "candidate_contacts": Contract(known={"contact_code": ("name", "email", "phone", "linkedin", "other_profile")}),
+    "outreach_messages": Contract(required=("sent_at",), dated=("sent_at",)),
+    "email_events": Contract(
+        required=("message_id", "event_code", "occurred_at"),
+        known={
+            "event_code": ("delivered", "opened", "clicked", "replied", "bounced", "complained", "unsubscribed"),
+            "reply_class_code": ("interested", "not_interested", "later", "auto", "unknown"),
+            "reply_origin_code": ("human", "model", "conversion"),
+        },
+        dated=("occurred_at",),
+    ),
+    "crm_activities": Contract(required=("activity_code", "occurred_at"), dated=("occurred_at",)),
+    "deletions": Contract(required=("deleted_at",), dated=("deleted_at",)),
+    "candidate_merges": Contract(dated=("merged_at",)),
+    "hiring_plan": Contract(
+        required=("period_start_on", "period_end_on", "planned_hires"), in_order=(("period_start_on", "period_end_on"),)
+    ),
+}
+
+
+def _canonical(table: str) -> Contract:
+    """A canonical table's own contract with its key required and its other required columns expected."""
+    own = _CANONICAL.get(table, Contract())
+    columns = TABLES[table]
+    required = tuple(dict.fromkeys((*columns.key, *own.required)))
+    expected = tuple(column for column in columns.required if column not in required)
+    return Contract(required, expected, own.known, own.in_order, own.usually_in_order, own.dated)
+
+
+GEM: dict[str, Contract] = {}
+
+SES: dict[str, Contract] = {}
+
+CONTRACTS: dict[str, dict[str, Contract]] = {
+    "greenhouse": GREENHOUSE,
+    "gem": GEM,
+    "ses": SES,
+    "canonical_files": {table: _canonical(table) for table in TABLES},
+}
+
+
+def contract_of(kind: str, stream: str) -> Contract:
+    """The contract of a staging stream; of one that declares none, only key and parsing are expected."""
+    return CONTRACTS.get(kind, {}).get(stream, Contract())

@@ -1,0 +1,59 @@
+"""When a whole stream must not pass: too many failing rows, or codes that nobody knows. One sentence per reason."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from ingestion.gate.rules import Rule
+from ingestion.gate.verdicts import RuleResult
+
+#: More than this share of a source's new rows failing, or of its codes unknown, ...
+FAILED_SHARE = 0.10
+UNKNOWN_CODES_SHARE = 0.50
+#: ... of at least this many rows: one bad row of three is not a pattern.
+FEWEST_ROWS = 50
+
+#: Reasons shown per rule.
+_SHOWN = 5
+
+
+class Tally:
+    """One rule's failures: rows by source and by reason."""
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+        self.failed: Counter[str] = Counter()
+        self._reasons: Counter[str] = Counter()
+
+    def add(self, source: str, rows: int, reason: str) -> None:
+        self.failed[source] += rows
+        self._reasons[reason] += rows
+
+    def result(self, evaluated: int) -> RuleResult:
+        top = sorted(self._reasons.items(), key=lambda item: (-item[1], item[0]))[:_SHOWN]
+        explanation = "; ".join(f"{reason} ({rows:,} rows)" for reason, rows in top)
+        return RuleResult(self.rule.name, self.rule.severity, evaluated, self.failed.total(), explanation)
+
+
+def blocks(source: str, stream: str, rows: int, failed: int, tallies: Sequence[Tally], *, is_waived: bool) -> list[str]:
+    """Why `stream` of `source` must not pass, given its new rows and how many failed; empty = it may.
+
+    `is_waived`: the fewest rows do not matter, because the stream is blocked already and a few more bad rows must not free it.
+    """
+    if rows < FEWEST_ROWS and not is_waived:
+        return []
+    found: list[str] = []
+    if failed > FAILED_SHARE * rows:
+        found.append(
+            f"{source} {stream}: {failed:,} of {rows:,} new rows break a rule (quality/index.html says which);"
+            " correct them at the source and load again"
+        )
+    for tally in tallies:
+        unknown = tally.failed[source]
+        if tally.rule.is_code and unknown > UNKNOWN_CODES_SHARE * rows:
+            found.append(
+                f"{source} {stream}: {unknown:,} of {rows:,} new rows fail {tally.rule.name} with codes that nobody knows;"
+                " the source has changed its codes, or the file is another table's"
+            )
+    return found

@@ -1,0 +1,63 @@
+"""What the ledger knows of loads, brought into the warehouse, and the one check that needs it: a source that has stopped giving anything."""
+
+from __future__ import annotations
+
+import duckdb
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from ingestion.lake import naive_utc
+from ingestion.ledger import COMPLETE, loads
+
+_TABLE = """
+create table if not exists quality.load_counts (
+    kind varchar, source_system varchar, stream varchar, load_id varchar, window_end timestamp, status varchar,
+    fetched_count bigint, written_count bigint, duplicate_count bigint
+)
+"""
+
+#: Kinds of which a whole reading without any record means that something is wrong; a folder without news is normal.
+_SERVICES = ("greenhouse", "gem")
+
+
+def write_load_counts(connection: duckdb.DuckDBPyConnection, ops: Engine) -> None:
+    """Replace quality.load_counts by the ledger's loads: fetched = written + duplicates, written = loaded + quarantined."""
+    with ops.connect() as ledger:
+        rows = [
+            (
+                row.kind,
+                row.source,
+                row.stream,
+                row.load_id,
+                naive_utc(row.window_end),
+                row.status,
+                row.fetched,
+                row.written,
+                row.duplicates,
+            )
+            for row in ledger.execute(sa.select(loads).order_by(loads.c.source, loads.c.stream, loads.c.window_end))
+        ]
+    connection.begin()
+    connection.execute(_TABLE)
+    connection.execute("delete from quality.load_counts")
+    if rows:
+        connection.executemany("insert into quality.load_counts values (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    connection.commit()
+
+
+def empty_where_never_empty(ops: Engine) -> list[str]:
+    """Sentences about streams whose newest whole reading gave no record where an earlier one gave some (a lost permission looks so)."""
+    whole = sa.select(loads).where(loads.c.status == COMPLETE, loads.c.window_start.is_(None), loads.c.kind.in_(_SERVICES))
+    newest: dict[tuple[str, str], int] = {}
+    ever: dict[tuple[str, str], int] = {}
+    with ops.connect() as ledger:
+        for row in ledger.execute(whole.order_by(loads.c.window_end)):
+            stream = (row.source, row.stream)
+            newest[stream] = row.fetched
+            ever[stream] = max(ever.get(stream, 0), row.fetched)
+    return [
+        f"{source} {stream}: the last whole reading gave no record, earlier ones gave up to {ever[source, stream]:,}; "
+        "check the credential's rights (funnelcast check)"
+        for (source, stream), fetched in sorted(newest.items())
+        if fetched == 0 and ever[source, stream]
+    ]

@@ -1,0 +1,136 @@
+"""`gate`: between the two dbt selections, judge the staging rows of load files that no verdict covers yet.
+
+Order of writing: verdicts (operations database, page) first, then quarantine and gated loads in one transaction of the warehouse; a kill
+before that leaves the load ungated and it is judged again, to the same end.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+from sqlalchemy.engine import Engine
+
+from base.config import SOURCE_KINDS
+from base.faults import fault_point
+from base.home import Home
+from ingestion.contracts.expectations import contract_of
+from ingestion.gate import profiles
+from ingestion.gate.blocking import Tally, blocks
+from ingestion.gate.counts import empty_where_never_empty, write_load_counts
+from ingestion.gate.profiles import StagingTable
+from ingestion.gate.rules import QUARANTINE, Rule, rules_of
+from ingestion.gate.suites import Suites
+from ingestion.gate.verdicts import BLOCKED, PASSED, QUARANTINED, GateReport, StreamVerdict, store, write_page
+from ingestion.lake import naive_utc
+
+_TABLES = """
+create schema if not exists quality;
+create table if not exists quality.quarantine (
+    source_system varchar, stream varchar, record_id varchar, payload_hash varchar, load_id varchar, load_file varchar,
+    rule varchar, reason varchar, judged_at timestamp
+);
+create table if not exists quality.gated_loads (
+    kind varchar, source_system varchar, stream varchar, load_file varchar, row_count bigint, failed_count bigint,
+    status varchar, judged_at timestamp
+);
+"""
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """One stream's verdict together with what has to be written for it."""
+
+    table: StagingTable
+    rules: list[Rule]
+    verdict: StreamVerdict
+    failures: list[tuple[int, str, str]]
+    status_of: dict[str, str]
+
+
+def gate(home: Home, ops: Engine, *, run_id: str, judged_at: datetime) -> GateReport:
+    """Judge what is new in the warehouse's staging tables; see GateReport. Costs a second when nothing is new. Safe to repeat.
+
+    A row that breaks a rule goes to quality.quarantine and takes no part downstream. A source's stream is blocked when too many of its new
+    rows do, and stays so until a later load of it passes.
+    """
+    connection = duckdb.connect(str(home.warehouse))
+    try:
+        connection.execute(_TABLES)
+        write_load_counts(connection, ops)
+        standing = _blocked_before(connection)
+        suites: Suites | None = None
+        judged: list[_Judged] = []
+        for table in profiles.staging_tables(connection, SOURCE_KINDS):
+            files = profiles.new_files(connection, table)
+            if files:
+                suites = suites or Suites()
+                judged.append(_judge(connection, suites, table, files, standing))
+        judged_now = {(one.table.kind, source, one.table.stream) for one in judged for source in one.status_of}
+        blocking = [
+            f"{source} {stream}: its newest load was blocked and no later one has passed; correct the rows at the source and load again"
+            for kind, source, stream in sorted(standing - judged_now)
+        ]
+        blocking += [reason for one in judged for reason in one.verdict.blocking] + empty_where_never_empty(ops)
+        report = GateReport(run_id, judged_at, [one.verdict for one in judged], blocking)
+        store(ops, report)
+        write_page(home.quality, ops, report.blocking)
+        fault_point("gate.before_record")
+        for one in judged:
+            profiles.record(connection, one.table, one.rules, one.failures, one.status_of, naive_utc(judged_at))
+        return report
+    finally:
+        connection.close()
+
+
+def _judge(
+    connection: duckdb.DuckDBPyConnection, suites: Suites, table: StagingTable, files: list[str], standing: set[tuple[str, str, str]]
+) -> _Judged:
+    contract = contract_of(table.kind, table.stream)
+    rules = profiles.usable_rules(connection, table, rules_of(contract), contract.columns)
+    count = profiles.build(connection, table, rules, files)
+    tallies = [Tally(rule) for rule in rules]
+    rows: Counter[str] = Counter()
+    failed: Counter[str] = Counter()
+    reasons: dict[int, list[tuple[str, str]]] = {}
+    for frame in profiles.frames(connection, table, count):
+        weight = {
+            int(profile): (str(source), int(n))
+            for profile, source, n in zip(frame.index, frame["source_system"], frame["row_count"], strict=True)
+        }
+        for source, n in weight.values():
+            rows[source] += n
+        in_frame: set[int] = set()
+        for tally, found in zip(tallies, suites.failures(f"{table.kind} {table.stream}", rules, frame), strict=True):
+            for profile in found:
+                reason = tally.rule.reason(frame.at[profile, tally.rule.column])
+                tally.add(*weight[profile], reason)
+                if tally.rule.severity == QUARANTINE:
+                    in_frame.add(profile)
+                    reasons.setdefault(profile, []).append((tally.rule.name, reason))
+        for profile in in_frame:
+            source, n = weight[profile]
+            failed[source] += n
+    waived = {source for kind, source, stream in standing if (kind, stream) == (table.kind, table.stream)}
+    blocking = {
+        source: blocks(source, table.stream, total, failed[source], tallies, is_waived=source in waived) for source, total in rows.items()
+    }
+    verdict = StreamVerdict(
+        table.kind,
+        table.stream,
+        rows.total(),
+        failed.total(),
+        tuple(tally.result(rows.total()) for tally in tallies),
+        tuple(sentence for source in sorted(blocking) for sentence in blocking[source]),
+    )
+    failures = [(profile, found[0][0], "; ".join(reason for _, reason in found)) for profile, found in sorted(reasons.items())]
+    status_of = {source: BLOCKED if blocking[source] else QUARANTINED if failed[source] else PASSED for source in rows}
+    return _Judged(table, rules, verdict, failures, status_of)
+
+
+def _blocked_before(connection: duckdb.DuckDBPyConnection) -> set[tuple[str, str, str]]:
+    """(kind, source, stream) whose newest judged load is blocked."""
+    query = "select kind, source_system, stream from quality.gated_loads group by all having arg_max(status, rowid) = ?"
+    return {(kind, source, stream) for kind, source, stream in connection.execute(query, [BLOCKED]).fetchall()}

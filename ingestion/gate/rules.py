@@ -1,0 +1,125 @@
+"""A contract's rules, each as one Great Expectation over one column of the profile frame, with its reason in words.
+
+The frame (ingestion/gate/profiles.py) has one row per distinct combination of what the rules look at, so each rule's column is named here
+together with the SQL that makes it from the staging row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ingestion.contracts.expectations import Contract
+from ingestion.records import BROKEN_IDS
+
+QUARANTINE, WARNING = "quarantine", "warning"
+
+#: Years that a recruiting event can have; outside is a typing mistake (0202, 2206).
+PLAUSIBLE_YEARS = range(1990, 2101)
+
+#: Longest text of an unknown code that is shown.
+_CODE_LENGTH = 60
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`name` goes to quarantine.rule; `column` and `sql` make the frame's column; `expectation` builds the Great Expectation on it.
+
+    `reason(value)` says in words what is wrong with a row whose column has that value.
+    """
+
+    name: str
+    column: str
+    sql: str
+    severity: str
+    expectation: Callable[[Any], Any]
+    reason: Callable[[Any], str]
+
+    @property
+    def is_code(self) -> bool:
+        return self.name.startswith("known:")
+
+
+def rules_of(contract: Contract) -> list[Rule]:
+    """The rules of one stream in the order in which a row's first failure is reported."""
+    return [
+        _identified(),
+        _parsed(),
+        *(_filled(column, QUARANTINE) for column in contract.required),
+        *(_dated(column) for column in contract.dated),
+        *(_ordered(first, second, QUARANTINE) for first, second in contract.in_order),
+        *(_filled(column, WARNING) for column in contract.expected),
+        *(_known(column, codes) for column, codes in contract.known.items()),
+        *(_ordered(first, second, WARNING) for first, second in contract.usually_in_order),
+    ]
+
+
+def _identified() -> Rule:
+    marks = ", ".join(f"'{mark}'" for mark in BROKEN_IDS)
+    return Rule(
+        "key",
+        "broken key",
+        f"case when split_part(record_id, ':', 1) in ({marks}) then split_part(record_id, ':', 1) when record_id is null then 'keyless' end",
+        QUARANTINE,
+        lambda gxe: gxe.ExpectColumnValuesToBeNull(column="broken key"),
+        lambda mark: BROKEN_IDS[str(mark)],
+    )
+
+
+def _parsed() -> Rule:
+    return Rule(
+        "parse",
+        "parse_errors",
+        "parse_errors",
+        QUARANTINE,
+        lambda gxe: gxe.ExpectColumnValuesToBeNull(column="parse_errors"),
+        lambda columns: f"not readable: {columns}",
+    )
+
+
+def _filled(column: str, severity: str) -> Rule:
+    return Rule(
+        f"filled:{column}",
+        column,
+        f'case when "{column}" is not null then true end',
+        severity,
+        lambda gxe: gxe.ExpectColumnValuesToNotBeNull(column=column),
+        lambda _: f"{column} is empty",
+    )
+
+
+def _dated(column: str) -> Rule:
+    name = f"year of {column}"
+    return Rule(
+        f"plausible:{column}",
+        name,
+        f'year("{column}")',
+        QUARANTINE,
+        lambda gxe: gxe.ExpectColumnValuesToBeInSet(column=name, value_set=list(PLAUSIBLE_YEARS)),
+        lambda year: f"{column} lies in the year {int(year)}",
+    )
+
+
+def _ordered(first: str, second: str, severity: str) -> Rule:
+    name = f"{first} is not after {second}"
+    return Rule(
+        f"order:{first}<={second}",
+        name,
+        f'"{first}" <= "{second}"',
+        severity,
+        lambda gxe: gxe.ExpectColumnValuesToBeInSet(column=name, value_set=[True]),
+        lambda _: f"{first} is after {second}",
+    )
+
+
+def _known(column: str, codes: tuple[str, ...]) -> Rule:
+    name = f"code in {column}"
+    return Rule(
+        f"known:{column}",
+        name,
+        f'left(cast("{column}" as varchar), {_CODE_LENGTH})',
+        WARNING,
+        lambda gxe: gxe.ExpectColumnValuesToBeInSet(column=name, value_set=list(codes)),
+        lambda code: f"{column} holds the unknown code '{code}'",
+    )

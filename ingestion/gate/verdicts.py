@@ -1,0 +1,143 @@
+"""The gate's verdicts: as typed results, as rows of the operations database, and as a page to open in a browser.
+
+Neither rows nor page hold a value of a record, except codes outside a known set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+from sqlalchemy.engine import Engine
+
+from base.clock import iso
+from base.ops import Instant, metadata
+
+gate_results = sa.Table(
+    "gate_results",
+    metadata,
+    sa.Column("run_id", sa.String(64), primary_key=True),
+    sa.Column("kind", sa.String(40), primary_key=True),
+    sa.Column("stream", sa.String(64), primary_key=True),
+    sa.Column("rule", sa.String(200), primary_key=True),
+    sa.Column("severity_code", sa.String(16), nullable=False),
+    sa.Column("is_met", sa.Boolean, nullable=False),
+    sa.Column("evaluated_count", sa.BigInteger, nullable=False),
+    sa.Column("failed_count", sa.BigInteger, nullable=False),
+    sa.Column("explanation", sa.Text, nullable=False),
+    sa.Column("judged_at", Instant, nullable=False),
+)
+
+PASSED, WARNED, QUARANTINED, BLOCKED = "passed", "warned", "quarantined", "blocked"
+
+
+@dataclass(frozen=True)
+class RuleResult:
+    """One rule over the new rows of one stream. `severity`: quarantine, warning or blocking."""
+
+    rule: str
+    severity: str
+    evaluated_count: int
+    failed_count: int
+    explanation: str = ""
+
+    @property
+    def is_met(self) -> bool:
+        return self.failed_count == 0
+
+
+@dataclass(frozen=True)
+class StreamVerdict:
+    """One stream's new rows, over all sources of its kind. `failed_count` rows went to quarantine; `blocking` says why it must not pass."""
+
+    kind: str
+    stream: str
+    row_count: int
+    failed_count: int
+    rules: tuple[RuleResult, ...]
+    blocking: tuple[str, ...] = ()
+
+    @property
+    def status(self) -> str:
+        if self.blocking:
+            return BLOCKED
+        if self.failed_count:
+            return QUARANTINED
+        return PASSED if all(rule.is_met for rule in self.rules) else WARNED
+
+
+@dataclass(frozen=True)
+class GateReport:
+    """What the gate judged in this run. `blocking`: one sentence per reason not to publish, also from earlier runs that still hold."""
+
+    run_id: str
+    judged_at: datetime
+    streams: list[StreamVerdict] = field(default_factory=list)
+    blocking: list[str] = field(default_factory=list)
+
+    @property
+    def is_passed(self) -> bool:
+        return not self.blocking
+
+
+def store(ops: Engine, report: GateReport) -> None:
+    """Write the report's rules as rows; a repeated run replaces its own."""
+    rows = [
+        {
+            "run_id": report.run_id,
+            "kind": verdict.kind,
+            "stream": verdict.stream,
+            "rule": result.rule,
+            "severity_code": result.severity,
+            "is_met": result.is_met,
+            "evaluated_count": result.evaluated_count,
+            "failed_count": result.failed_count,
+            "explanation": result.explanation,
+            "judged_at": report.judged_at,
+        }
+        for verdict in report.streams
+        for result in verdict.rules
+    ]
+    if not rows:
+        return
+    judged = [(verdict.kind, verdict.stream) for verdict in report.streams]
+    with ops.begin() as connection:
+        for kind, stream in judged:
+            mine = (gate_results.c.run_id == report.run_id) & (gate_results.c.kind == kind) & (gate_results.c.stream == stream)
+            connection.execute(gate_results.delete().where(mine))
+        connection.execute(gate_results.insert(), rows)
+
+
+def write_page(folder: Path, ops: Engine, blocking: Sequence[str]) -> Path:
+    """Write index.html: of each stream its newest verdict, failed rules first. Returns its path."""
+    with ops.connect() as connection:
+        newest = (
+            sa.select(gate_results.c.kind, gate_results.c.stream, sa.func.max(gate_results.c.judged_at).label("judged_at"))
+            .group_by(gate_results.c.kind, gate_results.c.stream)
+            .subquery()
+        )
+        same = (
+            (gate_results.c.kind == newest.c.kind)
+            & (gate_results.c.stream == newest.c.stream)
+            & (gate_results.c.judged_at == newest.c.judged_at)
+        )
+        query = sa.select(gate_results).join(newest, same)
+        rows = connection.execute(
+            query.order_by(gate_results.c.kind, gate_results.c.stream, gate_results.c.is_met, gate_results.c.rule)
+        ).all()
+    streams: dict[tuple[str, str], list[sa.Row[tuple[object, ...]]]] = {}
+    for row in rows:
+        streams.setdefault((row.kind, row.stream), []).append(row)
+    environment = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=select_autoescape(default=True))
+    environment.filters["iso"] = iso
+    page = environment.get_template("page.html.j2").render(streams=streams, blocking=blocking)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "index.html"
+    temporary = folder / ".tmp-index.html"
+    temporary.write_text(page, encoding="utf-8")
+    temporary.replace(path)
+    return path
