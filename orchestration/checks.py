@@ -11,7 +11,8 @@ from typing import Any
 import dagster as dg
 
 from base import clock
-from base.errors import FunnelcastError
+from base.errors import GateError
+from ingestion.gate import StreamVerdict
 from orchestration.assets.keys import node_key, staged_stream
 from orchestration.resources import SessionResource
 
@@ -36,20 +37,27 @@ def build_gate(manifest: Mapping[str, Any]) -> dg.AssetChecksDefinition:
         work = session.session
         with work.step("gate: Great Expectations on the new rows"):
             report = gate(work.home, work.ops, run_id=work.run.run_id, judged_at=clock.now())
-        verdicts = _by_stream(report)
-        for stream, key in staged.items():
-            failed, metadata = verdicts.get(stream, (False, {"note": "nothing new"}))
-            yield dg.AssetCheckResult(asset_key=key, check_name=GATE, passed=not failed, metadata=metadata)
-        failed_streams = [f"{kind} {stream}" for (kind, stream), (failed, _) in sorted(verdicts.items()) if failed]
-        if failed_streams:
-            work.fail(_gate_error(report, failed_streams), during="gate")
+            verdicts = {(verdict.kind, verdict.stream): verdict for verdict in report.streams}
+            for stream, key in staged.items():
+                verdict = verdicts.get(stream)
+                yield dg.AssetCheckResult(
+                    asset_key=key,
+                    check_name=GATE,
+                    passed=verdict is None or not verdict.blocking,
+                    metadata=_metadata(verdict),
+                )
+            if not report.is_passed:
+                more = f" (and {len(report.blocking) - 1} more)" if len(report.blocking) > 1 else ""
+                raise GateError(
+                    f"The quality gate blocks publishing: {report.blocking[0]}{more}",
+                    remedy=f"Readers still see the last good state; every verdict is in {work.home.quality / 'index.html'}.",
+                )
 
     return quality_gate
 
 
-def _by_stream(report: Any) -> dict[tuple[str, str], tuple[bool, dict[str, Any]]]:
-    raise NotImplementedError
-
-
-def _gate_error(report: Any, failed: list[str]) -> FunnelcastError:
-    raise NotImplementedError
+def _metadata(verdict: StreamVerdict | None) -> dict[str, Any]:
+    if verdict is None:
+        return {"note": "no new rows"}
+    broken = {rule.rule: rule.failed_count for rule in verdict.rules if not rule.is_met}
+    return {"status": verdict.status, "rows": verdict.row_count, "quarantined": verdict.failed_count, "rules": len(verdict.rules), **broken}

@@ -6,6 +6,7 @@ marked failed by the next one, because the default launcher cannot see that.
 
 from __future__ import annotations
 
+import json
 import os
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,12 @@ if TYPE_CHECKING:
 DAILY = "daily"
 
 _SETTINGS = """\
-# Written by funnelcast; edit a copy elsewhere and set DAGSTER_HOME to it if you need other storage.
+# Written by funnelcast at each start; edit a copy elsewhere and set DAGSTER_HOME to it if you need other storage.
+event_log_storage:
+  module: orchestration.event_storage
+  class: OpenEventLogStorage
+  config:
+    base_dir: {events}
 telemetry:
   enabled: false
 nux:
@@ -37,7 +43,7 @@ retention:
   schedule:
     purge_after_days: 90
   sensor:
-    purge_after_days: {skipped: 7, failure: 30, success: 90}
+    purge_after_days: {{skipped: 7, failure: 30, success: 90}}
 """
 
 
@@ -45,8 +51,9 @@ def prepare_instance(home: Home) -> None:
     """Write dagster.yaml and point DAGSTER_HOME at it; no telemetry from any dependency."""
     home.prepare()
     path = home.dagster / "dagster.yaml"
-    if not path.exists() or path.read_text(encoding="utf-8") != _SETTINGS:
-        path.write_text(_SETTINGS, encoding="utf-8")
+    settings = _SETTINGS.format(events=json.dumps(str(home.dagster / "history" / "runs")))
+    if not path.exists() or path.read_text(encoding="utf-8") != settings:
+        path.write_text(settings, encoding="utf-8")
     os.environ["DAGSTER_HOME"] = str(home.dagster)
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")

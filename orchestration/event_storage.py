@@ -1,0 +1,62 @@
+"""Dagster's event log in SQLite, one connection per file instead of one per event.
+
+Dagster's own storage opens, fsyncs and closes its files four to five times per event; a run of this product has several hundred events
+(assets and checks of every model and test), so that cost more CPU than the transform of a small company. Here connections stay open and
+commits reach the disk at checkpoints. A power cut can lose the last events of a run from the UI, nothing else: no step reads them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.pool import StaticPool
+
+
+class OpenEventLogStorage(SqliteEventLogStorage):
+    """The default storage's tables and files; only `_connect` differs."""
+
+    def __init__(self, base_dir: str, inst_data: Any = None) -> None:
+        self._engines: dict[tuple[int, str], Engine] = {}
+        super().__init__(base_dir, inst_data)
+
+    @classmethod
+    def from_config_value(cls, inst_data: Any, config_value: Any) -> OpenEventLogStorage:
+        return cls(inst_data=inst_data, **config_value)
+
+    @contextmanager
+    def _connect(self, shard: str) -> Iterator[Connection]:
+        with self._db_lock:
+            engine = self._engine(shard)
+            if shard not in self._initialized_dbs:
+                self._initdb(engine)
+                self._initialized_dbs.add(shard)
+            with engine.connect() as connection, connection.begin():
+                yield connection
+
+    def dispose(self) -> None:
+        with self._db_lock:
+            for engine in self._engines.values():
+                engine.dispose()
+            self._engines.clear()
+        super().dispose()
+
+    def _engine(self, shard: str) -> Engine:
+        # Never use a connection that a parent process opened.
+        key = (os.getpid(), shard)
+        if key not in self._engines:
+            made = sa.create_engine(
+                self.conn_string_for_shard(shard), poolclass=StaticPool, connect_args={"timeout": 60, "check_same_thread": False}
+            )
+            sa.event.listen(made, "connect", _commit_at_checkpoints)
+            self._engines[key] = made
+        return self._engines[key]
+
+
+def _commit_at_checkpoints(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA synchronous=NORMAL")
