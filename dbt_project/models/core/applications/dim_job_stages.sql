@@ -1,10 +1,70 @@
--- One row per job and canonical stage on its ladder: its own plan's stages with those its applications visited;
--- applied and hired always.
+-- One row per job and canonical stage on its ladder (metrics.md "Ladder of a job").
+-- The stages of its own plan together with those that at least one of its applications visited, from applied on;
+-- applied and hired always. A tenant-wide list of stages (stages without a job) is nobody's plan.
+with
+    codes as (
+        select c.*
+        from {{ ref("stage_code_periods") }} as c
+        cross join {{ ref("run_clock") }} as clock
+        where c.valid_from_at < clock.as_of and clock.as_of <= c.valid_to_at
+    ),
+    plan as (
+        select
+            p.source_system,
+            p.job_id,
+            p.stage_id,
+            p.stage_order as source_stage_order,
+            p.stage_name,
+            coalesce(j.stage_code, g.stage_code) as stage_code
+        from {{ ref("stages") }} as p
+        left join codes as g on g.job_id is null and g.source_system = p.source_system and g.stage_id = p.stage_id
+        left join codes as j on j.job_id = p.job_id and j.source_system = p.source_system and j.stage_id = p.stage_id
+        where p.job_id is not null
+    ),
+    planned as (
+        select
+            {{ key("job", ["source_system", "job_id"]) }} as job_key,
+            stage_code,
+            {{ string_list("stage_name", order="source_stage_order, stage_id", separator=" / ") }} as source_stage_names
+        from plan
+        group by source_system, job_id, stage_code
+    ),
+    visited as (
+        select distinct a.job_key, v.stage_code
+        from {{ ref("application_visited_stages") }} as v
+        inner join {{ ref("application_basis") }} as a on a.application_key = v.application_key
+    ),
+    jobs as (
+        -- an application may name a job that its source does not list
+        select job_key
+        from {{ ref("dim_jobs") }}
+        union
+        select job_key
+        from {{ ref("application_basis") }}
+        where job_key is not null
+    ),
+    ladder as (
+        select job_key, stage_code
+        from planned
+        union
+        select job_key, stage_code
+        from visited
+        where job_key is not null
+        union
+        select j.job_key, s.stage_code
+        from jobs as j
+        cross join {{ ref("dim_stages") }} as s
+        where s.stage_code in ('applied', 'hired')
+    )
+
 select
-    cast(null as varchar) as job_key,
-    cast(null as varchar) as stage_code,
-    cast(null as integer) as stage_order,
-    cast(null as varchar) as next_stage_code,
-    cast(null as varchar) as source_stage_names,
-    cast(null as boolean) as is_planned
-where false
+    l.job_key,
+    l.stage_code,
+    s.stage_order,
+    lead(l.stage_code) over (partition by l.job_key order by s.stage_order) as next_stage_code,
+    p.source_stage_names,
+    p.job_key is not null as is_planned
+from ladder as l
+inner join {{ ref("dim_stages") }} as s on s.stage_code = l.stage_code and not s.is_outreach
+left join planned as p on p.job_key = l.job_key and p.stage_code = l.stage_code
+where s.stage_order is not null

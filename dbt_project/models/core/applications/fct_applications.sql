@@ -1,37 +1,94 @@
 -- One row per application (candidate x requisition), prospects included and flagged.
+-- Credit goes to the application's own recruiter, sourcer and coordinator, else to the holder of that role in the
+-- job's team when the application ended, or at as_of. The current stage is the latest open visit's, else the source's
+-- current one, else the last visit's.
+with
+    last_visits as (
+        select application_key, stage_id, stage_code, source_stage_name, source_stage_order, entered_at, is_open
+        from {{ ref("fct_stage_visits") }}
+        where is_last
+    ),
+    closings as (
+        select source_system, close_reason_id, reason_name, decline_reason_code, direction_code, is_conduct
+        from {{ ref("reason_codes") }}
+    ),
+    current_stages as (
+        select
+            a.application_key,
+            v.entered_at as last_entered_at,
+            a.current_stage_id is not null and v.is_open and v.stage_id <> a.current_stage_id as has_stage_disagreement,
+            coalesce(not v.is_open, true) and a.current_stage_id is not null as is_from_source,
+            v.stage_id as last_stage_id,
+            v.stage_code as last_stage_code,
+            v.source_stage_name as last_source_stage_name,
+            v.source_stage_order as last_source_stage_order,
+            a.current_stage_id,
+            c.stage_code,
+            c.stage_name,
+            c.source_stage_order
+        from {{ ref("application_basis") }} as a
+        left join last_visits as v on v.application_key = a.application_key
+        left join {{ ref("stage_codes") }} as c on c.source_system = a.source_system and c.stage_id = a.current_stage_id
+    )
+
 select
-    cast(null as varchar) as application_key,
-    cast(null as varchar) as source_system,
-    cast(null as varchar) as application_id,
-    cast(null as varchar) as candidate_key,
-    cast(null as varchar) as job_key,
-    cast(null as varchar) as job_family,
-    cast(null as varchar) as department_key,
-    cast(null as varchar) as office_key,
-    cast(null as varchar) as recruiter_key,
-    cast(null as varchar) as hiring_manager_key,
-    cast(null as varchar) as sourcer_key,
-    cast(null as varchar) as coordinator_key,
-    cast(null as varchar) as source_key,
-    cast(null as varchar) as origin_code,
-    cast(null as boolean) as is_prospect,
-    cast(null as timestamp) as applied_at,
-    cast(null as date) as applied_month,
-    cast(null as varchar) as current_stage_code,
-    cast(null as varchar) as current_source_stage_name,
-    cast(null as integer) as current_source_stage_order,
-    cast(null as timestamp) as current_stage_entered_at,
-    cast(null as boolean) as has_stage_disagreement,
-    cast(null as varchar) as furthest_stage_code,
-    cast(null as integer) as furthest_stage_order,
-    cast(null as varchar) as status_code,
-    cast(null as timestamp) as hired_at,
-    cast(null as timestamp) as accepted_at,
-    cast(null as timestamp) as closed_at,
-    cast(null as varchar) as close_reason_code,
-    cast(null as varchar) as close_reason_source_name,
-    cast(null as varchar) as close_direction_code,
-    cast(null as boolean) as is_closed_for_conduct,
-    cast(null as double) as days_to_hire,
-    cast(null as timestamp) as last_activity_at
-where false
+    a.application_key,
+    a.source_system,
+    a.application_id,
+    a.candidate_key,
+    a.job_key,
+    j.job_family,
+    j.department_key,
+    coalesce({{ optional_key("office", ["a.source_system", "a.office_id"]) }}, j.office_key) as office_key,
+    coalesce({{ optional_key("user", ["a.source_system", "a.recruiter_id"]) }}, t.recruiter_key) as recruiter_key,
+    t.hiring_manager_key,
+    coalesce({{ optional_key("user", ["a.source_system", "a.sourcer_id"]) }}, t.sourcer_key) as sourcer_key,
+    coalesce({{ optional_key("user", ["a.source_system", "a.coordinator_id"]) }}, t.coordinator_key) as coordinator_key,
+    {{ optional_key("source", ["a.source_system", "a.source_id"]) }} as source_key,
+    coalesce(a.origin_code, o.origin_code) as origin_code,
+    a.is_prospect,
+    a.applied_at,
+    {{ period_start("month", "a.applied_at") }} as applied_month,
+    case when c.is_from_source then coalesce(c.stage_code, 'unmapped') else c.last_stage_code end as current_stage_code,
+    case when c.is_from_source then c.stage_name else c.last_source_stage_name end as current_source_stage_name,
+    case
+        when c.is_from_source then c.source_stage_order else c.last_source_stage_order
+    end as current_source_stage_order,
+    case
+        when not c.is_from_source or c.last_stage_id = c.current_stage_id then c.last_entered_at
+    end as current_stage_entered_at,
+    coalesce(c.has_stage_disagreement, false) as has_stage_disagreement,
+    f.furthest_stage_code,
+    f.furthest_stage_order,
+    a.status_code,
+    a.hired_at,
+    a.accepted_at,
+    a.ended_at as closed_at,
+    coalesce(r.decline_reason_code, replace({{ name_key("r.reason_name") }}, ' ', '_')) as close_reason_code,
+    r.reason_name as close_reason_source_name,
+    case
+        when a.status_code in ('active', 'hired')
+        then null
+        when r.direction_code is not null
+        then r.direction_code
+        when a.status_code = 'rejected'
+        then 'company'
+        when a.status_code = 'withdrawn'
+        then 'candidate'
+        else 'neither'
+    end as close_direction_code,
+    coalesce(r.is_conduct, false) as is_closed_for_conduct,
+    {{ days_between("a.applied_at", "a.accepted_at") }} as days_to_hire,
+    coalesce(a.last_activity_at, a.ended_at, c.last_entered_at, a.applied_at) as last_activity_at
+from {{ ref("application_basis") }} as a
+cross join {{ ref("run_clock") }} as clock
+inner join {{ ref("application_furthest") }} as f on f.application_key = a.application_key
+inner join current_stages as c on c.application_key = a.application_key
+left join {{ ref("dim_jobs") }} as j on j.job_key = a.job_key
+left join
+    {{ ref("job_credit") }} as t
+    on t.job_key = a.job_key
+    and t.from_at <= coalesce(a.ended_at, clock.as_of)
+    and coalesce(a.ended_at, clock.as_of) < t.to_at
+left join closings as r on r.source_system = a.source_system and r.close_reason_id = a.close_reason_id
+left join {{ ref("source_codes") }} as o on o.source_system = a.source_system and o.source_id = a.source_id

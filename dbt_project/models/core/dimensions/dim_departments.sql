@@ -1,8 +1,8 @@
 -- One row per department of a source.
 select
-    cast(null as varchar) as department_key,
-    cast(null as varchar) as source_system,
-    cast(null as varchar) as department_id,
-    cast(null as varchar) as department_name,
-    cast(null as varchar) as parent_department_key
-where false
+    {{ key("department", ["source_system", "department_id"]) }} as department_key,
+    source_system,
+    department_id,
+    department_name,
+    {{ optional_key("department", ["source_system", "parent_id"]) }} as parent_department_key
+from {{ ref("departments") }}

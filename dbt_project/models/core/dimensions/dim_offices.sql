@@ -1,7 +1,3 @@
 -- One row per office of a source.
-select
-    cast(null as varchar) as office_key,
-    cast(null as varchar) as source_system,
-    cast(null as varchar) as office_id,
-    cast(null as varchar) as office_name
-where false
+select {{ key("office", ["source_system", "office_id"]) }} as office_key, source_system, office_id, office_name
+from {{ ref("offices") }}

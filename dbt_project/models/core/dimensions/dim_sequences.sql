@@ -1,9 +1,9 @@
 -- One row per outreach sequence.
 select
-    cast(null as varchar) as sequence_key,
-    cast(null as varchar) as source_system,
-    cast(null as varchar) as sequence_id,
-    cast(null as varchar) as sequence_name,
-    cast(null as varchar) as owner_key,
-    cast(null as timestamp) as created_at
-where false
+    {{ key("sequence", ["source_system", "sequence_id"]) }} as sequence_key,
+    source_system,
+    sequence_id,
+    sequence_name,
+    {{ optional_key("user", ["source_system", "owner_id"]) }} as owner_key,
+    created_at
+from {{ ref("sequences") }}

@@ -1,8 +1,9 @@
 -- One row per source of candidates (job board, referral programme, agency, ...) of a source system.
 select
-    cast(null as varchar) as source_key,
-    cast(null as varchar) as source_system,
-    cast(null as varchar) as source_id,
-    cast(null as varchar) as source_name,
-    cast(null as varchar) as channel_code
-where false
+    {{ key("source", ["s.source_system", "s.source_id"]) }} as source_key,
+    s.source_system,
+    s.source_id,
+    s.source_name,
+    coalesce(c.channel_code, s.channel_code, 'unknown') as channel_code
+from {{ ref("sources") }} as s
+left join {{ ref("source_codes") }} as c on c.source_system = s.source_system and c.source_id = s.source_id

@@ -1,7 +1,5 @@
 -- One row per canonical stage, and one for `unmapped`, which has no order.
-select
-    cast(null as varchar) as stage_code,
-    cast(null as integer) as stage_order,
-    cast(null as varchar) as stage_name,
-    cast(null as boolean) as is_outreach
-where false
+select stage_code, cast(stage_order as integer) as stage_order, stage_label as stage_name, is_outreach
+from {{ ref("canonical_stages") }}
+union all
+select 'unmapped' as stage_code, null as stage_order, 'Unmapped' as stage_name, false as is_outreach

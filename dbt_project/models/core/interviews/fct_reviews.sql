@@ -1,12 +1,16 @@
 -- One row per request to review a profile or resume.
+-- The person is the request's own, else the application's.
 select
-    cast(null as varchar) as review_key,
-    cast(null as varchar) as job_key,
-    cast(null as varchar) as reviewer_key,
-    cast(null as varchar) as candidate_key,
-    cast(null as varchar) as application_key,
-    cast(null as timestamp) as requested_at,
-    cast(null as timestamp) as decided_at,
-    cast(null as varchar) as decision_code,
-    cast(null as double) as review_hours
-where false
+    {{ key("review", ["r.source_system", "r.review_id"]) }} as review_key,
+    {{ optional_key("job", ["r.source_system", "r.job_id"]) }} as job_key,
+    {{ optional_key("user", ["r.source_system", "r.reviewer_id"]) }} as reviewer_key,
+    coalesce(p.candidate_key, a.candidate_key) as candidate_key,
+    {{ optional_key("application", ["r.source_system", "r.application_id"]) }} as application_key,
+    r.requested_at,
+    r.decided_at,
+    r.decision_code,
+    {{ days_between("r.requested_at", "r.decided_at") }} * 24 as review_hours
+from {{ ref("reviews") }} as r
+left join {{ ref("person_map") }} as p on p.source_system = r.source_system and p.candidate_id = r.candidate_id
+left join
+    {{ ref("application_basis") }} as a on a.source_system = r.source_system and a.application_id = r.application_id

@@ -1,28 +1,73 @@
--- One row per application with an offer that was extended: the latest version that is neither draft nor superseded.
+-- One row per application with an offer that was extended: the latest version that is neither draft nor superseded
+-- (metrics.md "Offers").
+-- The cohort is the first extension over all versions. A decline is the candidate's act: where the reason that closed
+-- the application says the company ended it, an offer the source calls declined was rescinded. A renege never rewrites
+-- the acceptance.
+with
+    offers as (
+        select
+            {{ key("application", ["c.source_system", "c.application_id"]) }} as application_key,
+            c.*,
+            h.started_on,
+            h.left_on
+        from {{ ref("offer_choices") }} as c
+        left join
+            {{ ref("hire_outcomes") }} as h on h.source_system = c.source_system and h.application_id = c.application_id
+    ),
+    settled as (
+        select
+            o.*,
+            a.candidate_key,
+            a.job_key,
+            a.job_family,
+            a.recruiter_key,
+            a.hiring_manager_key,
+            a.department_key,
+            a.office_key,
+            a.source_key,
+            a.origin_code,
+            a.status_code as application_status_code,
+            a.close_reason_code,
+            a.close_reason_source_name,
+            case
+                when o.status_code = 'declined' and a.close_direction_code = 'company'
+                then 'rescinded'
+                else o.status_code
+            end as settled_status_code
+        from offers as o
+        inner join {{ ref("fct_applications") }} as a on a.application_key = o.application_key
+    )
+
 select
-    cast(null as varchar) as offer_key,
-    cast(null as varchar) as source_system,
-    cast(null as varchar) as offer_id,
-    cast(null as varchar) as application_key,
-    cast(null as varchar) as candidate_key,
-    cast(null as varchar) as job_key,
-    cast(null as varchar) as job_family,
-    cast(null as varchar) as recruiter_key,
-    cast(null as varchar) as hiring_manager_key,
-    cast(null as varchar) as department_key,
-    cast(null as varchar) as office_key,
-    cast(null as varchar) as source_key,
-    cast(null as varchar) as origin_code,
-    cast(null as timestamp) as extended_at,
-    cast(null as timestamp) as last_extended_at,
-    cast(null as timestamp) as resolved_at,
-    cast(null as varchar) as status_code,
-    cast(null as boolean) as is_reneged,
-    cast(null as date) as starts_on,
-    cast(null as integer) as version_count,
-    cast(null as varchar) as decline_reason_code,
-    cast(null as varchar) as decline_reason_source_name,
-    cast(null as boolean) as is_reason_specific,
-    cast(null as double) as days_to_resolve,
-    cast(null as varchar) as application_status_code
-where false
+    {{ key("offer", ["source_system", "offer_id"]) }} as offer_key,
+    source_system,
+    offer_id,
+    application_key,
+    candidate_key,
+    job_key,
+    job_family,
+    recruiter_key,
+    hiring_manager_key,
+    department_key,
+    office_key,
+    source_key,
+    origin_code,
+    first_extended_at as extended_at,
+    extended_at as last_extended_at,
+    case when settled_status_code <> 'open' then resolved_at end as resolved_at,
+    settled_status_code as status_code,
+    settled_status_code = 'accepted'
+    and (
+        application_status_code in ('rejected', 'withdrawn', 'closed') or (started_on is null and left_on is not null)
+    ) as is_reneged,
+    starts_on,
+    cast(version_count as integer) as version_count,
+    case when settled_status_code = 'declined' then coalesce(close_reason_code, 'unknown') end as decline_reason_code,
+    case when settled_status_code = 'declined' then close_reason_source_name end as decline_reason_source_name,
+    case when settled_status_code = 'declined' then coalesce(r.is_specific, false) end as is_reason_specific,
+    case
+        when settled_status_code <> 'open' then {{ days_between("first_extended_at", "resolved_at") }}
+    end as days_to_resolve,
+    s.application_status_code
+from settled as s
+left join {{ ref("decline_reasons") }} as r on r.decline_reason_code = s.close_reason_code

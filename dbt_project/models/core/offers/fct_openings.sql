@@ -1,14 +1,77 @@
--- One row per opening (a seat of a requisition to fill).
+-- One row per opening (a seat of a requisition to fill); time to fill runs from opening to acceptance, holds
+-- subtracted (metrics.md).
+-- The filling application is the source's, else the one whose accepted offer names the opening. Where the acceptance
+-- has no time, the opening's own close stands for it.
+with
+    offered as (
+        select source_system, opening_id, max(application_id) as application_id
+        from {{ ref("offer_choices") }}
+        where status_code = 'accepted' and opening_id is not null
+        group by source_system, opening_id
+    ),
+    openings as (
+        select
+            o.source_system,
+            o.opening_id,
+            o.job_id,
+            o.opened_at,
+            o.closed_at,
+            o.target_start_on,
+            coalesce(o.filled_application_id, f.application_id) as filled_application_id
+        from {{ ref("openings") }} as o
+        left join offered as f on f.source_system = o.source_system and f.opening_id = o.opening_id
+    ),
+    filled as (
+        select
+            {{ key("opening", ["o.source_system", "o.opening_id"]) }} as opening_key,
+            {{ key("job", ["o.source_system", "o.job_id"]) }} as job_key,
+            o.opened_at,
+            o.closed_at,
+            o.target_start_on,
+            {{ optional_key("application", ["o.source_system", "o.filled_application_id"]) }} as filled_application_key,
+            case when o.filled_application_id is not null then coalesce(a.accepted_at, o.closed_at) end as filled_at
+        from openings as o
+        left join
+            {{ ref("application_basis") }} as a
+            on a.source_system = o.source_system
+            and a.application_id = o.filled_application_id
+    ),
+    ended as (
+        select f.*, coalesce(f.filled_at, f.closed_at, clock.as_of) as ended_at
+        from filled as f
+        cross join {{ ref("run_clock") }} as clock
+    ),
+    held as (
+        select
+            e.opening_key,
+            sum(
+                {{
+                    days_between(
+                        "case when h.held_at > e.opened_at then h.held_at else e.opened_at end",
+                        "case when h.released_at < e.ended_at then h.released_at else e.ended_at end",
+                    )
+                }}
+            ) as hold_days
+        from ended as e
+        inner join
+            {{ ref("job_hold_stretches") }} as h
+            on h.job_key = e.job_key
+            and h.held_at < e.ended_at
+            and h.released_at > e.opened_at
+        group by e.opening_key
+    )
+
 select
-    cast(null as varchar) as opening_key,
-    cast(null as varchar) as job_key,
-    cast(null as timestamp) as opened_at,
-    cast(null as timestamp) as closed_at,
-    cast(null as boolean) as is_open,
-    cast(null as date) as target_start_on,
-    cast(null as varchar) as filled_application_key,
-    cast(null as timestamp) as filled_at,
-    cast(null as double) as hold_days,
-    cast(null as double) as days_to_fill,
-    cast(null as double) as gross_days_to_fill
-where false
+    e.opening_key,
+    e.job_key,
+    e.opened_at,
+    e.closed_at,
+    e.closed_at is null as is_open,
+    e.target_start_on,
+    e.filled_application_key,
+    e.filled_at,
+    coalesce(h.hold_days, 0) as hold_days,
+    {{ days_between("e.opened_at", "e.filled_at") }} - coalesce(h.hold_days, 0) as days_to_fill,
+    {{ days_between("e.opened_at", "e.filled_at") }} as gross_days_to_fill
+from ended as e
+left join held as h on h.opening_key = e.opening_key

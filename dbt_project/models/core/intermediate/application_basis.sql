@@ -1,0 +1,40 @@
+-- One row per application: its keys, its own attributes and the three times that end it, before stages are looked at.
+-- A hire happened at the source's hired_at, else when the application closed, else when the accepted offer was
+-- resolved; it was accepted when that offer was resolved, else at the hire (metrics.md "Time to hire"). A closing time
+-- counts only while the status is terminal.
+with
+    ends as (
+        select
+            a.*,
+            case when o.status_code = 'accepted' then o.resolved_at end as offer_accepted_at,
+            a.status_code <> 'active' as is_ended
+        from {{ ref("applications") }} as a
+        left join
+            {{ ref("offer_choices") }} as o on o.source_system = a.source_system and o.application_id = a.application_id
+    )
+
+select
+    {{ key("application", ["a.source_system", "a.application_id"]) }} as application_key,
+    a.source_system,
+    a.application_id,
+    p.candidate_key,
+    a.job_id,
+    {{ optional_key("job", ["a.source_system", "a.job_id"]) }} as job_key,
+    a.status_code,
+    a.is_ended,
+    coalesce(a.is_prospect, false) as is_prospect,
+    a.applied_at,
+    case when a.is_ended then coalesce(a.closed_at, a.hired_at, a.offer_accepted_at) end as ended_at,
+    case when a.status_code = 'hired' then coalesce(a.hired_at, a.closed_at, a.offer_accepted_at) end as hired_at,
+    case when a.status_code = 'hired' then coalesce(a.offer_accepted_at, a.hired_at, a.closed_at) end as accepted_at,
+    case when a.is_ended then a.close_reason_id end as close_reason_id,
+    a.current_stage_id,
+    a.origin_code,
+    a.source_id,
+    a.recruiter_id,
+    a.sourcer_id,
+    a.coordinator_id,
+    a.office_id,
+    a.last_activity_at
+from ends as a
+left join {{ ref("person_map") }} as p on p.source_system = a.source_system and p.candidate_id = a.candidate_id

@@ -1,0 +1,25 @@
+-- One row per message that names no candidate but an address: the person it went to.
+-- The one person known by that address, over all sources; else the address itself stands for a person of its own,
+-- under a key that does not show it, so that people are still counted once.
+with
+    addressed as (
+        select source_system, message_id, {{ normal_email("recipient_address") }} as address
+        from {{ ref("outreach_messages") }}
+        where candidate_id is null and recipient_address is not null
+    ),
+    holders as (
+        select i.identifier_value as address, min(p.candidate_key) as candidate_key
+        from {{ ref("candidate_identifiers") }} as i
+        inner join {{ ref("person_map") }} as p on p.source_system = i.source_system and p.candidate_id = i.candidate_id
+        where i.identifier_code = 'email'
+        group by i.identifier_value
+        having count(distinct p.candidate_key) = 1
+    )
+
+select
+    a.source_system,
+    a.message_id,
+    coalesce(h.candidate_key, {{ key("candidate", ["'address'", "a.address"]) }}) as candidate_key
+from addressed as a
+left join holders as h on h.address = a.address
+where a.address <> ''
