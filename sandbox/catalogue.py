@@ -18,8 +18,8 @@ DEPARTMENTS = (ENGINEERING, PRODUCT, SALES, CUSTOMER_SUCCESS, PLATFORM)
 
 AUSTIN = Office(201, "Austin", "Austin, Texas, United States")
 NEW_YORK = Office(202, "New York", "New York, New York, United States")
-LONDON = Office(203, "London", "London, United Kingdom")
-OFFICES = (AUSTIN, NEW_YORK, LONDON)
+BERLIN = Office(203, "Berlin", "Berlin, Germany")
+OFFICES = (AUSTIN, NEW_YORK, BERLIN)
 
 #: (stage name in the ATS, canonical stage; None = a name that the shipped mapping leaves unmapped)
 PLANS: dict[str, tuple[tuple[str, str | None], ...]] = {
@@ -136,23 +136,23 @@ def _rates(applied: float, screen: float, review: float, phone: float, task: flo
 
 FAMILIES = (
     Family("Software Engineer", ENGINEERING, "engineering", 15, _rates(0.18, 0.58, 0.76, 0.46, 0.6, 0.36), 1.0, 0.78, 0.24, SOME,
-           ((AUSTIN, 0.5), (NEW_YORK, 0.3), (LONDON, 0.2)), 9, EVERY_LEVEL),
+           ((AUSTIN, 0.5), (NEW_YORK, 0.3), (BERLIN, 0.2)), 9, EVERY_LEVEL),
     Family("Site Reliability Engineer", PLATFORM, "engineering", 9, _rates(0.2, 0.56, 0.74, 0.44, 0.6, 0.36), 1.15, 0.76, 0.08, ONE,
-           ((AUSTIN, 0.6), (LONDON, 0.4)), 8, EVERY_LEVEL),
+           ((AUSTIN, 0.6), (BERLIN, 0.4)), 8, EVERY_LEVEL),
     Family("Data Engineer", PLATFORM, "data", 12, _rates(0.17, 0.54, 0.7, 0.5, 0.62, 0.38), 1.05, 0.8, 0.1, ONE,
            ((AUSTIN, 0.5), (NEW_YORK, 0.5)), 5, EVERY_LEVEL),
     Family("Product Manager", PRODUCT, "product", 18, _rates(0.15, 0.55, 0.62, 0.5, 0.66, 0.38), 1.1, 0.82, 0.12, ONE,
-           ((NEW_YORK, 0.6), (AUSTIN, 0.25), (LONDON, 0.15)), 5, EVERY_LEVEL),
+           ((NEW_YORK, 0.6), (AUSTIN, 0.25), (BERLIN, 0.15)), 5, EVERY_LEVEL),
     Family("Product Designer", PRODUCT, "product", 14, _rates(0.14, 0.55, 0.66, 0.5, 0.7, 0.4), 1.0, 0.84, 0.07, ONE,
-           ((NEW_YORK, 0.7), (LONDON, 0.3)), 3, EVERY_LEVEL),
+           ((NEW_YORK, 0.7), (BERLIN, 0.3)), 3, EVERY_LEVEL),
     Family("Account Executive", SALES, "sales", 12, _rates(0.22, 0.55, 0.7, 0.48, 0.6, 0.42), 0.8, 0.8, 0.14, SOME,
-           ((NEW_YORK, 0.5), (LONDON, 0.35), (AUSTIN, 0.15)), 5, EVERY_LEVEL),
+           ((NEW_YORK, 0.5), (BERLIN, 0.35), (AUSTIN, 0.15)), 5, EVERY_LEVEL),
     Family("Sales Development Representative", SALES, "sales", 17, _rates(0.24, 0.5, 0.74, 0.45, 0.6, 0.45), 0.65, 0.86, 0.1, SOME,
            ((AUSTIN, 0.6), (NEW_YORK, 0.4)), 0, JUNIOR),
     Family("Customer Success Manager", CUSTOMER_SUCCESS, "success", 13, _rates(0.19, 0.5, 0.6, 0.6, 0.6, 0.3), 0.85, 0.84, 0.09, ONE,
-           ((AUSTIN, 0.5), (NEW_YORK, 0.25), (LONDON, 0.25)), 2, EVERY_LEVEL),
+           ((AUSTIN, 0.5), (NEW_YORK, 0.25), (BERLIN, 0.25)), 2, EVERY_LEVEL),
     Family("Support Specialist", CUSTOMER_SUCCESS, "success", 18, _rates(0.17, 0.48, 0.66, 0.6, 0.6, 0.32), 0.7, 0.88, 0.06, SOME,
-           ((AUSTIN, 0.8), (LONDON, 0.2)), 0, JUNIOR),
+           ((AUSTIN, 0.8), (BERLIN, 0.2)), 0, JUNIOR),
 )  # fmt: skip
 
 LEVEL_PREFIX = {"entry": "Junior ", "mid": "", "senior": "Senior ", "leadership": "Head of "}
