@@ -36,13 +36,12 @@ def run_demo(
     folder: Path, *, fresh: bool = True, seed: int = 7, years: float = 2.0, requisitions: int | None = None, say: Callable[[str], None]
 ) -> Demo:
     """Simulate, serve, check, run, deliver. `fresh` empties the folder first (only one that a demo made)."""
-    from ingestion.preflight import check
-    from sandbox.server import Doubles
-
     from base.config import load_config
+    from ingestion.preflight import check
     from orchestration.daily import run_daily
     from orchestration.runs import Arguments
     from sandbox.company import simulate
+    from sandbox.server import Doubles
 
     root = _prepare(folder, fresh=fresh)
     say("simulating a company")
@@ -74,7 +73,10 @@ def headlines(home: Home) -> list[tuple[str, str]]:
     """The numbers a person would ask for first, each read from the published marts: (label, text)."""
     import duckdb
 
-    with duckdb.connect(str(home.current / "marts.duckdb"), read_only=True) as marts:
+    with duckdb.connect() as marts:
+        # Attached under another name: a file `marts` with a schema `marts` makes `marts.x` ambiguous to DuckDB.
+        marts.execute(f"attach '{home.current / 'marts.duckdb'}' as published (read_only)")
+        marts.execute("use published")
 
         def one(query: str) -> tuple[object, ...]:
             return marts.execute(query).fetchone() or ()
