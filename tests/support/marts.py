@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +20,7 @@ import duckdb
 from base.home import DBT_PROJECT_DIR, Home
 
 Row = Mapping[str, Any]
-AS_OF = datetime(2026, 1, 1)
+AS_OF = datetime.fromisoformat("2026-01-01")
 
 #: Tables without a contract that marts read, with the columns they read.
 _PLAIN = {
@@ -31,10 +31,12 @@ _PLAIN = {
 
 @dataclass(frozen=True)
 class CompiledProject:
-    """Compiled SQL by model name, and dbt's manifest."""
+    """Compiled SQL by model name, dbt's nodes by name, and `render`, which turns a piece of Jinja into SQL."""
 
     sql: Mapping[str, str]
     nodes: Mapping[str, Mapping[str, Any]]
+
+    render: Callable[[str], str]
 
     def parents(self, name: str) -> list[str]:
         return [parent.split(".")[-1] for parent in self.nodes[name]["depends_on"]["nodes"]]
@@ -69,17 +71,24 @@ def compile_project(folder: Path, select: Sequence[str], variables: Mapping[str,
     with _environment(FUNNELCAST_HOME=str(home.root), FUNNELCAST_CONFIG=str(folder / "config")):
         manifest = dbt.parse(home)
         nodes = dbt.manifest_json(home)["nodes"]
+
+    def compiled(*what: str) -> list[Any]:
+        """The nodes that dbt compiled for these arguments."""
         arguments = ["--project-dir", str(DBT_PROJECT_DIR), "--profiles-dir", str(DBT_PROJECT_DIR), "--target-path", str(home.dbt_target)]
-        arguments += ["--select", *select, "--vars", json.dumps(variables or {}), "--quiet", "--no-print", "--no-write-json"]
-        try:
-            outcome = dbtRunner(manifest=manifest).invoke(["compile", *arguments, "--log-level-file", "none"])
-        finally:
-            dbt.close_connections()
-    if outcome.exception:
-        raise outcome.exception
-    assert outcome.success, [result.message for result in outcome.result.results if result.message]
-    sql = {result.node.name: result.node.compiled_code for result in outcome.result.results if result.node.resource_type == "model"}
-    return CompiledProject(sql, {node["name"]: node for node in nodes.values() if node["resource_type"] in ("model", "seed")})
+        arguments += ["--vars", json.dumps(variables or {}), "--quiet", "--no-print", "--no-write-json", "--log-level-file", "none"]
+        with _environment(FUNNELCAST_HOME=str(home.root), FUNNELCAST_CONFIG=str(folder / "config")):
+            try:
+                outcome = dbtRunner(manifest=manifest).invoke(["compile", *what, *arguments])
+            finally:
+                dbt.close_connections()
+        if outcome.exception:
+            raise outcome.exception
+        assert outcome.success, [result.message for result in outcome.result.results if result.message]
+        return [result.node for result in outcome.result.results]
+
+    sql = {node.name: node.compiled_code for node in compiled("--select", *select) if node.resource_type == "model"}
+    by_name = {node["name"]: node for node in nodes.values() if node["resource_type"] in ("model", "seed")}
+    return CompiledProject(sql, by_name, lambda text: str(compiled("--inline", text)[0].compiled_code))
 
 
 def build_marts(
@@ -98,8 +107,13 @@ def open_core(
     project: CompiledProject, folder: Path, given: Mapping[str, Sequence[Row]], marts: Sequence[str], as_of: datetime = AS_OF
 ) -> duckdb.DuckDBPyConnection:
     """Every table that `marts` read and that is no mart: empty but for the `given` rows; the clock and the seeds as they are."""
-    connection = duckdb.connect(str(folder / "warehouse.duckdb"), config={"TimeZone": "UTC", "threads": 2})
-    given = {"run_clock": [{"as_of": as_of, "known_at": datetime(9999, 1, 1), "time_zone": "UTC"}], "dim_stages": _stages(), **given}
+    connection = duckdb.connect(str(folder / "warehouse.duckdb"), config={"threads": 2})
+    connection.execute("set TimeZone = 'UTC'")
+    given = {
+        "run_clock": [{"as_of": as_of, "known_at": datetime.fromisoformat("9999-01-01"), "time_zone": "UTC"}],
+        "dim_stages": _stages(),
+        **given,
+    }
     inputs = {parent for name in project.in_order(marts) for parent in project.parents(name) if not project.is_mart(parent)}
     for name in sorted(inputs):
         node = project.nodes[name]
