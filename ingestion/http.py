@@ -134,6 +134,12 @@ class Client:
     def close(self) -> None:
         self._http.close()
 
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
     def _patiently(self, url: str, params: Mapping[str, str] | None, credential: Mapping[str, str]) -> Reply:
         faults = throttled = 0
 

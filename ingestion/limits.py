@@ -48,8 +48,11 @@ class RateLimiter:
         self._budget = budget
         self._spacing = 1 / per_second if per_second else 0.0
         self._lock = threading.Lock()
+        self._limit: int | None = None
         self._remaining: int | None = None
+        self._reset: int | None = None
         self._window_ends_at = 0.0
+        self._window_seconds = 1.0
         self._next_at = 0.0
         self._in_flight = 0
 
@@ -63,7 +66,9 @@ class RateLimiter:
         with self._lock:
             now = time.monotonic()
             if self._remaining is not None and now >= self._window_ends_at:
-                self._remaining = None
+                # A new window, of which nothing is known yet: as much as before, for as long as before.
+                self._remaining = self._limit
+                self._window_ends_at = now + self._window_seconds
             if self._remaining is not None and self._remaining <= 0:
                 return self._window_ends_at - now
             if now < self._next_at:
@@ -83,13 +88,15 @@ class RateLimiter:
             remaining, reset = _integer(headers.get("x-ratelimit-remaining")), _integer(headers.get("x-ratelimit-reset"))
             if remaining is None or reset is None:
                 return
-            left = min(max(reset - server_seconds(headers), 0.0), _LONGEST_WINDOW_SECONDS)
-            ends_at = time.monotonic() + left
-            is_same_window = self._remaining is not None and abs(ends_at - self._window_ends_at) < 2
-            # What other threads have under way is not in the server's count yet.
+            self._limit = _integer(headers.get("x-ratelimit-limit"))
+            # What other threads have under way is not in the server's count yet; a reply of an earlier window says nothing.
             remaining -= self._in_flight
-            self._remaining = min(remaining, self._remaining or 0) if is_same_window else remaining
-            self._window_ends_at = max(ends_at, self._window_ends_at) if is_same_window else ends_at
+            if self._reset is None or reset > self._reset:
+                left = min(max(reset - server_seconds(headers), 0.0), _LONGEST_WINDOW_SECONDS)
+                self._window_seconds = max(self._window_seconds, left)
+                self._reset, self._window_ends_at, self._remaining = reset, time.monotonic() + left, remaining
+            elif reset == self._reset and self._remaining is not None:
+                self._remaining = min(self._remaining, remaining)
 
     def pause(self, seconds: float) -> None:
         """A 429 stops every thread, not only the one that met it."""
