@@ -53,14 +53,30 @@
     {%- for column in canonical_columns(table) %}
         {% do columns.append(column ~ ":" ~ canonical_type(column)) %}
     {% endfor -%}
-    {{ stage_stream("canonical_files", table, columns) }}
+    {{ stage_stream("canonical_files", table, columns + ["stated_source_system=source_system"]) }}
 {%- endmacro %}
 
+{#- A file may say that its rows are another source's (an export of a CRM's messages beside the CRM itself): column source_system. -#}
 {% macro canonical_file_rows(table) -%}
     {%- set given = {} -%}
     {%- for column in canonical_columns(table) %} {% do given.update({column: "r." ~ column}) %} {% endfor -%}
     select {{ canonical_select(table, given, "r") }}
     from
-        {{ latest_version(ref("stg_canonical_files__" ~ table), table, id_columns=canonical_spec()[table]["key"]) }}
-        as r
+        (
+            select * replace (coalesce(stated_source_system, source_system) as source_system)
+            from
+                {{
+                    latest_version(
+                        ref("stg_canonical_files__" ~ table), table, id_columns=canonical_spec()[table]["key"]
+                    )
+                }}
+        ) as r
+{%- endmacro %}
+
+{#- Ids that exactly one source knows, with that source: how a row of one source finds what it names in another. `rows` is a CTE. -#}
+{% macro only_homes(rows, id) -%}
+    select {{ id }}, min(source_system) as source_system
+    from {{ rows }}
+    group by {{ id }}
+    having count(distinct source_system) = 1
 {%- endmacro %}

@@ -235,6 +235,16 @@
             "offices",
             "sources",
         ],
+        "gem": [
+            "candidates",
+            "candidate_contacts",
+            "users",
+            "sequences",
+            "outreach_messages",
+            "email_events",
+            "crm_activities",
+        ],
+        "ses": ["outreach_messages", "email_events"],
     } -%}
     {%- set found = ["canonical_files"] -%}
     {%- for kind, tables in kinds.items() if table in tables %} {% do found.append(kind) %} {% endfor -%}

@@ -55,5 +55,7 @@
 
 {#- A custom field's value: Greenhouse writes the bare value or an object {name, type, value}. -#}
 {% macro custom_field_value(text) -%}
-    case when {{ text }} like {{ sql_text('{' ~ '%') }} then json_extract_string({{ text }}, '$.value') else {{ text }} end
+    case
+        when {{ text }} like {{ sql_text("{" ~ "%") }} then json_extract_string({{ text }}, '$.value') else {{ text }}
+    end
 {%- endmacro %}

@@ -20,7 +20,6 @@
                 from quality.quarantine as q
                 where
                     q.stream = '{{ stream }}'
-                    and q.source_system = v.source_system
                     and q.record_id = v.record_id
                     and q.payload_hash = v.payload_hash
                     and q.load_file = v.load_file

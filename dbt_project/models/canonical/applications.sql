@@ -1,6 +1,6 @@
 -- One row per application (a candidate on a requisition), over all sources.
--- An application that ended at or after as_of is active again, without end, reason or hire; one that began there is not there. An end
--- without a time stays as known.
+-- An application that ended at or after as_of is active again, without end, reason or hire; one that began there is
+-- not there. An end without a time stays as known.
 {{ config(materialized="table") }}
 
 {% set is_ended = "(coalesce(r.closed_at, r.hired_at) is null or coalesce(r.closed_at, r.hired_at) < clock.as_of)" %}

@@ -1,4 +1,5 @@
--- One row per request to review a prospect or resume, over all sources. A decision at or after as_of has not been made.
+-- One row per request to review a prospect or resume, over all sources. A decision at or after as_of has not been
+-- made.
 {{
     canonical_model(
         "reviews",

@@ -1,0 +1,49 @@
+-- One row per identifier of a Gem candidate (restricted). candidate_id is the candidate's id in the ATS, as Gem
+-- itself says.
+with
+    candidates as (select * from {{ latest_version(ref("stg_gem__candidates"), "candidates", "last_updated_at") }}),
+    contacts as (
+        select
+            source_system,
+            observed_at,
+            record_id,
+            'name' as contact_code,
+            concat_ws(' ', first_name, last_name) as contact_value
+        from candidates
+        union all
+        select source_system, observed_at, record_id, 'email', unnest(emails)
+        from candidates
+        union all
+        select source_system, observed_at, record_id, 'phone', phone_number
+        from candidates
+        union all
+        select source_system, observed_at, record_id, 'linkedin', linked_in_handle
+        from candidates
+        union all
+        select source_system, observed_at, record_id, 'other_profile', unnest(profiles)
+        from candidates
+        union all
+        select source_system, observed_at, record_id, 'candidate_id', candidate_greenhouse_id
+        from candidates
+    ),
+    distinct_contacts as (
+        select
+            source_system,
+            record_id,
+            contact_code,
+            trim(contact_value) as contact_value,
+            max(observed_at) as observed_at
+        from contacts
+        where trim(contact_value) <> ''
+        group by all
+    )
+
+select
+    {{
+        canonical_select(
+            "candidate_contacts",
+            {"candidate_id": "c.record_id", "contact_code": "c.contact_code", "contact_value": "c.contact_value"},
+            "c",
+        )
+    }}
+from distinct_contacts as c

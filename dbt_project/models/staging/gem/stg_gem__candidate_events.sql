@@ -1,0 +1,17 @@
+-- One row per version of a event of a candidate in Gem, parsed once. Events name no sequence, step, subject or link.
+{{
+    stage_stream(
+        "gem",
+        "candidate_events",
+        [
+            "candidate_id",
+            "user_id",
+            "on_behalf_of_user_id",
+            "contact_medium",
+            "type",
+            "subtype",
+            "reply_status",
+            "happened_at:unix_seconds=timestamp",
+        ],
+    )
+}}

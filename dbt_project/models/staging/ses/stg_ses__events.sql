@@ -1,0 +1,30 @@
+-- One row per event of a message that Amazon SES reports, parsed once. Ids of sequence, step, candidate and sender
+-- ride in the message's tags (lists).
+{{
+    stage_stream(
+        "ses",
+        "events",
+        [
+            "event_type=eventType",
+            "message_id=mail.messageId",
+            "sent_at:timestamp=mail.timestamp",
+            "destinations:list=mail.destination",
+            "subject=mail.commonHeaders.subject",
+            "sequence_ids:list=mail.tags.sequence_id",
+            "step_numbers:list=mail.tags.step_number",
+            "candidate_refs:list=mail.tags.candidate_ref",
+            "sender_user_ids:list=mail.tags.sender_user_id",
+            "on_behalf_of_user_ids:list=mail.tags.on_behalf_of_user_id",
+            "delivered_at:timestamp=delivery.timestamp",
+            "opened_at:timestamp=open.timestamp",
+            "open_user_agent=open.userAgent",
+            "clicked_at:timestamp=click.timestamp",
+            "click_user_agent=click.userAgent",
+            "link_url=click.link",
+            "bounced_at:timestamp=bounce.timestamp",
+            "bounce_type=bounce.bounceType",
+            "complained_at:timestamp=complaint.timestamp",
+            "subscription_at:timestamp=subscription.timestamp",
+        ],
+    )
+}}
