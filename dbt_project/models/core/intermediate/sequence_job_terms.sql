@@ -5,6 +5,7 @@ with
         select
             source_system,
             sequence_id,
+            job_source_system,
             job_id,
             coalesce(linked_at, cast('0001-01-01' as timestamp)) as from_at,
             coalesce(unlinked_at, cast('9999-12-31' as timestamp)) as unlinked_at
@@ -20,6 +21,6 @@ with
     ),
     terms as (select *, case when next_from_at < unlinked_at then next_from_at else unlinked_at end as to_at from cut)
 
-select source_system, sequence_id, job_id, from_at, to_at
+select source_system, sequence_id, job_source_system, job_id, from_at, to_at
 from terms
 where from_at < to_at

@@ -25,7 +25,7 @@ select
     m.candidate_key,
     {{ optional_key("sequence", ["m.source_system", "m.sequence_id"]) }} as sequence_key,
     m.step_number,
-    {{ optional_key("job", ["m.source_system", "t.job_id"]) }} as job_key,
+    {{ optional_key("job", ["t.job_source_system", "t.job_id"]) }} as job_key,
     {{ optional_key("user", ["m.source_system", "m.sender_id"]) }} as sender_key,
     {{ optional_key("user", ["m.source_system", "m.on_behalf_of_id"]) }} as on_behalf_of_key,
     m.subject_text,
