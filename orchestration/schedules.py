@@ -10,11 +10,15 @@ from collections.abc import Sequence
 
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+from dagster._utils.schedules import is_valid_cron_schedule
 
 from base.config import Config
 
 #: Before people start work; the evening's changes are in, and most report crons (mornings) find fresh data.
 DAILY_CRON = "0 4 * * *"
+
+#: For a cron that our parser reads and Dagster's does not ("1L", the last Monday): the ledger knows which tick is due.
+HOURLY = "5 * * * *"
 
 
 def build_schedules(
@@ -28,7 +32,7 @@ def build_schedules(
             dg.ScheduleDefinition(
                 name=f"report_{report.id}",
                 job=reports,
-                cron_schedule=report.cron,
+                cron_schedule=report.cron if is_valid_cron_schedule(report.cron) else HOURLY,
                 execution_timezone=report.time_zone or zone,
                 description=f"Deliver '{report.title or report.id}' where it is due.",
             )
