@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 
 from base.config import Source
 from base.errors import ConfigError
@@ -44,6 +44,13 @@ class Connector(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+class FirstPage(NamedTuple):
+    """What a preflight sees of a stream: its first records (for a stream per parent, the parents), and whether there are more."""
+
+    records: list[dict[str, Any]]
+    has_more: bool
 
 
 def keyed_row(record: Mapping[str, object], record_id: object) -> Row:

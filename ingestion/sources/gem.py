@@ -19,7 +19,7 @@ from ingestion.auth import ApiKey
 from ingestion.http import Client, HttpError, Reply
 from ingestion.limits import RateLimiter, RunBudget
 from ingestion.records import Page, Row
-from ingestion.sources.base import Window, keyed_row
+from ingestion.sources.base import FirstPage, Window, keyed_row
 from ingestion.sources.greenhouse import records_of
 
 BASE_URL = "https://api.gem.com/v0"
@@ -85,11 +85,11 @@ class Gem:
                     rows += [_row(spec, {**record, str(spec.parent): owner.get("id")}) for record in records]
             yield Page(rows, following)
 
-    def first_page(self, stream: str, window: Window, per_page: int = PAGE_SIZE) -> Reply:
-        """The first page of the stream, or of its parent where it has one."""
-        spec = STREAMS[stream]
-        owner = STREAMS[spec.of] if spec.of else spec
-        return self._client.get(owner.path, {"page": "1", "page_size": str(per_page), **self._filter(owner, window)})
+    def first_page(self, stream: str) -> FirstPage:
+        """What the key sees of the stream, or of its parent where it has one."""
+        path = STREAMS[STREAMS[stream].of or stream].path
+        reply = self._client.get(path, {"page": "1", "page_size": str(PAGE_SIZE)})
+        return FirstPage(records_of(reply, path), next_page(reply, 1, path) is not None)
 
     def server_now(self) -> datetime | None:
         return self._client.server_now()

@@ -16,7 +16,7 @@ from ingestion.auth import ClientCredentials
 from ingestion.http import Client, HttpError, Reply
 from ingestion.limits import RateLimiter, RunBudget
 from ingestion.records import Page
-from ingestion.sources.base import CursorExpired, Window, keyed_row
+from ingestion.sources.base import CursorExpired, FirstPage, Window, keyed_row
 
 BASE_URL = "https://harvest.greenhouse.io/v3"
 TOKEN_URL = "https://auth.greenhouse.io/token"  # noqa: S105 - an address
@@ -88,7 +88,7 @@ class Greenhouse:
     def pages(self, stream: str, window: Window, cursor: str | None, known_files: Mapping[str, tuple[int, str]]) -> Iterator[Page]:
         """Pages of at most 500 records; the cursor is the vendor's own next link."""
         drop = STREAMS[stream].drop
-        reply = self._reply(cursor) if cursor else self.first_page(stream, window)
+        reply = self._reply(cursor) if cursor else self._first(stream, window)
         followed = {cursor}
         while True:
             cursor = self._client.next_url(reply)
@@ -103,15 +103,20 @@ class Greenhouse:
                 return
             reply = self._reply(cursor)
 
-    def first_page(self, stream: str, window: Window, per_page: int = PER_PAGE) -> Reply:
-        bounds = ([f"gte|{_second(window.start)}"] if window.start else []) + [f"lte|{_second(window.end)}"]
-        return self._client.get(stream, {**STREAMS[stream].params, "per_page": str(per_page), "updated_at": "|".join(bounds)})
+    def first_page(self, stream: str) -> FirstPage:
+        """What the credential sees of the stream, without a window."""
+        reply = self._client.get(stream, {**STREAMS[stream].params, "per_page": str(PER_PAGE)})
+        return FirstPage(records_of(reply, stream), self._client.next_url(reply) is not None)
 
     def server_now(self) -> datetime | None:
         return self._client.server_now()
 
     def close(self) -> None:
         self._client.close()
+
+    def _first(self, stream: str, window: Window) -> Reply:
+        bounds = ([f"gte|{_second(window.start)}"] if window.start else []) + [f"lte|{_second(window.end)}"]
+        return self._client.get(stream, {**STREAMS[stream].params, "per_page": str(PER_PAGE), "updated_at": "|".join(bounds)})
 
     def _reply(self, cursor: str) -> Reply:
         try:
