@@ -31,8 +31,8 @@ from ingestion.sources.base import Connector, CursorExpired, Window, open_connec
 from ingestion.versions import Versions
 
 #: A part is committed at this many records or payload bytes, whichever comes first.
-PART_RECORDS = 20_000
-PART_BYTES = 32 * 1024 * 1024
+PART_RECORDS = 10_000
+PART_BYTES = 16 * 1024 * 1024
 
 #: How often a pass begins again because the vendor expired its cursor.
 MAXIMUM_RESTARTS = 3
