@@ -64,7 +64,7 @@ def run_daily(home: Home, config: Config, arguments: runs.Arguments, *, progress
 
 
 def _execute(session: RunSession) -> None:
-    from orchestration.instance import fail_dead_runs, open_instance
+    from orchestration.instance import open_instance
 
     instance = open_instance(session.home)
     try:
@@ -72,7 +72,6 @@ def _execute(session: RunSession) -> None:
         from orchestration.definitions import build_definitions
 
         job = build_definitions().resolve_job_def("daily")
-        fail_dead_runs(instance)
         result = job.execute_in_process(
             instance=instance, raise_on_error=False, tags={"funnelcast/run_id": session.run.run_id}, run_config=_run_config(session)
         )

@@ -38,7 +38,8 @@ _QUIET = [
     "--no-version-check",
 ]
 
-_parsed: dict[tuple[str, str, str], Any] = {}
+#: The parsed project, once per process. Nothing in it depends on a home or a configuration: what reads the environment does so when it runs.
+_parsed: Any = None
 
 
 @dataclass(frozen=True)
@@ -82,12 +83,11 @@ def manifest_path(home: Home) -> Path:
 
 
 def parse(home: Home) -> Any:
-    """dbt's manifest object, parsed at most once per process and environment; writes manifest.json to the target path."""
+    """dbt's manifest object, parsed at most once per process; manifest.json is in the home's target path afterwards."""
+    global _parsed
     _no_telemetry()
     target = target_path(home)
-    # The environment is part of the key because sources render env_var() while they are parsed.
-    key = (str(target), os.environ.get("FUNNELCAST_HOME", ""), os.environ.get("FUNNELCAST_CONFIG", ""))
-    if key not in _parsed:
+    if _parsed is None:
         from dbt.cli.main import dbtRunner
 
         outcome = dbtRunner().invoke(["parse", *_common(target)])
@@ -96,8 +96,11 @@ def parse(home: Home) -> Any:
                 f"The dbt project does not parse: {clean(str(outcome.exception))}",
                 remedy="Correct the model or YAML file named there (dbt_project/).",
             ) from outcome.exception
-        _parsed[key] = outcome.result
-    return _parsed[key]
+        _parsed = (outcome.result, manifest_path(home).read_bytes())
+    elif not manifest_path(home).exists() or manifest_path(home).read_bytes() != _parsed[1]:
+        target.mkdir(parents=True, exist_ok=True)
+        manifest_path(home).write_bytes(_parsed[1])
+    return _parsed[0]
 
 
 def manifest_json(home: Home) -> dict[str, Any]:

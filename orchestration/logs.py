@@ -79,12 +79,10 @@ def start_logging(home: Home, config: Config | None = None) -> Path:
             handler.close()
     handler = logging.FileHandler(path, encoding="utf-8", delay=True)
     handler.is_funnelcast = True  # type: ignore[attr-defined]
-    handler.setLevel(logging.INFO)
+    handler.setLevel(logging.WARNING)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     handler.addFilter(Redaction(credential_values(config)))
     root.addHandler(handler)
-    if root.level > logging.INFO or root.level == logging.NOTSET:
-        root.setLevel(logging.INFO)
     return path
 
 

@@ -10,6 +10,8 @@ from sqlalchemy.engine import Engine
 from base.config import Config
 from base.home import Home
 from base.ops import engine
+from orchestration.instance import fail_dead_runs
+from orchestration.runs import remember_dagster_run
 from orchestration.session import RunSession, active, arguments_from_text, load, open_session
 
 
@@ -40,6 +42,9 @@ class SessionResource(dg.ConfigurableResource):
                 home, config = load(self.home or None, self.config or None)
                 arguments = arguments_from_text(config, self.as_of or None, self.known_at or None, tuple(self.sources))
                 session = stack.enter_context(open_session(home, config, arguments))
+            if context.run is not None and context.instance is not None:
+                remember_dagster_run(session.ops, session.run, context.run.run_id)
+                fail_dead_runs(context.instance, but=context.run.run_id)
             self._session = session
             yield self
 

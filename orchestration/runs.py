@@ -56,6 +56,7 @@ runs = sa.Table(
     sa.Column("content_hash", sa.String(64)),
     sa.Column("error", sa.Text),
     sa.Column("dagster_run_id", sa.String(40)),
+    sa.Column("owner_told_at", Instant),
 )
 sa.Index("ix_runs_status", runs.c.status)
 
@@ -203,6 +204,21 @@ def remember_published(ops: Engine, run: Run, *, version: str, content_hash: str
 def finish(ops: Engine, run: Run, *, at: datetime, error: str | None = None) -> None:
     """Close the run: succeeded, or failed with the sentence the user saw."""
     _update(ops, run, status=FAILED if error else SUCCEEDED, finished_at=at, error=error)
+
+
+def claim_owner_notice(ops: Engine, run_id: str, *, at: datetime) -> bool:
+    """True for the one caller that is to tell the owner of this run's failure. A run that the ledger does not know may always be told."""
+    with ops.begin() as connection:
+        told = runs.update().where(runs.c.run_id == run_id, runs.c.owner_told_at.is_(None)).values(owner_told_at=at)
+        if connection.execute(told).rowcount == 1:
+            return True
+        return connection.execute(sa.select(sa.func.count()).where(runs.c.run_id == run_id)).scalar() == 0
+
+
+def by_dagster_run(ops: Engine, dagster_run_id: str) -> Any | None:
+    """The ledger's row of a Dagster run, if it got as far as opening one."""
+    with ops.connect() as connection:
+        return connection.execute(sa.select(runs).where(runs.c.dagster_run_id == dagster_run_id)).first()
 
 
 def history(ops: Engine, home: Home, *, limit: int = 20) -> list[Any]:

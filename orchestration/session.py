@@ -22,6 +22,7 @@ from base.home import CONFIG_VARIABLE, HOME_VARIABLE, Home
 from base.ops import engine
 from orchestration import runs
 from orchestration.lock import run_lock
+from orchestration.notice import tell_owner
 from orchestration.progress import Progress, quiet
 
 _active: RunSession | None = None
@@ -114,6 +115,8 @@ def open_session(home: Home, config: Config, arguments: runs.Arguments, *, progr
         finally:
             _active = None
             runs.finish(ops, session.run, at=clock.now(), error=session.error)
+            if session.error and isinstance(session.failure, Exception):
+                tell_owner(config, ops, run_id=session.run.run_id, sentence=session.error, at=clock.now())
             ops.dispose()
 
 

@@ -24,18 +24,18 @@ LAYERS = ("raw", "staging", "canonical", "core", "marts", "reports")
 
 
 class LayerTranslator(DagsterDbtTranslator):
-    """Key = [schema, table]; group = layer (seeds and the gate's neighbours count as staging); staging models depend on the log."""
+    """Key = [schema, table]; group = layer, the first folder (seeds count as staging); staging models depend on the log."""
 
     def __init__(self) -> None:
         super().__init__(DagsterDbtTranslatorSettings(enable_asset_checks=True, enable_code_references=False))
 
     def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None) -> dg.AssetSpec:
         node = manifest["nodes"].get(unique_id) or manifest["sources"][unique_id]
-        schema = node["schema"]
+        layer = node["fqn"][1]
         spec = super().get_asset_spec(manifest, unique_id, project)
         stream = staged_stream(node["name"])
         deps = [*spec.deps, dg.AssetDep(raw_key(*stream))] if stream else spec.deps
-        return spec.replace_attributes(key=node_key(node), group_name=schema if schema in LAYERS else "staging", deps=deps)
+        return spec.replace_attributes(key=node_key(node), group_name=layer if layer in LAYERS else "staging", deps=deps)
 
 
 def build_dbt_assets(manifest: Mapping[str, Any]) -> list[dg.AssetsDefinition]:

@@ -1,13 +1,20 @@
-"""Report editions: each asset renders and delivers what is due of its edition, through the delivery ledger."""
+"""Report editions: each asset renders and delivers what is due of its edition, through the delivery ledger (exports/delivery.py)."""
 
 # No `from __future__ import annotations` here: Dagster reads the annotations of these functions as types.
 
+from collections import Counter
+from typing import get_args
+
 import dagster as dg
 
+from base import clock
+from base.config import Report
 from orchestration.assets.keys import PUBLISHED, report_key
+from orchestration.notice import notice_for_reports
 from orchestration.resources import WorkspaceResource
+from orchestration.session import active
 
-EDITIONS = ("weekly_funnel", "offer_declines")
+EDITIONS: tuple[str, ...] = get_args(Report.model_fields["edition"].annotation)
 
 
 def build_report_assets() -> list[dg.AssetsDefinition]:
@@ -15,8 +22,30 @@ def build_report_assets() -> list[dg.AssetsDefinition]:
 
 
 def _edition_asset(edition: str) -> dg.AssetsDefinition:
-    @dg.asset(key=report_key(edition), group_name="reports", deps=[PUBLISHED], kinds={"email", "slack"})
+    @dg.asset(
+        key=report_key(edition),
+        group_name="reports",
+        deps=[PUBLISHED],
+        kinds={"email", "slack"},
+        description="What is due of this edition by reports.yml, delivered once per subscriber and period.",
+    )
     def report(context: dg.AssetExecutionContext, workspace: WorkspaceResource) -> dg.MaterializeResult:
-        return dg.MaterializeResult(metadata={})
+        from exports.delivery import deliver_due
+
+        home, config, ops = workspace.open()
+        session = active()
+        if session is not None and not session.notes.get("is_current", True):
+            return dg.MaterializeResult(metadata={"note": "a rebuild of the past sends nothing"})
+        mine = [configured.id for configured in config.reports if configured.edition == edition]
+        if session is not None:
+            with session.step(f"reports: {edition}"):
+                outcomes = deliver_due(config, home, ops, clock.now(), report_ids=mine)
+            counts = session.notes.setdefault("deliveries", Counter())
+            counts.update(outcome.state for outcome in outcomes)  # type: ignore[attr-defined]
+        else:
+            outcomes = deliver_due(config, home, ops, clock.now(), report_ids=mine, notice=notice_for_reports(ops, home))
+        states = Counter(outcome.state for outcome in outcomes)
+        reasons = sorted({outcome.reason for outcome in outcomes if outcome.reason})
+        return dg.MaterializeResult(metadata={"reports": mine, **states, "reasons": reasons})
 
     return report

@@ -37,6 +37,7 @@ def upgrade() -> None:
         sa.Column("content_hash", sa.String(64)),
         sa.Column("error", sa.Text),
         sa.Column("dagster_run_id", sa.String(40)),
+        sa.Column("owner_told_at", Instant),
     )
     op.create_index("ix_runs_status", "runs", ["status"])
 

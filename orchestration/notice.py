@@ -1,0 +1,36 @@
+"""Tells the owner (company.yml) that a run failed, once per run, whoever notices first: the run itself or Dagster's failure sensor."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from sqlalchemy.engine import Engine
+
+from base.config import Config
+from orchestration import runs
+
+FAILED_RUN = "The newest run failed, so these figures are those of the last good state."
+
+
+def tell_owner(config: Config, ops: Engine, *, run_id: str, sentence: str, at: datetime) -> None:
+    """Send the failure's sentence to the owner unless it was sent before. Never raises: a failing notice must not hide the failure."""
+    from exports.notices import notify_owner
+
+    if not runs.claim_owner_notice(ops, run_id, at=at):
+        return
+    text = f"Run {run_id} failed: {sentence}\n\nReaders still see the last good state. After the cause is mended: funnelcast run."
+    try:
+        results = notify_owner(config, ops, subject="a run failed", text=text, now=at)
+    except Exception as error:
+        results = [f"owner not notified: {type(error).__name__}"]
+    logging.getLogger("funnelcast").warning("run %s failed: %s (%s)", run_id, sentence, "; ".join(results))
+
+
+def notice_for_reports(ops: Engine, home: object) -> str:
+    """What a report should say at its top about the newest run: empty when it succeeded or none has ended."""
+    from base.home import Home
+
+    assert isinstance(home, Home)
+    ended = [row for row in runs.history(ops, home) if row.status in (runs.SUCCEEDED, runs.FAILED)]
+    return FAILED_RUN if ended and ended[0].status == runs.FAILED else ""
