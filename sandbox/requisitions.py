@@ -140,13 +140,21 @@ def _apply(rng: Rng, job: Job, moment: int, source: Source) -> Application:
 def _close(rng: Rng, job: Job, applications: list[Application], horizon: int) -> None:
     """Fill openings in the order of hires; close the job after the last, or cancel it when patience ends."""
     hired = sorted((a for a in applications if a.closings and a.closings[-1].status_code == "hired"), key=lambda a: a.closings[-1].at)
+    ends = job.opened_at + PATIENCE_DAYS * DAY
+    if len(hired) < len(job.openings) and ends <= horizon:
+        job.closed_at, job.close_kind = at_work(rng, ends), "cancelled"
+        hired = [application for application in hired if application.closings[-1].at < (job.closed_at or 0)]
     for opening, application in zip(job.openings, hired, strict=False):
         opening.application, opening.closed_at = application, application.closings[-1].at
         opening.opened_at = min(opening.opened_at, opening.closed_at - DAY)
         opening.close_reason = "Hire - New Headcount" if opening.number > 1 or rng.chance(0.6) else "Hire - Backfill"
         for offer in application.offers:
             offer.opening = opening
-    if len(hired) >= len(job.openings):
+    if job.close_kind == "cancelled":
+        for opening in job.openings:
+            if opening.closed_at is None:
+                opening.closed_at, opening.close_reason = job.closed_at, "Not Filling"
+    elif len(hired) >= len(job.openings):
         job.closed_at = at_work(rng, hired[len(job.openings) - 1].closings[-1].at + rng.between(2, 30) * HOUR)
         job.close_kind = "filled"
         _wait_for_answers(rng, job, applications)
@@ -158,11 +166,6 @@ def _close(rng: Rng, job: Job, applications: list[Application], horizon: int) ->
             job.openings.append(extra)
             for offer in application.offers:
                 offer.opening = extra
-    elif job.opened_at + PATIENCE_DAYS * DAY <= horizon:
-        job.closed_at, job.close_kind = at_work(rng, job.opened_at + PATIENCE_DAYS * DAY), "cancelled"
-        for opening in job.openings:
-            if opening.closed_at is None:
-                opening.closed_at, opening.close_reason = job.closed_at, "Not Filling"
 
 
 def _wait_for_answers(rng: Rng, job: Job, applications: list[Application]) -> None:
