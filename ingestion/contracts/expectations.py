@@ -156,9 +156,44 @@ def _canonical(table: str) -> Contract:
     return Contract(required, expected, own.known, own.in_order, own.usually_in_order, own.dated)
 
 
-GEM: dict[str, Contract] = {}
+GEM: dict[str, Contract] = {
+    "users": Contract(expected=("name", "email")),
+    "sequences": Contract(expected=("name", "user_id"), dated=("created_at",)),
+    "projects": Contract(dated=("created_at",)),
+    "project_candidates": Contract(required=("project_id", "candidate_id"), dated=("added_at",)),
+    "candidates": Contract(required=("created_at",), dated=("created_at", "last_updated_at")),
+    "candidate_events": Contract(
+        required=("candidate_id", "type", "happened_at"),
+        known={
+            "type": ("first_outreach", "follow_up", "reply"),
+            "reply_status": ("interested", "not_interested", "later"),
+        },
+        dated=("happened_at",),
+    ),
+}
 
-SES: dict[str, Contract] = {}
+SES: dict[str, Contract] = {
+    "events": Contract(
+        required=("event_type", "message_id", "sent_at"),
+        known={
+            "event_type": (
+                "Send",
+                "Delivery",
+                "Open",
+                "Click",
+                "Bounce",
+                "Complaint",
+                "Reject",
+                "Rendering Failure",
+                "DeliveryDelay",
+                "Subscription",
+            ),
+            "bounce_type": ("Undetermined", "Permanent", "Transient"),
+        },
+        usually_in_order=(("sent_at", "opened_at"), ("sent_at", "clicked_at")),
+        dated=("sent_at", "delivered_at", "opened_at", "clicked_at", "bounced_at", "complained_at"),
+    ),
+}
 
 CONTRACTS: dict[str, dict[str, Contract]] = {
     "greenhouse": GREENHOUSE,

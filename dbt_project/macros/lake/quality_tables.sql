@@ -1,5 +1,5 @@
 {#-
-    The gate's two tables (written by ingestion/gate between the two dbt selections), created at the start of a run if absent, so that a plain
+    The gate's tables (written by ingestion/gate, load_counts a copy of the ledger's, between the two dbt selections), created at the start of a run if absent, so that a plain
     `dbt build` works: what the gate has not judged counts as passed.
 -#}
 {% macro create_quality_tables() -%}
@@ -24,5 +24,16 @@
         failed_count bigint,
         status varchar,
         judged_at timestamp
+    );
+    create table if not exists quality.load_counts (
+        kind varchar,
+        source_system varchar,
+        stream varchar,
+        load_id varchar,
+        window_end timestamp,
+        status varchar,
+        fetched_count bigint,
+        written_count bigint,
+        duplicate_count bigint
     );
 {%- endmacro %}
