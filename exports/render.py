@@ -1,4 +1,4 @@
-"""A Document as mail (HTML and text). Slack's form is channels/slack_blocks.py; both say what the Document says.
+"""A Document as mail (HTML and text). Slack's form is slack_blocks.py; both say what the Document says.
 
 HTML is MJML (tables that Outlook and Gmail keep) filled by Jinja2 with autoescape and no undefined names; nothing in it points outside.
 """

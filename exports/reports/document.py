@@ -1,6 +1,6 @@
 """A report as every channel sees it: sections of figures, tables, bullets and pictures, in words that are final.
 
-A view model (one per edition) holds typed numbers; its layout turns them into a Document; the renderers (render.py, channels/) turn a
+A view model (one per edition) holds typed numbers; its layout turns them into a Document; the renderers (render.py, slack_blocks.py) turn a
 Document into HTML, text and Slack blocks. So every channel says the same, and a new report needs no template.
 """
 

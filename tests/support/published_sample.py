@@ -89,6 +89,7 @@ def write_warehouse(path: Path, rows: dict[str, list[dict[str, Any]]], tables: t
     path.unlink(missing_ok=True)
     with duckdb.connect(str(path)) as connection:
         connection.execute("set TimeZone = 'UTC'; create schema core; create schema marts; create schema staging")
+        connection.execute("begin")
         connection.execute("create table staging.stg_secret as select 'a candidate''s name' as candidate_name")
         known = {f"{table.schema}.{table.name}": table for table in tables or declared()}
         if unknown := set(rows) - set(known):
@@ -101,6 +102,7 @@ def write_warehouse(path: Path, rows: dict[str, list[dict[str, Any]]], tables: t
                     raise KeyError(f"{relation} has no column {sorted(unknown)}")
                 names = ", ".join(f'"{name}"' for name in row)
                 connection.execute(f"insert into {relation} ({names}) values ({', '.join('?' * len(row))})", list(row.values()))
+        connection.execute("commit")
 
 
 def facts(run_id: str = "run-1", as_of: datetime = AS_OF, **changes: Any) -> RunFacts:

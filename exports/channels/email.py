@@ -1,0 +1,185 @@
+"""Email: one recipient per message, over SMTP, with a Message-ID that is the same at every attempt.
+
+The conversation is spoken step by step (smtplib's `sendmail` hides where it broke): everything up to the final dot is certainly not sent
+when it fails; after the dot nobody can know (RFC 1047), so a lost reply is an unknown outcome and never retried here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import smtplib
+import socket
+import ssl
+from collections.abc import Callable
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, formataddr
+
+from base.config import Company, Smtp, Subscriber
+from base.errors import ConfigError
+from exports.channels import NotSentError, Outgoing, Receipt, UnknownOutcomeError
+from exports.ledger import Key
+from exports.reports.words import clean
+
+ADDRESS = re.compile(r"^[^@\s<>,;:\"]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$")
+#: RFC 5321 4.5.3.2.6 asks for ten minutes on the final reply, where other replies get one or two.
+FINAL_REPLY_FACTOR = 10
+
+
+def message_id(key: Key, domain: str) -> str:
+    """Deterministic, so that mail stores which know it collapse a repeated message; says nothing about anyone."""
+    return f"<{hashlib.sha256(key.text.encode()).hexdigest()[:32]}@{domain}>"
+
+
+def compose(message: Outgoing, company_name: str, from_address: str) -> EmailMessage:
+    """The report as multipart mail: text, HTML with its pictures inside. The same bytes for the same message and time."""
+    domain = from_address.rpartition("@")[2]
+    artifact = message.artifact
+    identity = message_id(message.key, domain)
+    mail = plain_message(company_name, from_address, message.subscriber.address, artifact.subject, artifact.text, message.sent_at, identity)
+    mail["List-Id"] = f"<{message.key.report_id}.{domain}>"
+    mail["X-Report-Key"] = message.key.text
+    mail.add_alternative(artifact.html, subtype="html", cte="quoted-printable")
+    html = next(part for part in mail.walk() if part.get_content_type() == "text/html")
+    assert isinstance(html, EmailMessage)
+    for name, data in artifact.images.items():
+        html.add_related(data, "image", "png", cid=f"<{name}>", filename=f"{name}.png", disposition="inline")
+    seed = hashlib.sha256(identity.encode()).hexdigest()[:24]
+    for number, part in enumerate(part for part in mail.walk() if part.is_multipart()):
+        part.set_boundary(f"=_{number}_{seed}")
+    return mail
+
+
+def plain_message(
+    company_name: str, from_address: str, to_address: str, subject: str, text: str, sent_at: datetime, identity: str
+) -> EmailMessage:
+    """A text mail with the headers that every mail of ours carries. Raises ValueError on a line break in a header (injection)."""
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = formataddr((clean(company_name), from_address))
+    mail["To"] = to_address
+    mail["Subject"] = clean(subject)
+    mail["Date"] = format_datetime(sent_at)
+    mail["Message-ID"] = identity
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(text, cte="quoted-printable")
+    return mail
+
+
+class EmailChannel:
+    """Sends through the company's SMTP server."""
+
+    def __init__(self, company: Company) -> None:
+        self.company = company
+
+    @property
+    def _smtp(self) -> Smtp:
+        smtp = self.company.delivery.smtp
+        if smtp is None:
+            raise ConfigError("company.yml has no delivery.smtp", remedy="Add host, port, security and from_address.")
+        return smtp
+
+    def refusal(self, subscriber: Subscriber) -> str | None:
+        if self.company.delivery.smtp is None:
+            return "company.yml has no delivery.smtp to send mail through"
+        return address_refusal(self.company, subscriber.address)
+
+    def send(self, message: Outgoing, before_content: Callable[[], None]) -> Receipt:
+        mail = compose(message, self.company.name, self._smtp.from_address)
+        reply = transmit(self._smtp, mail, message.subscriber.address, before_content)
+        return Receipt(reply, mail["Message-ID"])
+
+    def look_up(self, key: Key, subscriber: Subscriber) -> Receipt | None:
+        raise LookupError("an SMTP server cannot be asked what it took")
+
+    def attach_charts(self, message: Outgoing, receipt: str) -> None:
+        """They are inside the mail."""
+
+
+def address_refusal(company: Company, address: str) -> str | None:
+    """Why this address gets nothing: it is none, or its domain is not among delivery.allowed_domains."""
+    if not ADDRESS.match(address):
+        return "the subscriber's address in reports.yml is not an email address"
+    allowed = {domain.lower().lstrip("@") for domain in company.delivery.allowed_domains}
+    domain = address.rpartition("@")[2].lower()
+    if domain not in allowed:
+        return f"the domain {domain} is not in company.yml delivery.allowed_domains"
+    return None
+
+
+def transmit(smtp: Smtp, mail: EmailMessage, recipient: str, before_content: Callable[[], None]) -> str:
+    """One SMTP conversation; returns the server's words on acceptance. Raises NotSentError or UnknownOutcomeError."""
+    try:
+        server = _connect(smtp)
+    except smtplib.SMTPAuthenticationError as error:
+        raise NotSentError(f"the SMTP server refused the login ({error.smtp_code})", can_retry=True, stops_channel=True) from error
+    except smtplib.SMTPNotSupportedError as error:
+        raise NotSentError(f"the SMTP server does not offer {smtp.security}", can_retry=True, stops_channel=True) from error
+    except ssl.SSLError as error:
+        raise NotSentError("the SMTP server's certificate or TLS was not accepted", can_retry=True, stops_channel=True) from error
+    except (OSError, smtplib.SMTPException) as error:
+        raise NotSentError(f"the SMTP server {smtp.host}:{smtp.port} cannot be reached ({type(error).__name__})", can_retry=True) from error
+    try:
+        return _converse(server, smtp, mail, recipient, before_content)
+    finally:
+        server.close()
+
+
+def _connect(smtp: Smtp) -> smtplib.SMTP:
+    context = ssl.create_default_context()
+    if smtp.security == "tls":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(smtp.host, smtp.port, timeout=smtp.timeout_seconds, context=context)
+    else:
+        server = smtplib.SMTP(smtp.host, smtp.port, timeout=smtp.timeout_seconds)
+    server.ehlo_or_helo_if_needed()
+    if smtp.security == "starttls":
+        server.starttls(context=context)
+        server.ehlo()
+    if smtp.username_env:
+        server.login(_secret(smtp.username_env), _secret(smtp.password_env or ""))
+    return server
+
+
+def _secret(variable: str) -> str:
+    value = os.environ.get(variable)
+    if not value:
+        raise ConfigError(
+            f"company.yml: delivery.smtp reads the environment variable {variable}, which is not set", remedy=f"Set {variable}."
+        )
+    return value
+
+
+def _converse(server: smtplib.SMTP, smtp: Smtp, mail: EmailMessage, recipient: str, before_content: Callable[[], None]) -> str:
+    content = mail.as_bytes()
+    try:
+        for code, reply in (server.mail(smtp.from_address), server.rcpt(recipient)):
+            _accept(code, reply, range(250, 260))
+        _accept(*server.docmd("DATA"), range(354, 355))
+    except (OSError, smtplib.SMTPException) as error:
+        raise NotSentError(f"the SMTP server went away before the content ({type(error).__name__})", can_retry=True) from error
+    before_content()
+    try:
+        # The dot goes with the last bytes: if this fails, the server never saw the end of the message.
+        server.send(re.sub(rb"(?m)^\.", b"..", content) + (b"" if content.endswith(b"\r\n") else b"\r\n") + b".\r\n")
+    except (OSError, smtplib.SMTPException) as error:
+        raise NotSentError(f"the SMTP server went away within the content ({type(error).__name__})", can_retry=True) from error
+    try:
+        if isinstance(server.sock, socket.socket):
+            server.sock.settimeout(smtp.timeout_seconds * FINAL_REPLY_FACTOR)
+        code, reply = server.getreply()
+    except (OSError, smtplib.SMTPException) as error:
+        raise UnknownOutcomeError("the SMTP server went away after the message, without saying whether it took it") from error
+    _accept(code, reply, range(250, 260))
+    return f"{code} {_words(reply)}"
+
+
+def _accept(code: int, reply: bytes, wanted: range) -> None:
+    """4xx is for now, 5xx for good (RFC 5321 4.2.1)."""
+    if code not in wanted:
+        raise NotSentError(f"the SMTP server answered {code} {_words(reply)}", can_retry=400 <= code < 500)
+
+
+def _words(reply: bytes) -> str:
+    return clean(reply.decode("utf-8", "replace"))[:200]

@@ -1,0 +1,43 @@
+"""Files: the rendered report as a folder, for a share, a wiki or a test. Writing it twice is the same as writing it once."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from base.config import Subscriber
+from base.home import Home
+from exports.channels import NotSentError, Outgoing, Receipt
+from exports.ledger import Key
+
+
+class FilesChannel:
+    """Copies the rendered folder to <address>/<report>/<period>/; a relative address lies in home/reports/files."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+
+    def refusal(self, subscriber: Subscriber) -> str | None:
+        return None if subscriber.address.strip() else "the subscriber's address in reports.yml names no folder"
+
+    def send(self, message: Outgoing, before_content: Callable[[], None]) -> Receipt:
+        target = self._target(message.key, message.subscriber)
+        before_content()
+        try:
+            shutil.copytree(message.artifact.folder, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("report.mail.html"))
+        except OSError as error:
+            raise NotSentError(f"the folder cannot be written ({type(error).__name__})", can_retry=True) from error
+        return Receipt(str(target))
+
+    def look_up(self, key: Key, subscriber: Subscriber) -> Receipt | None:
+        """Never found: copying again does no harm."""
+        return None
+
+    def attach_charts(self, message: Outgoing, receipt: str) -> None:
+        """They are in the folder."""
+
+    def _target(self, key: Key, subscriber: Subscriber) -> Path:
+        folder = Path(subscriber.address)
+        base = folder if folder.is_absolute() else self.home.reports / "files" / folder
+        return base / key.report_id / key.period_key.replace("/", "-").replace(":", "")
