@@ -10,8 +10,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from sandbox import canonical_outreach as outreach
 from sandbox import state
-from sandbox.model import DAY, Application, Job, Message, Person, Recipient, Sequence, User, World, instant, iso
+from sandbox.model import DAY, Application, Job, User, instant, iso
+from sandbox.world import World
 
 Row = dict[str, Any]
 
@@ -62,23 +64,14 @@ def tables(world: World) -> dict[str, Iterable[Row]]:
         ),
         "offices": ({"office_id": office.id, "office_name": office.name} for office in world.offices),
         "sources": ({"source_id": s.id, "source_name": s.name, "channel_code": s.channel_code} for s in world.sources),
-        "sequences": _sequences(world),
-        "sequence_jobs": _sequence_jobs(world),
-        "outreach_messages": _messages(world),
-        "message_links": _links(world),
-        "email_events": _email_events(world),
-        "crm_activities": _crm_activities(world),
+        "sequences": outreach.sequences(world),
+        "sequence_jobs": outreach.sequence_jobs(world),
+        "outreach_messages": outreach.messages(world),
+        "message_links": outreach.links(world),
+        "email_events": outreach.email_events(world),
+        "crm_activities": outreach.crm_activities(world),
         "hiring_plan": _plan(world),
     }
-
-
-def sent_messages(world: World) -> Iterator[tuple[Sequence, Recipient, Message]]:
-    """Every message sent before now, by sequence, person and step."""
-    for sequence in world.sequences:
-        for recipient in sequence.recipients:
-            for message in recipient.messages:
-                if message.sent_at < world.now_seconds:
-                    yield sequence, recipient, message
 
 
 def plan_lines(world: World) -> Iterator[Row]:
@@ -129,7 +122,7 @@ def _application(world: World, application: Application) -> Row:
     now = world.now_seconds
     closing, visit, job = application.closing_at(now), state.current_visit(application, now), application.job_at(now)
     assert application.person is not None
-    activity = state.last_activity(application, now)
+    activity = world.last_activity[application.id]
     return {
         "application_id": application.id,
         "candidate_id": application.person.id,
@@ -302,19 +295,13 @@ def _reviews(world: World) -> Iterator[Row]:
             }
 
 
-def _candidate_id(person: Person, world: World) -> int | str | None:
-    """The ATS's id of a person it knows, else the CRM's."""
-    known = person.candidate_created_at is not None and person.candidate_created_at < world.now_seconds
-    return person.id if known else person.gem_id
-
-
 def _candidates(world: World) -> Iterator[Row]:
     """Everybody known to the ATS or contacted from the CRM, once."""
     for person in world.persons:
         created = min(moment for moment in (person.candidate_created_at, person.gem_created_at) if moment is not None)
         if created < world.now_seconds:
             yield {
-                "candidate_id": _candidate_id(person, world),
+                "candidate_id": outreach.candidate_id(person, world),
                 "created_at": iso(created),
                 "is_internal": person.employee is not None,
                 "do_not_contact": False,
@@ -325,96 +312,6 @@ def _contacts(world: World) -> Iterator[Row]:
     for person in state.candidates(world):
         for code, value in (("email", person.email), ("linkedin", person.linkedin), ("phone", person.phone)):
             yield {"candidate_id": person.id, "contact_code": code, "contact_value": value}
-
-
-def _sequences(world: World) -> Iterator[Row]:
-    for sequence in world.sequences:
-        if sequence.created_at < world.now_seconds:
-            created = iso(sequence.created_at)
-            yield {"sequence_id": sequence.id, "sequence_name": sequence.name, "owner_id": sequence.owner.id, "created_at": created}
-
-
-def _sequence_jobs(world: World) -> Iterator[Row]:
-    for sequence in world.sequences:
-        if sequence.created_at < world.now_seconds:
-            yield {"sequence_id": sequence.id, "job_id": sequence.job.id, "linked_at": iso(sequence.created_at)}
-
-
-def _messages(world: World) -> Iterator[Row]:
-    for sequence, recipient, message in sent_messages(world):
-        yield {
-            "message_id": message.id,
-            "sent_at": iso(message.sent_at),
-            "candidate_id": _candidate_id(recipient.person, world),
-            "recipient_address": recipient.person.email,
-            "sequence_id": sequence.id,
-            "step_number": message.step,
-            "sender_id": sequence.owner.id,
-            "on_behalf_of_id": recipient.on_behalf_of.id if recipient.on_behalf_of else None,
-            "subject_text": sequence.subjects[message.step - 1],
-            "medium_code": "email",
-        }
-
-
-def _links(world: World) -> Iterator[Row]:
-    for sequence, _, message in sent_messages(world):
-        for position, link in enumerate(sequence.links[message.step - 1]):
-            yield {"message_id": message.id, "link_url": link, "link_position": position + 1}
-
-
-def _email_events(world: World) -> Iterator[Row]:
-    for _, _, message in sent_messages(world):
-        for code, moment, url, is_machine in message_events(message):
-            if moment < world.now_seconds:
-                is_reply = code == "replied"
-                yield {
-                    "event_id": f"{message.id}-{code}-{moment}" + (f"-{abs(hash_text(url))}" if url else ""),
-                    "message_id": message.id,
-                    "event_code": code,
-                    "occurred_at": iso(moment),
-                    "link_url": url,
-                    "is_machine": is_machine,
-                    "reply_class_code": message.reply_class if is_reply else None,
-                    "reply_origin_code": "human" if is_reply else None,
-                }
-
-
-def message_events(message: Message) -> Iterator[tuple[str, int, str | None, bool]]:
-    """(event code, time, link, is_machine) of one message, without its sending, in order of kind."""
-    if message.delivered_at is not None:
-        yield "delivered", message.delivered_at, None, False
-    if message.bounced_at is not None:
-        yield "bounced", message.bounced_at, None, False
-    if message.complained_at is not None:
-        yield "complained", message.complained_at, None, False
-    for moment, is_machine in message.opens:
-        yield "opened", moment, None, is_machine
-    for moment, is_machine, url in message.clicks:
-        yield "clicked", moment, url, is_machine
-    if message.replied_at is not None:
-        yield "replied", message.replied_at, None, False
-
-
-def hash_text(text: str) -> int:
-    """A small number that tells links of one message apart, the same in every process."""
-    value = 0
-    for character in text:
-        value = (value * 131 + ord(character)) % 1_000_003
-    return value
-
-
-def _crm_activities(world: World) -> Iterator[Row]:
-    for sequence in world.sequences:
-        for recipient in sequence.recipients:
-            if recipient.added_at < world.now_seconds:
-                yield {
-                    "activity_id": f"added-{recipient.person.gem_id}",
-                    "activity_code": "prospect_added",
-                    "occurred_at": iso(recipient.added_at),
-                    "candidate_id": _candidate_id(recipient.person, world),
-                    "actor_id": sequence.owner.id,
-                    "job_id": sequence.job.id,
-                }
 
 
 def _plan(world: World) -> Iterator[Row]:

@@ -10,11 +10,12 @@ from datetime import UTC, datetime
 from sandbox import catalogue
 from sandbox.interviewing import interview
 from sandbox.journeys import Climate
-from sandbox.model import DAY, Application, Closing, Job, Person, Sequence, User, Visit, World
+from sandbox.model import DAY, Application, Closing, Job, Person, Sequence, User, Visit
 from sandbox.outreach import stop
 from sandbox.requisitions import open_jobs, run_job, transfer
 from sandbox.rng import Rng
 from sandbox.staff import hire_staff, make_person
+from sandbox.world import World
 
 #: A Monday, two hours before the weekly report at 08:00 in New York (06:00 UTC is 02:00 there).
 NOW = datetime(2026, 6, 29, 6, tzinfo=UTC)

@@ -1,15 +1,13 @@
 """What the simulated company consists of: its entities and everything that happens to them, from the first day to past the horizon.
 
-All times are whole seconds since 1970 (UTC). The history is complete and never changes; `World.now` says how much of it has happened,
-and `World.at(moment)` is the same company at another time. An event counts when its time is before `now`.
+All times are whole seconds since 1970 (UTC). The history is complete and never changes; sandbox/world.py says how much of it has happened.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import lru_cache
 
 DAY = 86_400
 HOUR = 3_600
@@ -247,6 +245,19 @@ class Application:
         """The requisition it belongs to at `now`."""
         return self.former_job if self.former_job and self.transferred_at is not None and self.transferred_at >= now else self.job
 
+    def last_activity(self, now: int) -> int:
+        """The last thing that happened to it before `now`."""
+        moments: list[int | None] = [self.applied_at, self.transferred_at]
+        for visit in self.visits:
+            moments += (visit.entered_at, visit.exited_at)
+        for closing in self.closings:
+            moments += (closing.at, closing.reopened_at)
+        for offer in self.offers:
+            moments += (offer.created_at, offer.sent_at, offer.resolved_at)
+        for interview in self.interviews:
+            moments += (interview.created_at, interview.ends_at, *(feedback.submitted_at for feedback in interview.feedback))
+        return max(moment for moment in moments if moment is not None and moment < now)
+
     def closing_at(self, now: int) -> Closing | None:
         """The closing in force at `now`; None while the application is active."""
         found = None
@@ -301,54 +312,11 @@ class Message:
     reply_class: str | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class World:
-    """The company and its clock. Lists are ordered by id (= by creation)."""
-
-    seed: int
-    started: int
-    horizon: int
-    now_seconds: int
-    departments: tuple[Department, ...]
-    offices: tuple[Office, ...]
-    users: tuple[User, ...]
-    sources: tuple[Source, ...]
-    reasons: tuple[Reason, ...]
-    jobs: tuple[Job, ...]
-    persons: tuple[Person, ...]
-    applications: tuple[Application, ...]
-    sequences: tuple[Sequence, ...]
-
-    @property
-    def now(self) -> datetime:
-        return instant(self.now_seconds)
-
-    def at(self, moment: datetime) -> World:
-        """The same company at another moment, up to its horizon (60 days past the default now)."""
-        seconds = int(moment.timestamp())
-        if not self.started <= seconds <= self.horizon:
-            raise ValueError(f"{moment.isoformat()} is outside the simulated time {instant(self.started)} .. {instant(self.horizon)}")
-        return replace(self, now_seconds=seconds)
-
-    def open_applications(self) -> Iterator[Application]:
-        for application in self.seen_applications:
-            if application.closing_at(self.now_seconds) is None:
-                yield application
-
-    @cached_property
-    def seen_applications(self) -> tuple[Application, ...]:
-        """Applications (prospects too) created before now."""
-        return tuple(application for application in self.applications if application.applied_at < self.now_seconds)
-
-    @cached_property
-    def seen_jobs(self) -> tuple[Job, ...]:
-        return tuple(job for job in self.jobs if job.created_at < self.now_seconds)
-
-
 def instant(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
+@lru_cache(maxsize=200_000)
 def iso(seconds: int | None) -> str | None:
     """`2026-06-29T06:00:00Z`, the spelling of an instant in everything that is served."""
     if seconds is None:

@@ -23,8 +23,8 @@ from sandbox.doubles.http import HttpServer
 from sandbox.doubles.ses import write_ses
 from sandbox.doubles.slack import Slack
 from sandbox.doubles.smtp import Inbox, SmtpServer
-from sandbox.model import World
 from sandbox.truth import write_truth
+from sandbox.world import World
 
 
 class Doubles:

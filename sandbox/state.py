@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sandbox.model import Application, Interview, Job, Opening, Person, Visit, World
+from sandbox.model import Application, Interview, Job, Opening, Person, Visit
+from sandbox.world import World
 
 
 def before(moment: int | None, now: int) -> int | None:
@@ -36,20 +37,6 @@ def current_visit(application: Application, now: int) -> Visit | None:
 
 def seen_interviews(application: Application, now: int) -> list[Interview]:
     return [interview for interview in application.interviews if interview.created_at < now]
-
-
-def last_activity(application: Application, now: int) -> int:
-    """The last thing that happened to the application before `now`."""
-    moments: list[int | None] = [application.applied_at, application.transferred_at]
-    for visit in application.visits:
-        moments += (visit.entered_at, visit.exited_at)
-    for closing in application.closings:
-        moments += (closing.at, closing.reopened_at)
-    for offer in application.offers:
-        moments += (offer.created_at, offer.sent_at, offer.resolved_at)
-    for interview in application.interviews:
-        moments += (interview.created_at, interview.ends_at, *(feedback.submitted_at for feedback in interview.feedback))
-    return latest(now, *moments)
 
 
 def job_status(job: Job, now: int) -> str:

@@ -14,8 +14,9 @@ from typing import Any
 import orjson
 
 from sandbox import state
-from sandbox.canonical_export import message_events, sent_messages
-from sandbox.model import STAGE_CODES, Application, World, instant, iso
+from sandbox.canonical_outreach import message_events, sent_messages
+from sandbox.model import STAGE_CODES, Application, instant, iso
+from sandbox.world import World
 
 ORDER = {code: place for place, code in enumerate(STAGE_CODES)}
 
@@ -229,7 +230,7 @@ def _application(application: Application, ladder: tuple[str, ...], now: int) ->
         furthest_stage_code=furthest,
         current_stage_code=current.stage.code if current else None,
         current_stage_name=current.stage.name if current else None,
-        last_activity_at=state.last_activity(application, now),
+        last_activity_at=application.last_activity(now),
         ladder=ladder,
         entries=entries,
         visits=visits,

@@ -17,10 +17,11 @@ from urllib.parse import parse_qs
 import orjson
 from starlette.types import Receive, Scope, Send
 
-from sandbox.canonical_export import sent_messages
+from sandbox.canonical_outreach import sent_messages
 from sandbox.doubles.asgi import header, respond
 from sandbox.doubles.faults import Fault
-from sandbox.model import Message, Person, Recipient, Sequence, User, World
+from sandbox.model import Message, Person, Recipient, Sequence, User
+from sandbox.world import World
 
 Row = dict[str, Any]
 MAX_PAGE_SIZE = 100

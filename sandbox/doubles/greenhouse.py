@@ -24,7 +24,7 @@ from sandbox.doubles.asgi import header, read_body, respond
 from sandbox.doubles.faults import Fault
 from sandbox.doubles.greenhouse_records import STREAMS
 from sandbox.doubles.paging import Listing, Refused, decode_cursor, encode_cursor
-from sandbox.model import World
+from sandbox.world import World
 
 CURSOR_ALONE = "When passing a cursor, do not include other query params."
 COMMON = {"per_page", "cursor", "ids", "created_at", "updated_at", "fields"}

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from sandbox import state
-from sandbox.model import DAY, Application, Visit, World, instant, iso
+from sandbox.model import DAY, Application, Visit, instant, iso
+from sandbox.world import World
 
 Row = dict[str, Any]
 
@@ -35,7 +36,7 @@ def applications(world: World) -> Iterator[Row]:
     now = world.now_seconds
     for application in world.seen_applications:
         closing, visit = application.closing_at(now), state.current_visit(application, now)
-        job, activity = application.job_at(now), state.last_activity(application, now)
+        job, activity = application.job_at(now), world.last_activity[application.id]
         status = "in_process" if closing is None else "hired" if closing.status_code == "hired" else "rejected"
         if application.is_prospect and application.converted_at is not None and application.converted_at < now:
             status = "converted"
@@ -102,12 +103,11 @@ def _stage_row(
 
 
 def candidates(world: World) -> Iterator[Row]:
-    now = world.now_seconds
     activity: dict[int, int] = {}
     for application in world.seen_applications:
         assert application.person is not None
         number = application.person.id
-        activity[number] = max(activity.get(number, 0), state.last_activity(application, now))
+        activity[number] = max(activity.get(number, 0), world.last_activity[application.id])
     for person in sorted(state.candidates(world), key=lambda person: person.id):
         created = person.candidate_created_at or 0
         touched = max(created, activity.get(person.id, 0))

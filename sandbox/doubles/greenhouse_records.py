@@ -12,7 +12,8 @@ from typing import Any
 
 from sandbox import catalogue, state
 from sandbox.doubles import greenhouse_applications as applied
-from sandbox.model import DAY, World, instant, iso
+from sandbox.model import DAY, instant, iso
+from sandbox.world import World
 
 Row = dict[str, Any]
 

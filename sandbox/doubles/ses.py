@@ -14,9 +14,10 @@ from typing import Any
 
 import orjson
 
-from sandbox.canonical_export import hash_text, message_events, sent_messages
+from sandbox.canonical_outreach import hash_text, message_events, sent_messages
 from sandbox.doubles.gem import gem_user_id
-from sandbox.model import DAY, Message, Recipient, Sequence, World, instant
+from sandbox.model import DAY, Message, Recipient, Sequence, instant
+from sandbox.world import World
 
 #: Firehose closes a file long before; one file a day keeps the demo's folder small.
 EVENTS_PER_FILE_WINDOW = DAY

@@ -21,7 +21,7 @@ from sandbox.doubles.asgi import header, read_body, respond
 from sandbox.doubles.faults import Fault
 from sandbox.doubles.slack_limits import refusal
 from sandbox.doubles.slack_page import page
-from sandbox.model import World
+from sandbox.world import World
 
 Arguments = dict[str, Any]
 Answer = dict[str, Any]

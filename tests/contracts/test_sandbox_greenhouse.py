@@ -16,7 +16,7 @@ from sandbox.doubles.faults import Faults, FaultyApp
 from sandbox.doubles.greenhouse import CURSOR_ALONE, Greenhouse, GreenhouseSettings
 from sandbox.doubles.greenhouse_records import STREAMS
 from sandbox.doubles.http import HttpServer
-from sandbox.model import World
+from sandbox.world import World
 
 #: JSON Schemas of Harvest v3 streams from elsewhere, beside the checkout where somebody put them.
 SCHEMAS = Path(__file__).parents[3] / "shared" / "testdata" / "greenhouse_v3_schemas"
@@ -59,7 +59,7 @@ class Caller:
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return simulate(requisitions=24, years=1.0)
+    return simulate(requisitions=12, years=0.5)
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from ingestion.sources import gem
 from ingestion.sources.base import streams_of
 from ingestion.sources.greenhouse import STREAMS
 from sandbox.company import simulate
-from sandbox.model import World
+from sandbox.world import World
 from tests.support.ingestion import Place, Services, config_of, lake_rows, place_at, services
 
 FEW = ("jobs", "rejection_details", "candidates", "application_stages")

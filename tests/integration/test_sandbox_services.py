@@ -20,9 +20,9 @@ from sandbox.company import simulate
 from sandbox.config import write_config
 from sandbox.doubles.gem import GemSettings
 from sandbox.doubles.slack_limits import refusal
-from sandbox.model import World
 from sandbox.server import Doubles
 from sandbox.truth import truth_of
+from sandbox.world import World
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ from sandbox.doubles.faults import Faults, FaultyApp
 from sandbox.doubles.gem import Gem
 from sandbox.doubles.greenhouse import Greenhouse
 from sandbox.doubles.http import HttpServer
-from sandbox.model import World
+from sandbox.world import World
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,9 @@ import pytest
 
 from sandbox.canonical_export import tables, write_canonical
 from sandbox.company import simulate
-from sandbox.model import DAY, World
+from sandbox.model import DAY
 from sandbox.truth import ORDER, Truth, truth_of
+from sandbox.world import World
 
 #: Of the canonical files of simulate(requisitions=12, years=0.5). It changes with the simulation, and must not with Python or the machine.
 DIGEST = "74e55b83ca557124"
