@@ -95,9 +95,11 @@ def headlines(home: Home) -> list[tuple[str, str]]:
     if offers and offers[2] is not None:
         lines.append(("Offer acceptance", f"{offers[2]:.1%} ({offers[0]:,} accepted, {offers[1]:,} declined)"))
     lines += [
-        (f"{stage} to {following}", f"{rate:.1%} (95 % interval {low:.1%} to {high:.1%}; {advanced:,} of {reached:,}, trailing 12 months)")
+        (
+            f"{stage} to {following or 'its next stage'}",
+            f"{rate:.1%} (95 % interval {low:.1%} to {high:.1%}; {advanced:,} of {reached:,} so far, trailing 12 months)",
+        )
         for stage, following, reached, advanced, rate, low, high in stages
-        if following
     ]
     return lines
 

@@ -32,7 +32,7 @@ def command(where: Where, fresh: bool, seed: int, years: float, requisitions: in
         return
     click.echo(f"\nThe simulated company as of {demo.now}\n")
     for label, text in numbers:
-        click.echo(f"  {label:<28} {text}")
+        click.echo(f"  {label:<34} {text}")
     click.echo("")
     for line in demo.outcome.lines():
         click.echo(f"  {line}")

@@ -1,0 +1,172 @@
+"""`funnelcast reports ...`: what is configured, due, sent; thin over exports/commands.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from orchestration.commands.options import Where, echo_json, shared_options
+
+
+@click.group("reports")
+@shared_options
+def command(where: Where) -> None:
+    """The scheduled reports: list, preview, send, plan, why, resend, pause, resume."""
+
+
+def _open(where: Where) -> tuple[Any, Any, Any, Any]:
+    """(home, config, ops, now)."""
+    from base.clock import now
+    from base.ops import engine
+
+    home, config = where.load()
+    return home, config, engine(home.prepare()), now()
+
+
+@command.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@shared_options
+def list_(where: Where, as_json: bool) -> None:
+    """Every configured report: when it comes next, to whom, what became of its newest period."""
+    from base.clock import iso
+    from exports.commands import list_reports
+
+    _, config, ops, now = _open(where)
+    lines = list_reports(config, ops, now)
+    if as_json:
+        echo_json([line.__dict__ for line in lines])
+        return
+    for line in lines:
+        states = ", ".join(f"{count} {state}" for state, count in sorted(line.last_states.items()))
+        click.echo(f"{line.report_id}: {line.title} ({line.edition}), '{line.cron}' {line.time_zone}, next {iso(line.next_at)}")
+        click.echo(f"    to {', '.join(line.subscribers) or 'nobody'}" + (f"; {line.last_period}: {states}" if line.last_period else ""))
+    if not lines:
+        click.echo(f"No reports in {config.folder / 'reports.yml'}.")
+
+
+@command.command("preview")
+@click.argument("report_id")
+@click.option("--out", type=click.Path(file_okay=False), default="preview", show_default=True, help="Folder to write to.")
+@click.option("--subscriber", help="As this subscriber would get it.")
+@shared_options
+def preview(where: Where, report_id: str, out: str, subscriber: str | None) -> None:
+    """Write a report as .html, .eml, .txt and Slack blocks from what is published; sends and records nothing."""
+    from pathlib import Path
+
+    from exports.commands import preview as make
+
+    home, config, _, now = _open(where)
+    for path in make(config, home, report_id, Path(out).resolve(), subscriber_id=subscriber, now=now):
+        click.echo(str(path))
+
+
+@command.command("send")
+@click.argument("report_id")
+@click.option("--force", is_flag=True, help="Ignore pauses, the send window and waiting times. Never sends a delivery twice.")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@shared_options
+def send(where: Where, report_id: str, force: bool, as_json: bool) -> None:
+    """Deliver the newest period now to whoever has not got it."""
+    from exports.commands import send as deliver
+
+    home, config, ops, now = _open(where)
+    _tell(deliver(config, home, ops, report_id, now, force=force), as_json)
+
+
+@command.command("resend")
+@click.argument("report_id")
+@click.option("--subscriber", help="Only to this subscriber.")
+@click.option("--period", help="The period's key, as `reports why` shows it. Default: the newest.")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@shared_options
+def resend(where: Where, report_id: str, subscriber: str | None, period: str | None, as_json: bool) -> None:
+    """Send a period again as a correction, from what is published now."""
+    from exports.commands import resend as deliver
+
+    home, config, ops, now = _open(where)
+    _tell(deliver(config, home, ops, report_id, now, subscriber_id=subscriber, period_key=period), as_json)
+
+
+@command.command("plan")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@shared_options
+def plan(where: Where, as_json: bool) -> None:
+    """What is due now, per subscriber, and where it stands; changes nothing."""
+    from base.clock import iso
+    from exports.commands import plan as planned
+
+    _, config, ops, now = _open(where)
+    lines = planned(config, ops, now)
+    if as_json:
+        echo_json([line.__dict__ for line in lines])
+        return
+    for line in lines:
+        reason = f": {line.reason}" if line.reason else ""
+        click.echo(
+            f"{line.report_id} for {line.subscriber_id} by {line.channel}, {line.period_key}, due {iso(line.tick_at)}: {line.state}{reason}"
+        )
+
+
+@command.command("why")
+@click.argument("report_id", required=False)
+@click.option("--subscriber", help="Only this subscriber.")
+@click.option("--period", help="Only this period's key.")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@shared_options
+def why(where: Where, report_id: str | None, subscriber: str | None, period: str | None, as_json: bool) -> None:
+    """The story of each delivery in sentences: why it was sent, skipped, held or failed."""
+    from exports.commands import why as stories
+
+    _, _, ops, _ = _open(where)
+    found = stories(ops, report_id, subscriber_id=subscriber, period_key=period)
+    if as_json:
+        echo_json([{**story.key.__dict__, "state": story.state, "sentences": story.sentences} for story in found])
+        return
+    for story in found:
+        click.echo("\n    ".join(story.sentences))
+    if not found:
+        click.echo("The ledger has no such delivery; funnelcast reports plan shows what is due.")
+
+
+@command.command("pause")
+@click.argument("report_id")
+@click.option("--subscriber", help="Only to this subscriber.")
+@click.option("--until", help="A date or time; without it, until `reports resume`.")
+@shared_options
+def pause(where: Where, report_id: str, subscriber: str | None, until: str | None) -> None:
+    """Send nothing of a report for a while; skipped periods are on the ledger with the reason."""
+    from base.clock import parse_instant
+    from exports.commands import pause as stop
+
+    _, config, ops, now = _open(where)
+    end = parse_instant(until, zone=config.company.time_zone, what="--until") if until else None
+    stop(config, ops, report_id, now, subscriber_id=subscriber, until=end)
+    click.echo(f"{report_id} is paused{f' for {subscriber}' if subscriber else ''}{f' until {until}' if until else ''}.")
+
+
+@command.command("resume")
+@click.argument("report_id")
+@click.option("--subscriber", help="Only to this subscriber.")
+@shared_options
+def resume(where: Where, report_id: str, subscriber: str | None) -> None:
+    """End the pauses of a report."""
+    from exports.commands import resume as go_on
+
+    _, config, ops, now = _open(where)
+    ended = go_on(config, ops, report_id, now, subscriber_id=subscriber)
+    click.echo(f"{ended} pause(s) of {report_id} ended.")
+
+
+def _tell(outcomes: list[Any], as_json: bool) -> None:
+    """Print what became of each delivery; exit code 1 when one failed or is ambiguous."""
+    if as_json:
+        echo_json([{**o.key.__dict__, "state": o.state, "reason": o.reason, "provider_id": o.provider_id} for o in outcomes])
+    else:
+        for outcome in outcomes:
+            reason = f": {outcome.reason}" if outcome.reason else ""
+            click.echo(f"{outcome.key.subscriber_id} by {outcome.key.channel}, {outcome.key.period_key}: {outcome.state}{reason}")
+        if not outcomes:
+            click.echo("Nothing to do.")
+    if any(outcome.state in ("failed", "ambiguous") for outcome in outcomes):
+        raise click.exceptions.Exit(1)
