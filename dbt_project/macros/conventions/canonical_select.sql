@@ -58,6 +58,7 @@
 
 {#- A file may say that its rows are another source's (an export of a CRM's messages beside the CRM itself): column source_system. -#}
 {% macro canonical_file_rows(table) -%}
+    {{ config(materialized="ephemeral") }}
     {%- set given = {} -%}
     {%- for column in canonical_columns(table) %} {% do given.update({column: "r." ~ column}) %} {% endfor -%}
     select {{ canonical_select(table, given, "r") }}

@@ -48,3 +48,6 @@
 {% macro parse_integer(text) -%}
     case when try_cast({{ text }} as double) = try_cast({{ text }} as bigint) then try_cast({{ text }} as bigint) end
 {%- endmacro %}
+
+{#- A list of texts, trimmed, each once. -#}
+{% macro distinct_texts(list) -%} list_distinct(list_transform({{ list }}, lambda t:trim(t))) {%- endmacro %}

@@ -6,16 +6,23 @@
 {{ config(materialized="table") }}
 
 with
-    identifiers as (
-        select source_system, candidate_id, identifier_code || ':' || identifier_value as identifier
+    repeated as (
+        select identifier_code, identifier_value
         from {{ ref("candidate_identifiers") }}
         where identifier_code <> 'candidate_id'
+        group by identifier_code, identifier_value
+        having count(*) > 1
+    ),
+    identifiers as (
+        select distinct i.source_system, i.candidate_id, i.identifier_code || ':' || i.identifier_value as identifier
+        from {{ ref("candidate_identifiers") }} as i
+        inner join repeated as r on r.identifier_code = i.identifier_code and r.identifier_value = i.identifier_value
     ),
     shared as (select identifier from identifiers group by identifier having count(*) between 2 and 5),
-    applicants as (
-        select c.source_system, c.candidate_id
-        from {{ ref("candidates") }} as c
-        where c.source_system in (select source_system from {{ ref("applications") }})
+    ids_elsewhere as (
+        select distinct source_system, candidate_id, identifier_value
+        from {{ ref("candidate_identifiers") }}
+        where identifier_code = 'candidate_id'
     ),
     named as (
         select
@@ -23,9 +30,11 @@ with
             i.candidate_id,
             min(a.source_system) as other_source_system,
             a.candidate_id as other_candidate_id
-        from {{ ref("candidate_identifiers") }} as i
-        inner join applicants as a on a.candidate_id = i.identifier_value and a.source_system <> i.source_system
-        where i.identifier_code = 'candidate_id'
+        from ids_elsewhere as i
+        inner join
+            (select distinct source_system, candidate_id from {{ ref("applications") }}) as a
+            on a.candidate_id = i.identifier_value
+            and a.source_system <> i.source_system
         group by i.source_system, i.candidate_id, a.candidate_id
         having count(*) = 1
     ),

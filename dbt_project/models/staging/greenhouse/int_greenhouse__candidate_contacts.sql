@@ -10,10 +10,10 @@ with
             concat_ws(' ', first_name, last_name) as contact_value
         from candidates
         union all
-        select source_system, observed_at, record_id, 'email', unnest(email_addresses)
+        select source_system, observed_at, record_id, 'email', unnest({{ distinct_texts("email_addresses") }})
         from candidates
         union all
-        select source_system, observed_at, record_id, 'phone', unnest(phone_numbers)
+        select source_system, observed_at, record_id, 'phone', unnest({{ distinct_texts("phone_numbers") }})
         from candidates
         union all
         select
@@ -28,20 +28,9 @@ with
                     source_system,
                     observed_at,
                     record_id,
-                    unnest(list_concat(social_media_addresses, website_addresses)) as address
+                    unnest({{ distinct_texts("list_concat(social_media_addresses, website_addresses)") }}) as address
                 from candidates
             )
-    ),
-    distinct_contacts as (
-        select
-            source_system,
-            record_id,
-            contact_code,
-            trim(contact_value) as contact_value,
-            max(observed_at) as observed_at
-        from contacts
-        where trim(contact_value) <> ''
-        group by all
     )
 
 select
@@ -52,4 +41,5 @@ select
             "c",
         )
     }}
-from distinct_contacts as c
+from contacts as c
+where c.contact_value <> ''
