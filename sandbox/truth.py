@@ -200,7 +200,8 @@ def _application(application: Application, ladder: tuple[str, ...], now: int) ->
     furthest = "hired" if status == "hired" else max(entries, key=ORDER.__getitem__)
     current = state.current_visit(application, now)
     reason = closing.reason if closing else None
-    direction = None if closing is None or status == "hired" else reason.direction_code if reason else None
+    by_status = {"rejected": "company", "withdrawn": "candidate", "closed": "neither"}.get(status)  # where no reason was given
+    direction = reason.direction_code if reason else by_status
     assert application.person is not None
     return ApplicationTruth(
         application_id=application.id,
