@@ -95,9 +95,7 @@ def test_every_kind_of_bad_row_is_quarantined_with_its_reason_and_good_rows_pass
         "quarantined",
     )
     assert report.is_passed
-    found = dict(
-        (record, (rule, reason)) for record, rule, reason in quality(place, "select record_id, rule, reason from quality.quarantine")
-    )
+    found = {record: (rule, reason) for record, rule, reason in quality(place, "select record_id, rule, reason from quality.quarantine")}
     for number, (change, rule, reason) in enumerate(BAD):
         said = found.pop(str(change.get("record_id", f"bad{number}")))
         assert said[0] == rule
