@@ -15,7 +15,7 @@ import orjson
 
 from sandbox import state
 from sandbox.canonical_outreach import message_events, sent_messages
-from sandbox.model import STAGE_CODES, Application, instant, iso
+from sandbox.model import STAGE_CODES, Application, Reason, instant, iso
 from sandbox.world import World
 
 ORDER = {code: place for place, code in enumerate(STAGE_CODES)}
@@ -226,7 +226,7 @@ def _application(application: Application, ladder: tuple[str, ...], now: int) ->
         hired_at=hired_at,
         closed_at=closing.at if closing else None,
         close_reason_name=reason.name if reason else None,
-        close_reason_code=reason.decline_code if reason else None,
+        close_reason_code=_decline_code(reason),
         close_direction_code=direction,
         furthest_stage_code=furthest,
         current_stage_code=current.stage.code if current else None,
@@ -276,9 +276,16 @@ def _offer(application: Application, now: int) -> OfferTruth | None:
         starts_on=str(instant(offer.starts_at).date()),
         version_count=len(versions),
         is_reneged=status == "accepted" and hired_once,
-        decline_reason_code=None if status != "declined" else (reason.decline_code if reason else "unknown"),
+        decline_reason_code=None if status != "declined" else _decline_code(reason) or "unknown",
         decline_reason_name=reason.name if reason else None,
     )
+
+
+def _decline_code(reason: Reason | None) -> str | None:
+    """The taxonomy's code of a candidate's reason, as the shipped mapping has it; the company's own reasons have none."""
+    if reason is None or reason.direction_code != "candidate":
+        return None
+    return reason.decline_code or "unmapped"
 
 
 def _jobs(world: World, ladders: dict[int, tuple[str, ...]]) -> Iterable[JobTruth]:
