@@ -6,8 +6,10 @@ vl-convert carries (Liberation Sans); the ground is opaque, so that dark mail cl
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+from exports.cleaning import clean
 
 FONT = "Liberation Sans"
 GROUND, INK, QUIET, LINE = "#fcfcfb", "#1f2933", "#616e7c", "#dfe3e8"
@@ -74,6 +76,7 @@ def png(chart: ChartSpec) -> bytes:
     """The chart as PNG at twice its size in CSS pixels. Raises ValueError above 150 kB."""
     import vl_convert
 
+    chart = _cleaned(chart)
     if isinstance(chart, FunnelChart):
         made = _funnel(chart)
     elif isinstance(chart, IntervalChart):
@@ -84,6 +87,12 @@ def png(chart: ChartSpec) -> bytes:
     if len(data) > LARGEST_PNG:
         raise ValueError(f"chart of {len(data)} bytes; the limit is {LARGEST_PNG}")
     return data
+
+
+def _cleaned(chart: ChartSpec) -> ChartSpec:
+    """Labels are data; see cleaning.py for why none may reach the renderer as it is."""
+    rows: Any = tuple(replace(row, label=clean(row.label)[:60]) for row in chart.rows)
+    return replace(chart, rows=rows)
 
 
 def _funnel(chart: FunnelChart) -> Any:

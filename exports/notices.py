@@ -13,7 +13,7 @@ from base.errors import FunnelcastError
 from exports.channels import NotSentError, UnknownOutcomeError
 from exports.channels.email import address_refusal, plain_message, transmit
 from exports.channels.slack import SlackChannel
-from exports.reports.words import clean
+from exports.cleaning import clean
 
 
 def notify_owner(config: Config, ops: Engine, *, subject: str, text: str, now: datetime) -> list[str]:

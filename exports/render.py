@@ -14,8 +14,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from base.errors import DeliveryError
 from exports.charts import png
+from exports.cleaning import clean
 from exports.reports.document import Document
-from exports.reports.words import clean
 
 TEMPLATES = Path(__file__).parent / "templates"
 #: Gmail clips a message at about 102 kB of markup; above this the report is refused before anyone gets half of it.
@@ -60,7 +60,8 @@ def _as_html(source: str) -> str:
     import mjml
 
     try:
-        return str(mjml.mjml2html(source))
+        # No fonts: for names it knows (Roboto, ...) MJML would link to a font server.
+        return str(mjml.mjml2html(source, fonts={}))
     except ValueError as error:
         raise DeliveryError("The mail template is not valid MJML", remedy="This is a fault of ours; please report it.") from error
 

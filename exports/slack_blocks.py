@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from exports.cleaning import clean
 from exports.reports.document import Bullets, Document, Figures, Section, Table
-from exports.reports.words import clean
 
 MOST_BLOCKS, LONGEST_SECTION, LONGEST_HEADER, MOST_TEXT = 50, 2_900, 150, 10_000
 Block = dict[str, Any]

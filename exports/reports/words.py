@@ -2,30 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
 from exports.reports.document import Direction, Figure, Provenance
-
-LONGEST_TEXT = 400
-
-
-def clean(value: object) -> str:
-    """Text safe to show anywhere: no control, bidirectional or invisible characters, single spaces, at most 400 characters.
-
-    Names of jobs, sources and reasons come from people outside (an applicant can name a source), so every renderer passes through here.
-    """
-    text = unicodedata.normalize("NFC", str(value))
-    text = "".join(" " if c in "\r\n\t\v\f\x85\u2028\u2029" else c for c in text if c in "\r\n\t\v\f\x85\u2028\u2029" or _shown(c))
-    text = " ".join(text.split())
-    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1].rstrip() + "…"
-
-
-def _shown(character: str) -> bool:
-    return unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Cn")
 
 
 def half_up(value: float, digits: int = 0) -> Decimal:

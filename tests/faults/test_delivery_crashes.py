@@ -36,10 +36,11 @@ deliver_due(load_config(Path(sys.argv[2])), home, ops.engine(home), datetime.fro
 
 
 class Site:
-    def __init__(self, folder: Path, port: int, box: Mailbox, slack: Workspace) -> None:
-        self.home = Home(folder / "home")
+    def __init__(self, folder: Path, published: Home, port: int, box: Mailbox, slack: Workspace) -> None:
+        self.home = Home(folder / "home").prepare()
+        self.home.published.rmdir()
+        self.home.published.symlink_to(published.published)
         self.folder, self.box, self.slack, self.port = folder / "config", box, slack, port
-        publish_sample(self.home)
 
     def configure(self, channel: str, on_ambiguous: str) -> None:
         self.folder.mkdir(exist_ok=True)
@@ -66,10 +67,15 @@ class Site:
         for name, content in files.items():
             (self.folder / name).write_text(json.dumps(content))
 
-    def run(self, fault: str = "") -> int:
-        environment = {**os.environ, "SLACK_BOT_TOKEN": "xoxb-test", "FUNNELCAST_FAULT": fault, "PYTHONPATH": str(PROJECT_ROOT)}
+    def run_and_die(self, fault: str) -> int:
+        environment = {**os.environ, "FUNNELCAST_FAULT": fault, "PYTHONPATH": str(PROJECT_ROOT)}
         command = [sys.executable, "-c", DELIVER, str(self.home.root), str(self.folder), NOW.isoformat()]
         return subprocess.run(command, env=environment, cwd=PROJECT_ROOT, check=False).returncode
+
+    def run(self) -> None:
+        engine = ops_database.engine(self.home)
+        commands.deliver_due(load_config(self.folder), self.home, engine, NOW)
+        engine.dispose()
 
     def state(self) -> ledger.Delivery:
         engine = ops_database.engine(self.home)
@@ -81,10 +87,18 @@ class Site:
         return len(self.box.messages) if channel == "email" else len(self.slack.posts)
 
 
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    home = Home(tmp_path_factory.mktemp("published"))
+    publish_sample(home)
+    return home
+
+
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
+def site(tmp_path: Path, published: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-test")
     with mailbox() as (box, port), workspace() as slack:
-        yield Site(tmp_path, port, box, slack)
+        yield Site(tmp_path, published, port, box, slack)
 
 
 @pytest.mark.parametrize(
@@ -101,10 +115,10 @@ def test_a_killed_delivery_ends_as_the_ledger_says_and_doubles_only_where_it_say
     site: Site, channel: str, fault: str, on_ambiguous: str, received_then: int, received_finally: int, state: str
 ) -> None:
     site.configure(channel, on_ambiguous)
-    assert site.run(fault) == -signal.SIGKILL
+    assert site.run_and_die(fault) == -signal.SIGKILL
     assert (site.state().state, site.received(channel)) == ("sending", received_then)
     for _ in range(2):
-        assert site.run() == 0
+        site.run()
     assert (site.state().state, site.received(channel)) == (state, received_finally)
     assert len({mail["Message-ID"] for mail in site.box.messages}) <= 1
     engine = ops_database.engine(site.home)
@@ -122,7 +136,7 @@ def test_a_killed_delivery_ends_as_the_ledger_says_and_doubles_only_where_it_say
 
 def test_a_delivery_that_a_living_process_is_sending_is_left_to_it(site: Site) -> None:
     site.configure("email", "resend")
-    assert site.run("delivery.before_send") == -signal.SIGKILL
+    assert site.run_and_die("delivery.before_send") == -signal.SIGKILL
     engine = ops_database.engine(site.home)
     with engine.begin() as connection:
         connection.execute(ledger.deliveries.update().values(claimed_by=ledger.this_process()))
