@@ -15,35 +15,43 @@
             select
                 group_no,
                 days,
-                cast(is_censored as integer) as censored,
-                row_number() over (partition by group_no order by days, cast(is_censored as integer)) as place,
-                coalesce(
-                    sum(cast(is_censored as integer)) over (
-                        partition by group_no
-                        order by days, cast(is_censored as integer)
-                        rows between unbounded preceding and 1 preceding
-                    ),
-                    0
-                ) as interval_no
+                is_censored,
+                row_number() over (partition by group_no order by days, is_censored) as place
             from {{ observations }}
+        ),
+
+        sizes as (select group_no, count(*) as group_size from placed group by group_no),
+
+        {#- Interval k lies behind the k-th censoring; interval 0 before the first. -#}
+        starts as (
+            select group_no, place as places_before
+            from placed
+            where is_censored
+            union all
+            select group_no, 0 as places_before
+            from sizes
         ),
 
         intervals as (
             select
-                group_no,
-                interval_no,
-                min(place) - 1 as places_before,
-                cast(count(*) - sum(censored) as double) as events,
-                cast(sum(censored) as double) as censored
-            from placed
-            group by group_no, interval_no
+                s.group_no,
+                s.places_before,
+                cast(z.group_size as double) as group_size,
+                cast(z.group_size - s.places_before as double) as at_risk,
+                cast(
+                    coalesce(
+                        lead(s.places_before) over (partition by s.group_no order by s.places_before) - 1, z.group_size
+                    )
+                    - s.places_before as double
+                ) as events,
+                case
+                    when s.places_before > 0 and z.group_size > s.places_before
+                    then ln(cast(z.group_size - s.places_before as double) / (z.group_size - s.places_before + 1))
+                    else 0
+                end as log_factor
+            from starts as s
+            inner join sizes as z on s.group_no = z.group_no
         ),
-
-        sized as (
-            select *, cast(sum(events + censored) over (partition by group_no) as double) as group_size from intervals
-        ),
-
-        at_risk as (select *, group_size - places_before as at_risk from sized),
 
         {#- N x G: survival = at risk / expected_size. -#}
         weighted as (
@@ -53,20 +61,11 @@
                 events,
                 at_risk,
                 group_size * exp(
-                    coalesce(
-                        sum(
-                            case
-                                when censored > 0 and at_risk - events > 1
-                                then ln((at_risk - events - censored) / (at_risk - events))
-                                else 0
-                            end
-                        ) over (
-                            partition by group_no order by interval_no rows between unbounded preceding and 1 preceding
-                        ),
-                        0
+                    sum(log_factor) over (
+                        partition by group_no order by places_before rows between unbounded preceding and current row
                     )
                 ) as expected_size
-            from at_risk
+            from intervals
         ),
 
         targets as (
