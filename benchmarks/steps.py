@@ -71,6 +71,95 @@ def pages_to_file(url: str, target: str) -> Facts:
     return {"pages": pages}
 
 
+@step
+def write_log(applications: int) -> Facts:
+    """The benchmark company's first load, straight into the lake (sandbox/lake_writer.py), and its ledger rows."""
+    from sandbox.lake_writer import write_lake
+
+    with Work():
+        written = write_lake(Home.at().lake, applications)
+    return _in_ledger(written)
+
+
+@step
+def write_delta(applications: int, fraction: float) -> Facts:
+    """The next window: `fraction` more applications, and every record that changed in that time."""
+    from sandbox.lake_writer import write_delta as write
+
+    with Work():
+        written = write(Home.at().lake, applications, fraction)
+    return _in_ledger(written)
+
+
+@step
+def dbt_build(select: list[str], exclude: list[str]) -> Facts:
+    """A selection of the project, as a run builds it (orchestration/dbt.py); imports and parse are start-up."""
+    from orchestration import dbt
+
+    home = Home.at()
+    dbt.parse(home)
+    with Work():
+        results = dbt.build(home, select=select, exclude=exclude, variables={})
+    dbt.raise_on_failure(results)
+    slowest = sorted(results, key=lambda result: -result.seconds)[:15]
+    return {"nodes": len(results), "slowest": {result.name: round(result.seconds, 2) for result in slowest}}
+
+
+@step
+def gate() -> Facts:
+    """The quality gate on what is new; importing Great Expectations is start-up."""
+    import great_expectations  # noqa: F401
+
+    from base.ops import engine
+    from ingestion.gate import gate as judge
+
+    home = Home.at()
+    ops = engine(home)
+    with Work():
+        report = judge(home, ops, run_id="benchmark", judged_at=datetime(2026, 6, 29, 6, tzinfo=UTC))
+    if not report.is_passed:
+        raise SystemExit(f"the gate blocks: {report.blocking}")
+    return {"streams": len(report.streams), "rows": sum(stream.row_count for stream in report.streams)}
+
+
+@step
+def publish(as_of: str) -> Facts:
+    """The published version of what is built."""
+    from base.clock import parse_instant
+    from exports.publish import RunFacts
+    from exports.publish import publish as publish_version
+    from orchestration import dbt
+
+    home, moment = Home.at(), parse_instant(as_of)
+    facts = RunFacts("benchmark", moment, None, moment, config_digest="", mappings_digest="", lock_digest="")
+    with Work():
+        published = publish_version(home, manifest_path=dbt.manifest_path(home), facts=facts)
+    return {"rows": sum(published.row_counts.values()), "is_new": published.is_new, "row_counts": published.row_counts}
+
+
+@step
+def floor(database: str) -> Facts:
+    """The hand-written script (benchmarks/floor.py) over the home's log."""
+    import duckdb  # noqa: F401
+
+    from benchmarks.floor import run_floor
+
+    with Work():
+        counts = run_floor(Home.at().lake, Path(database))
+    return dict(counts)
+
+
+def _in_ledger(written: Any) -> Facts:
+    """The loads of written files, taken into the ledger from their own metadata, as after a lost operations database."""
+    from base.clock import iso
+    from base.ops import engine
+    from ingestion.recovery import recover
+
+    home = Home.at()
+    recover(home, engine(home))
+    return {"rows": written.rows, "window_end": iso(written.window_end), "bytes": sum(p.stat().st_size for p in home.lake.rglob("*.parquet"))}
+
+
 def own_peak_bytes() -> int:
     """Peak resident set of this process alone: from the kernel's status file where there is one."""
     status = Path("/proc/self/status")
@@ -79,10 +168,6 @@ def own_peak_bytes() -> int:
             if line.startswith("VmHWM:"):
                 return int(line.split()[1]) * 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-
-
-def naive_now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)
 
 
 def main(name: str, arguments: str, report: str) -> None:
