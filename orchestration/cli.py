@@ -22,7 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sources": ("orchestration.commands.sources", "The configured sources with their last load, rows and freshness."),
     "mappings": ("orchestration.commands.mappings", "Names that no mapping covers yet, each with the row to add."),
     "reports": ("orchestration.commands.reports", "List, preview, send, plan, explain, resend, pause."),
-    "publish": ("orchestration.commands.publish", "List published versions, or publish the build file again."),
+    "publish": ("orchestration.commands.publish", "The published versions."),
     "sandbox": ("orchestration.commands.sandbox", "The simulated company's services alone."),
     "dev": ("orchestration.commands.dev", "Dagster's UI on 127.0.0.1."),
 }

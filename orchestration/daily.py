@@ -15,6 +15,7 @@ from base.config import Config
 from base.errors import FunnelcastError
 from base.home import Home
 from orchestration import runs
+from orchestration.mappings import check_mappings
 from orchestration.progress import Progress, quiet
 from orchestration.session import RunSession, open_session
 
@@ -52,8 +53,9 @@ class Outcome:
 def run_daily(home: Home, config: Config, arguments: runs.Arguments, *, progress: Progress = quiet) -> Outcome:
     """One run of the job. Raises the first step's FunnelcastError; the old published state then stays.
 
-    BusyError when another run holds the home. Any other exception is a mistake of ours and is raised as it is.
+    ConfigError for a mistake in a mapping file, BusyError when another run holds the home. Any other exception is a mistake of ours and is raised as it is.
     """
+    check_mappings(config.mappings)
     with open_session(home, config, arguments, progress=progress) as session:
         if session.run.attempts > 1:
             progress(f"taking up run {session.run.run_id}, which ended early (attempt {session.run.attempts})")

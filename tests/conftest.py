@@ -5,12 +5,17 @@ Worlds and doubles are in tests/support; what is expensive is per session and sh
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.support.runs import Company, lake_rows
+from tests.support.zygote import Zygote
 
 # No dependency may phone home from a test either.
 for _name, _value in {
@@ -48,3 +53,36 @@ def write_file(tmp_path: Path) -> Any:
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def zygote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zygote]:
+    """The process that runs the command line in forks; one per pytest worker."""
+    made = Zygote(tmp_path_factory.mktemp("zygote"))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def company(zygote: Zygote, tmp_path: Path) -> Iterator[Company]:
+    """The small simulated company with services and a home of its own."""
+    yield Company(tmp_path, zygote.serve(tmp_path), zygote)
+    zygote.stop_serving()
+
+
+@pytest.fixture(scope="session")
+def undisturbed(zygote: Zygote, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The manifest of a run that nothing disturbed, worked out by one pytest worker for all."""
+    shared = tmp_path_factory.getbasetemp().parent / "undisturbed.json"
+    with shared.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not shared.exists():
+            folder = tmp_path_factory.mktemp("undisturbed")
+            quiet = Company(folder, zygote.serve(folder), zygote)
+            done = quiet.funnelcast("run")
+            zygote.stop_serving()
+            assert done.code == 0, done.err
+            kept = {**quiet.manifest(), "mails": sum(quiet.mails().values()), "posts": len(quiet.posts()), "rows": lake_rows(quiet.home)}
+            shared.write_text(json.dumps(kept), encoding="utf-8")
+    data: dict[str, Any] = json.loads(shared.read_text(encoding="utf-8"))
+    return data

@@ -32,6 +32,7 @@ class Finished:
     killed_by: int | None
     out: str
     err: str
+    cpu_seconds: float
 
 
 class Zygote:
@@ -146,25 +147,26 @@ def _run(folder: Path, request: dict[str, Any]) -> dict[str, Any]:
             sys.stdout.flush()
             sys.stderr.flush()
             os._exit(code)
-    status = _wait(child, request["timeout"])
+    status, cpu_seconds = _wait(child, request["timeout"])
     return {
         "code": os.waitstatus_to_exitcode(status) if os.WIFEXITED(status) else None,
         "killed_by": os.WTERMSIG(status) if os.WIFSIGNALED(status) else None,
         "out": out.read_text(encoding="utf-8", errors="replace"),
         "err": err.read_text(encoding="utf-8", errors="replace"),
+        "cpu_seconds": cpu_seconds,
     }
 
 
-def _wait(child: int, timeout: float) -> int:
-    """The child's wait status; a child that hangs is aborted (SIGABRT), which no test expects."""
+def _wait(child: int, timeout: float) -> tuple[int, float]:
+    """The child's wait status and CPU seconds; a child that hangs is aborted (SIGABRT), which no test expects."""
     end = time.monotonic() + timeout
     while time.monotonic() < end:
-        done, status = os.waitpid(child, os.WNOHANG)
+        done, status, usage = os.wait4(child, os.WNOHANG)
         if done:
-            return status
+            return status, usage.ru_utime + usage.ru_stime
         time.sleep(0.02)
     os.kill(child, signal.SIGABRT)
-    return os.waitpid(child, 0)[1]
+    return os.wait4(child, 0)[1], timeout
 
 
 def _serve(world: Any, folder: Path) -> dict[str, Any]:

@@ -1,0 +1,50 @@
+"""Every registered fault point: the run is killed there, started again, and ends where an undisturbed run ends."""
+
+from __future__ import annotations
+
+import signal
+from typing import Any
+
+import pytest
+
+from base.faults import FAULT_POINTS
+from tests.support.runs import Company, lake_rows
+
+#: Not the first passage, so that there is something before and something after the kill.
+NTH = {"ingestion.after_page": 9, "ingestion.between_file_and_ledger": 7, "ingestion.after_part": 5, "transform.mid_dbt": 90}
+
+#: Points at which the vendor may have accepted a message that the ledger does not know of.
+IN_DOUBT = {"delivery.between_send_and_record"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("point", sorted(FAULT_POINTS))
+def test_a_run_killed_here_and_started_again_ends_like_an_undisturbed_one(
+    company: Company, undisturbed: dict[str, Any], point: str
+) -> None:
+    killed = company.funnelcast("run", FUNNELCAST_FAULT=f"{point}:{NTH.get(point, 1)}")
+    assert killed.killed_by == signal.SIGKILL, f"the run did not pass {point}: {killed.err}"
+
+    again = company.funnelcast("run")
+
+    assert again.code == 0, again.err
+    manifest = company.manifest()
+    assert manifest["content_hash"] == undisturbed["content_hash"]
+    assert manifest["as_of"] == undisturbed["as_of"]
+    assert company.query("select status, attempts from runs") == [("succeeded", 2)]
+    assert lake_rows(company.home) == undisturbed["rows"]
+    assert not [path for path in company.home.rglob(".tmp*") if "dbt_target" not in path.parts]
+    _nothing_was_lost_or_silently_doubled(company, undisturbed, may_repeat_mail=point in IN_DOUBT)
+
+
+def _nothing_was_lost_or_silently_doubled(company: Company, undisturbed: dict[str, Any], *, may_repeat_mail: bool) -> None:
+    assert {state for (state,) in company.query("select state from deliveries")} == {"sent"}
+    mails, posts = company.mails(), company.posts()
+    assert len(mails) == undisturbed["mails"]
+    assert len(posts) == undisturbed["posts"]
+    repeated = [message_id for message_id, count in mails.items() if count > 1]
+    assert not repeated or may_repeat_mail
+    if repeated:
+        # The same Message-ID, so that mail programs show one; written down, and told to the owner.
+        assert company.query("select count(*) from delivery_events where state = 'ambiguous'")[0][0] >= 1
+        assert company.notices()

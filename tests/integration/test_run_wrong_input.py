@@ -1,0 +1,92 @@
+"""Wrong input gets one sentence with the remedy and exit code 1 or 2; nothing is lost, nothing secret is said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.zygote import Finished, Zygote
+
+GEM = "sources:\n  - {{name: crm, kind: gem, base_url: '{url}', credentials: {{api_key: TEST_GEM_KEY}}}}\n"
+STAGES = "source_system,stage_name,job_id,stage_code,valid_from,valid_to\n"
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    folder = tmp_path / "config"
+    (folder / "mappings").mkdir(parents=True)
+    (folder / "sources.yml").write_text("sources: []\n")
+    return folder
+
+
+def run(zygote: Zygote, config: Path, *verb: str, **environment: str) -> Finished:
+    return zygote.run("--home", str(config.parent / "home"), "--config", str(config), *verb, env=environment)
+
+
+def sentence(done: Finished) -> str:
+    """The one sentence that the user sees; any traceback is a failure of the test."""
+    assert "Traceback" not in done.err + done.out
+    lines = [line for line in done.err.splitlines() if line.startswith("funnelcast: ")]
+    assert len(lines) == 1, done.err
+    return lines[0]
+
+
+def test_an_unknown_key_names_file_line_and_the_likely_one(zygote: Zygote, config: Path) -> None:
+    (config / "sources.yml").write_text("sources:\n  - name: acme\n    kind: gem\n    creds: {}\n")
+    done = run(zygote, config, "run")
+    assert done.code == 2
+    assert "sources.yml:4: unknown key 'sources.0.creds'" in sentence(done)
+
+
+def test_a_missing_secret_names_the_variable(zygote: Zygote, config: Path) -> None:
+    (config / "sources.yml").write_text(GEM.format(url="http://127.0.0.1:9"))
+    done = run(zygote, config, "run")
+    assert done.code in (1, 2)
+    assert "TEST_GEM_KEY" in sentence(done)
+    assert "Set TEST_GEM_KEY" in sentence(done)
+
+
+def test_an_unreachable_host_is_named(zygote: Zygote, config: Path) -> None:
+    (config / "sources.yml").write_text(GEM.format(url="http://127.0.0.1:9"))
+    done = run(zygote, config, "check", TEST_GEM_KEY="secret-value-77")
+    assert done.code == 1
+    assert "127.0.0.1:9" in done.out
+    assert "secret-value-77" not in done.out + done.err
+
+
+def test_a_mapping_with_a_bad_date_stops_the_run_before_it_loads(zygote: Zygote, config: Path) -> None:
+    (config / "mappings" / "stages.csv").write_text(STAGES + ",Phone call,,recruiter_screen,2026-02-30,\n")
+    done = run(zygote, config, "run")
+    assert done.code == 2
+    assert "stages.csv:2: valid_from '2026-02-30' is not a date. Write it like 2026-06-30" in sentence(done)
+    assert not (config.parent / "home" / "warehouse.duckdb").exists()
+
+
+def test_a_mapping_to_an_unknown_code_names_the_likely_one(zygote: Zygote, config: Path) -> None:
+    (config / "mappings" / "stages.csv").write_text(STAGES + ",Phone call,,recruiter_scren,,\n")
+    done = run(zygote, config, "check")
+    assert done.code == 2
+    assert "Did you mean 'recruiter_screen'?" in sentence(done)
+
+
+def test_an_unknown_source_a_bad_time_and_a_missing_folder_are_wrong_usage(zygote: Zygote, config: Path) -> None:
+    for verb, said in (
+        (("run", "--source", "acme"), "has no source 'acme'"),
+        (("run", "--as-of", "yesterday"), "--as-of: 'yesterday' is not an ISO date or time"),
+    ):
+        done = run(zygote, config, *verb)
+        assert (done.code, said in sentence(done)) == (2, True)
+    done = run(zygote, config.parent / "nowhere", "run")
+    assert (done.code, "does not exist" in sentence(done)) == (2, True)
+
+
+def test_no_source_at_all_says_what_to_add(zygote: Zygote, config: Path) -> None:
+    done = run(zygote, config, "run")
+    assert done.code == 1
+    assert "Add a source to sources.yml" in sentence(done)
+
+
+def test_unknown_verbs_and_options_are_wrong_usage(zygote: Zygote, config: Path) -> None:
+    assert run(zygote, config, "rnu").code == 2
+    assert run(zygote, config, "run", "--nope").code == 2

@@ -1,0 +1,71 @@
+"""The whole job against the simulated company's services, in forks of one prepared process (tests/support/zygote.py)."""
+
+from __future__ import annotations
+
+import email
+import json
+import sqlite3
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.support.zygote import Finished, Zygote
+
+
+@dataclass(frozen=True)
+class Company:
+    """One home with services of its own; `environment` is what its commands run with."""
+
+    folder: Path
+    environment: dict[str, str]
+    zygote: Zygote
+
+    @property
+    def home(self) -> Path:
+        return self.folder / "home"
+
+    @property
+    def config(self) -> Path:
+        return Path(self.environment["FUNNELCAST_CONFIG"])
+
+    def funnelcast(self, *arguments: str, **environment: str) -> Finished:
+        """`funnelcast ARGUMENTS` in a fork, with more environment variables."""
+        return self.zygote.run(*arguments, env={**self.environment, "FUNNELCAST_HOME": str(self.home), **environment})
+
+    def manifest(self) -> dict[str, Any]:
+        """The current published state's manifest."""
+        data: dict[str, Any] = json.loads((self.home / "published" / "current" / "manifest.json").read_text(encoding="utf-8"))
+        return data
+
+    def query(self, sql: str) -> list[Any]:
+        """Rows of the operations database."""
+        with sqlite3.connect(self.home / "ops.sqlite") as connection:
+            return connection.execute(sql).fetchall()
+
+    def mails(self) -> Counter[str]:
+        """How often each Message-ID of a report arrived (notices to the owner are not counted)."""
+        found: Counter[str] = Counter()
+        for path in sorted((self.folder / "inbox").rglob("*.eml")):
+            message = email.message_from_bytes(path.read_bytes())
+            if not str(message["Subject"]).startswith("Funnelcast:"):
+                found[str(message["Message-ID"])] += 1
+        return found
+
+    def notices(self) -> list[str]:
+        """Subjects of the mails to the owner."""
+        mails = [email.message_from_bytes(path.read_bytes()) for path in sorted((self.folder / "inbox").rglob("*.eml"))]
+        return [str(mail["Subject"]) for mail in mails if str(mail["Subject"]).startswith("Funnelcast:")]
+
+    def posts(self) -> list[dict[str, Any]]:
+        """Report messages that Slack kept (with blocks; notices are plain text)."""
+        path = self.folder / "slack" / "messages.json"
+        data = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+        return [message for message in data if message.get("blocks")]
+
+
+def lake_rows(home: Path) -> int:
+    """Rows in the log."""
+    import pyarrow.parquet as pq
+
+    return sum(pq.read_metadata(path).num_rows for path in (home / "lake").rglob("*.parquet"))
