@@ -5,41 +5,18 @@ The oracle (tests/support/marts_oracle.py) is plain Python over sandbox/truth.py
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-import duckdb
 import pytest
 
-from sandbox.canonical_export import write_canonical
-from sandbox.company import simulate
-from sandbox.truth import Truth, truth_of
 from tests.support import marts_oracle as oracle
-from tests.support.marts import rows_of
-from tests.support.worlds import SOURCE, build_world, run_unit_tests
+from tests.support.company import Company
+from tests.support.worlds import run_unit_tests
 
 pytestmark = [pytest.mark.xdist_group("company"), pytest.mark.slow]
 
 #: Visits whose own exit the company lost end at the next visit or the close, which is later by hours.
 MEDIAN_TOLERANCE_DAYS = 0.5
-MAPPINGS = Path(__file__).resolve().parents[2] / "sandbox" / "config" / "mappings"
-
-
-class Company(NamedTuple):
-    truth: Truth
-    now: int
-    home: Path
-    marts: duckdb.DuckDBPyConnection
-
-
-@pytest.fixture(scope="session")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
-    folder = tmp_path_factory.mktemp("company")
-    world = simulate(seed=7, years=1.5, requisitions=24)
-    write_canonical(world, folder / "files")
-    mappings = {path.name: path.read_text(encoding="utf-8").replace("greenhouse,", f"{SOURCE},") for path in MAPPINGS.glob("*.csv")}
-    marts = build_world(folder / "files", folder / "home", as_of=world.now, select=("+path:models/marts",), mappings=mappings)
-    return Company(truth_of(world), world.now_seconds, folder / "home", marts)
 
 
 def test_every_count_of_the_funnel_equals_the_truth(company: Company) -> None:
@@ -106,14 +83,14 @@ def test_decline_reasons_equal_the_truth(company: Company) -> None:
 
 
 def test_source_of_hire_equals_the_truth(company: Company) -> None:
-    rows = rows_of(company.marts, "select * from marts.source_of_hire where slice_type = 'company' and applications_count > 0")
+    rows = company.ask("select * from marts.source_of_hire where slice_type = 'company' and applications_count > 0")
     found = {(row["quarter"], row["source_name"]): (row["applications_count"], row["hires_count"]) for row in rows}
     assert found == oracle.source_of_hire(company.truth)
 
 
 def test_medians_of_time_in_stage_are_within_half_a_day_of_the_truth(company: Company) -> None:
     expected = oracle.times_in_stage(company.truth, company.now)
-    rows = rows_of(company.marts, "select * from marts.time_in_stage where slice_type = 'company' and stage_code <> 'hired'")
+    rows = company.ask("select * from marts.time_in_stage where slice_type = 'company' and stage_code <> 'hired'")
     compared = 0
     for row in rows:
         if row["timed_count"] < 20:
@@ -125,15 +102,14 @@ def test_medians_of_time_in_stage_are_within_half_a_day_of_the_truth(company: Co
 
 
 def test_every_active_application_has_one_card_with_a_known_need(company: Company) -> None:
-    cards = rows_of(company.marts, "select needs_code, count(*) as cards, count(due_at) as due from marts.pipeline_board group by all")
+    cards = company.ask("select needs_code, count(*) as cards, count(due_at) as due from marts.pipeline_board group by all")
     assert sum(row["cards"] for row in cards) == sum(a.status_code == "active" for a in company.truth.applications)
     assert {row["needs_code"] for row in cards} <= {"decision", "scheduling", "feedback", "attention", "none"}
     assert all(row["due"] == (0 if row["needs_code"] == "none" else row["cards"]) for row in cards)
 
 
 def test_roll_ups_of_expected_hires_are_sums_of_jobs(company: Company) -> None:
-    totals = rows_of(
-        company.marts,
+    totals = company.ask(
         "select slice_type, sum(active_count) as active, sum(expected_hires_undated) as hires from marts.forecast_expected_hires "
         "where slice_type <> 'department_tree' group by slice_type",
     )
@@ -150,7 +126,7 @@ def test_every_unit_test_of_the_marts_holds(company: Company) -> None:
 
 def _sliced(company: Company, query: str) -> list[dict[str, Any]]:
     """Rows of the slice types that the oracle knows."""
-    return [row for row in rows_of(company.marts, query) if row["slice_type"] in oracle.SLICES]
+    return [row for row in company.ask(query) if row["slice_type"] in oracle.SLICES]
 
 
 def _same(found: float | None, expected: float | None) -> bool:

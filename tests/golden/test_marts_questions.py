@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.golden.test_marts_against_truth import Company, company  # noqa: F401 - the company is built once for both files
 from tests.support import marts_oracle as oracle
-from tests.support.marts import rows_of
+from tests.support.company import Company
 
 pytestmark = [pytest.mark.xdist_group("company"), pytest.mark.slow]
 
@@ -25,8 +24,8 @@ def test_the_first_four_questions_have_a_query_of_at_most_ten_lines_each_on_publ
         assert set(re.findall(r"(?:from|join)\s+(\w+)\.", query)) <= {"core", "marts"}
 
 
-def test_question_1_counts_the_recruiters_accepted_offers_of_the_quarter(company: Company) -> None:  # noqa: F811
-    names = {row["user_id"]: row["user_name"] for row in rows_of(company.marts, "select user_id, user_name from core.dim_users")}
+def test_question_1_counts_the_recruiters_accepted_offers_of_the_quarter(company: Company) -> None:
+    names = {row["user_id"]: row["user_name"] for row in company.ask("select user_id, user_name from core.dim_users")}
     accepted = [
         (a.recruiter_id, oracle.quarter_of(a.offer.resolved_at))
         for a in company.truth.applications
@@ -34,11 +33,11 @@ def test_question_1_counts_the_recruiters_accepted_offers_of_the_quarter(company
     ]
     recruiter, quarter = max(set(accepted), key=accepted.count)
     query = QUERIES[0].replace("Rosa Recruiter", names[str(recruiter)]).replace("2025-10-01", str(quarter))
-    (row,) = rows_of(company.marts, query)
+    (row,) = company.ask(query)
     assert row["accepted_in_period_count"] == accepted.count((recruiter, quarter)) > 0
 
 
-def test_question_2_cuts_passthrough_by_role_office_and_time(company: Company) -> None:  # noqa: F811
+def test_question_2_cuts_passthrough_by_role_office_and_time(company: Company) -> None:
     since = int(datetime.fromisoformat("2026-01-01T00:00:00+00:00").timestamp())
     chosen = [a for a in company.truth.applications if a.applied_at >= since and {"phone_interview", "onsite"} <= set(a.ladder)]
     pairs = [(a.job_family, a.office_name) for a in chosen]
@@ -46,27 +45,27 @@ def test_question_2_cuts_passthrough_by_role_office_and_time(company: Company) -
     reached = [oracle.reached_stages(a) for a in chosen if (a.job_family, a.office_name) == (family, office)]
     phone, onsite = sum("phone_interview" in stages for stages in reached), sum("onsite" in stages for stages in reached)
     query = QUERIES[1].replace("Software Engineer", family).replace("Austin", office)
-    (row,) = rows_of(company.marts, query)
+    (row,) = company.ask(query)
     assert (row["reached_phone"], row["reached_onsite"]) == (phone, onsite)
     assert phone > 0 and row["passthrough_rate"] == pytest.approx(onsite / phone)
 
 
-def test_question_3_counts_people_with_an_open_offer(company: Company) -> None:  # noqa: F811
+def test_question_3_counts_people_with_an_open_offer(company: Company) -> None:
     for department in {a.department_name for a in company.truth.applications}:
         people = {
             a.candidate_id
             for a in company.truth.applications
             if a.department_name == department and a.offer and a.offer.status_code == "open"
         }
-        (row,) = rows_of(company.marts, QUERIES[2].replace("'Sales'", f"'{department}'"))
+        (row,) = company.ask(QUERIES[2].replace("'Sales'", f"'{department}'"))
         assert row["candidates"] == len(people), department
 
 
-def test_question_4_needs_candidates_in_proportion_to_historic_conversion(company: Company) -> None:  # noqa: F811
+def test_question_4_needs_candidates_in_proportion_to_historic_conversion(company: Company) -> None:
     recent = [a for a in company.truth.applications if a.applied_at >= company.now - oracle.TRAILING]
     hires = [a.job_family for a in recent if a.status_code == "hired"]
     family = max(set(hires), key=hires.count)
-    rows = rows_of(company.marts, QUERIES[3].replace("Product Manager", family))
+    rows = company.ask(QUERIES[3].replace("Product Manager", family))
     assert rows[-1]["stage_code"] == "hired" and rows[-1]["candidates_needed"] == 7
     for row in rows:
         stage = row["stage_code"]
@@ -76,7 +75,7 @@ def test_question_4_needs_candidates_in_proportion_to_historic_conversion(compan
         assert row["candidates_needed"] == int(7 * len(there) / hired + 0.5)
 
 
-def test_dates_in_the_queries_are_dates(company: Company) -> None:  # noqa: F811
+def test_dates_in_the_queries_are_dates(company: Company) -> None:
     for query in QUERIES:
         for text in re.findall(r"date '([^']+)'", query):
             assert date.fromisoformat(text)

@@ -1,7 +1,7 @@
--- One row per quarter x slice with an offer extended or settled in it.
+-- One row per quarter x slice with an offer extended, accepted or declined in it.
 -- Two readings that are never mixed: the cohort of offers first extended in the quarter, whatever came of them later
 -- (extended_count ...
--- reneged_count and the rates), and the activity of the quarter by the day an offer was settled
+-- reneged_count and the rates), and the activity of the quarter by the day an offer was answered
 -- (accepted_in_period_count,
 -- declined_in_period_count). acceptance_rate leaves open and rescinded offers out, because the candidate has not
 -- decided on them.
@@ -40,7 +40,7 @@ with
             {{ count_where("status_code = 'accepted'") }} as accepted_in_period_count,
             {{ count_where("status_code = 'declined'") }} as declined_in_period_count
         from exploded
-        where resolved_quarter is not null
+        where resolved_quarter is not null and status_code in ('accepted', 'declined')
         group by slice_id, resolved_quarter
     ),
 
