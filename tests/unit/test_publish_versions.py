@@ -152,7 +152,7 @@ def test_large_tables_are_stored_compactly_and_read_the_same(home: Home, tmp_pat
         with duckdb.connect() as reader:
             read[-1] += (reader.execute(f"select * from '{made.path}/parquet/core/fct_things.parquet'").fetchall(),)
     assert read[0] == read[1]
-    assert compact.LARGE_ROW_COUNT == 1_000_000
+    assert compact.LARGE_ROW_COUNT == 250_000
 
 
 @pytest.mark.parametrize(("fault", "flipped"), [("publish.before_flip", False), ("publish.after_flip", True)])

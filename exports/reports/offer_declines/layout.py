@@ -44,7 +44,7 @@ def _headline(view: OfferDeclines) -> str:
     said += (
         ", as many as the quarter before"
         if view.declined_in_quarter == view.declined_in_prior_quarter
-        else f", after {words.count(view.declined_in_prior_quarter)} the quarter before"
+        else f", after {view.declined_in_prior_quarter or 'none'} the quarter before"
     )
     specific = [row for row in view.reasons if row.reason_code != "unknown"]
     if specific:

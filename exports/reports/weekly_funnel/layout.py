@@ -55,7 +55,7 @@ def _headline(view: WeeklyFunnel) -> str:
     if not view.funnel and not any(vars(now).values()):
         return f"No data for this week, because nothing is recorded {_where(view)}up to {words.day(view.last_day)}."
     hires = words.plural(now.hires, "hire").capitalize()
-    compared = "as many as the week before" if now.hires == before.hires else f"after {before.hires} the week before"
+    compared = f"after {before.hires or 'none'} the week before"
     return (
         f"{hires} in the week, {compared}; {words.plural(now.new_applications, 'new application')}, "
         f"{words.count(now.advanced)} moved forward, {words.plural(now.offers_extended, 'offer')} extended and {now.offers_accepted} accepted."
@@ -267,7 +267,12 @@ def _forecast(view: WeeklyFunnel) -> Section:
         (Column("Stage"), Column("Active", True), Column("Expected hires", True), Column("Per hire", True)),
         tuple(
             (
-                Cell(row.stage_name, f"{words.percent(row.cumulative_rate)} of them end hired"),
+                Cell(
+                    row.stage_name,
+                    "no history to forecast from"
+                    if row.cumulative_rate is None
+                    else f"{words.percent(row.cumulative_rate)} of them end hired",
+                ),
                 Cell(words.count(row.active_count)),
                 Cell(
                     words.number(row.expected_hires or 0.0),
@@ -283,8 +288,8 @@ def _forecast(view: WeeklyFunnel) -> Section:
     return Section(
         "forecast",
         title,
-        f"{words.plural(active, 'active candidate')} are expected to give {words.plural(total, 'hire')} {until}, "
-        f"{words.number(undated)} in all whenever that is (rates and times of the last 12 months). No hiring plan is configured to compare with.",
+        f"From {words.plural(active, 'active candidate')}, {words.plural(total, 'hire')} can be expected {until}, or {words.number(undated)} "
+        "whatever the date (rates and times of the last 12 months). No hiring plan is configured to compare with.",
         (table,),
     )
 
