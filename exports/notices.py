@@ -11,7 +11,7 @@ from base.clock import iso
 from base.config import Config
 from base.errors import FunnelcastError
 from exports.channels import NotSentError, UnknownOutcomeError
-from exports.channels.email import address_refusal, plain_message, transmit
+from exports.channels.email import address_refusal, domain_of, plain_message, transmit
 from exports.channels.slack import SlackChannel
 from exports.cleaning import clean
 
@@ -38,7 +38,7 @@ def _by_email(config: Config, address: str, subject: str, text: str, now: dateti
     if smtp is None or refusal:
         return refusal or "no delivery.smtp"
     identity = hashlib.sha256(f"{subject}|{text}|{iso(now)}".encode()).hexdigest()[:32]
-    domain = smtp.from_address.rpartition("@")[2]
+    domain = domain_of(smtp.from_address)
     try:
         mail = plain_message(config.company.name, smtp.from_address, address, f"Funnelcast: {subject}", text, now, f"<{identity}@{domain}>")
         transmit(smtp, mail, address, lambda: None)

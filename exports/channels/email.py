@@ -16,7 +16,7 @@ from collections.abc import Callable
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, formataddr
+from email.utils import format_datetime, formataddr, parseaddr
 
 from base.config import Company, Smtp, Subscriber
 from base.errors import ConfigError
@@ -36,7 +36,7 @@ def message_id(key: Key, domain: str) -> str:
 
 def compose(message: Outgoing, company_name: str, from_address: str) -> EmailMessage:
     """The report as multipart mail: text, HTML with its pictures inside. The same bytes for the same message and time."""
-    domain = from_address.rpartition("@")[2]
+    domain = domain_of(from_address)
     artifact = message.artifact
     identity = message_id(message.key, domain)
     mail = plain_message(company_name, from_address, message.subscriber.address, artifact.subject, artifact.text, message.sent_at, identity)
@@ -58,7 +58,8 @@ def plain_message(
 ) -> EmailMessage:
     """A text mail with the headers that every mail of ours carries. Raises ValueError on a line break in a header (injection)."""
     mail = EmailMessage(policy=SMTP)
-    mail["From"] = formataddr((clean(company_name), from_address))
+    name, address = parseaddr(from_address)
+    mail["From"] = formataddr((clean(name or company_name), address))
     mail["To"] = to_address
     mail["Subject"] = clean(subject)
     mail["Date"] = format_datetime(sent_at)
@@ -98,14 +99,23 @@ class EmailChannel:
         """They are inside the mail."""
 
 
+def domain_of(address: str) -> str:
+    """Lower-case domain of `name@domain`, also written `Name <name@domain>`."""
+    return parseaddr(address)[1].rpartition("@")[2].lower()
+
+
 def address_refusal(company: Company, address: str) -> str | None:
-    """Why this address gets nothing: it is none, or its domain is not among delivery.allowed_domains."""
+    """Why this address gets nothing: it is none, or its domain is not allowed.
+
+    Allowed are delivery.allowed_domains; while none is listed, the domain that mail is sent from.
+    """
     if not ADDRESS.match(address):
         return "the subscriber's address in reports.yml is not an email address"
     allowed = {domain.lower().lstrip("@") for domain in company.delivery.allowed_domains}
-    domain = address.rpartition("@")[2].lower()
-    if domain not in allowed:
-        return f"the domain {domain} is not in company.yml delivery.allowed_domains"
+    if not allowed and company.delivery.smtp:
+        allowed = {domain_of(company.delivery.smtp.from_address)}
+    if domain_of(address) not in allowed:
+        return f"the domain {domain_of(address)} is not in company.yml delivery.allowed_domains"
     return None
 
 
@@ -154,7 +164,7 @@ def _secret(variable: str) -> str:
 def _converse(server: smtplib.SMTP, smtp: Smtp, mail: EmailMessage, recipient: str, before_content: Callable[[], None]) -> str:
     content = mail.as_bytes()
     try:
-        for code, reply in (server.mail(smtp.from_address), server.rcpt(recipient)):
+        for code, reply in (server.mail(parseaddr(smtp.from_address)[1]), server.rcpt(recipient)):
             _accept(code, reply, range(250, 260))
         _accept(*server.docmd("DATA"), range(354, 355))
     except (OSError, smtplib.SMTPException) as error:

@@ -164,6 +164,16 @@ def test_every_skip_has_a_reason_a_person_can_read(
     assert desk.box.messages == []
 
 
+def test_without_a_list_of_domains_only_the_senders_own_gets_mail_and_a_named_sender_keeps_the_name(desk: Desk) -> None:
+    smtp = {"host": "127.0.0.1", "port": desk.port, "security": "none", "from_address": "Talent Reports <reports@example.com>"}
+    people = tuple({"id": name, "channel": "email", "address": f"{name}@{name}.com"} for name in ("example", "elsewhere"))
+    desk.deliver(desk.config(subscribers=people, company={"delivery": {"allowed_domains": [], "smtp": smtp}}))
+    assert desk.states() == {"example": "sent", "elsewhere": "skipped"}
+    (mail,) = desk.box.messages
+    assert mail["From"] == "Talent Reports <reports@example.com>"
+    assert mail["Message-ID"].endswith("@example.com>")
+
+
 def test_stale_data_waits_within_the_window_and_is_then_missed_with_that_reason(desk: Desk) -> None:
     config = desk.config(options={"max_data_age_hours": 24}, send_window_hours=24)
     late = NOW + timedelta(days=7)
