@@ -30,9 +30,10 @@ with
         group by source_system, job_id, stage_code
     ),
     visited as (
-        select distinct a.job_key, v.stage_code
+        select distinct a.job_key, s.stage_code
         from {{ ref("application_visited_stages") }} as v
-        inner join {{ ref("application_basis") }} as a on a.application_key = v.application_key
+        inner join {{ ref("application_basis") }} as a on a.application_number = v.application_number
+        inner join {{ ref("dim_stages") }} as s on s.stage_order = v.stage_order
     ),
     jobs as (
         -- an application may name a job that its source does not list
@@ -62,6 +63,7 @@ select
     l.stage_code,
     s.stage_order,
     lead(l.stage_code) over (partition by l.job_key order by s.stage_order) as next_stage_code,
+    lead(s.stage_order) over (partition by l.job_key order by s.stage_order) as next_stage_order,
     p.source_stage_names,
     p.job_key is not null as is_planned
 from ladder as l

@@ -4,9 +4,17 @@
 -- current one, else the last visit's.
 with
     last_visits as (
-        select application_key, stage_id, stage_code, source_stage_name, source_stage_order, entered_at, is_open
-        from {{ ref("fct_stage_visits") }}
-        where is_last
+        select
+            v.application_number,
+            t.stage_id,
+            t.stage_code,
+            t.stage_name as source_stage_name,
+            t.source_stage_order,
+            v.entered_at,
+            v.is_open
+        from {{ ref("visits_resolved") }} as v
+        inner join {{ ref("stage_terms") }} as t on t.term_number = v.term_number
+        where v.is_last
     ),
     closings as (
         select source_system, close_reason_id, reason_name, decline_reason_code, direction_code, is_conduct
@@ -14,7 +22,7 @@ with
     ),
     current_stages as (
         select
-            a.application_key,
+            a.application_number,
             v.entered_at as last_entered_at,
             a.current_stage_id is not null and v.is_open and v.stage_id <> a.current_stage_id as has_stage_disagreement,
             coalesce(not v.is_open, true) and a.current_stage_id is not null as is_from_source,
@@ -27,7 +35,7 @@ with
             c.stage_name,
             c.source_stage_order
         from {{ ref("application_basis") }} as a
-        left join last_visits as v on v.application_key = a.application_key
+        left join last_visits as v on v.application_number = a.application_number
         left join {{ ref("stage_codes") }} as c on c.source_system = a.source_system and c.stage_id = a.current_stage_id
     )
 
@@ -58,7 +66,7 @@ select
         when not c.is_from_source or c.last_stage_id = c.current_stage_id then c.last_entered_at
     end as current_stage_entered_at,
     coalesce(c.has_stage_disagreement, false) as has_stage_disagreement,
-    f.furthest_stage_code,
+    s.stage_code as furthest_stage_code,
     f.furthest_stage_order,
     a.status_code,
     a.hired_at,
@@ -82,8 +90,9 @@ select
     coalesce(a.last_activity_at, a.ended_at, c.last_entered_at, a.applied_at) as last_activity_at
 from {{ ref("application_basis") }} as a
 cross join {{ ref("run_clock") }} as clock
-inner join {{ ref("application_furthest") }} as f on f.application_key = a.application_key
-inner join current_stages as c on c.application_key = a.application_key
+inner join {{ ref("application_furthest") }} as f on f.application_number = a.application_number
+inner join {{ ref("dim_stages") }} as s on s.stage_order = f.furthest_stage_order
+inner join current_stages as c on c.application_number = a.application_number
 left join {{ ref("dim_jobs") }} as j on j.job_key = a.job_key
 left join
     {{ ref("job_credit") }} as t

@@ -1,0 +1,94 @@
+-- One row per application and canonical stage reached, in numbers and times only (metrics.md "Reached", "Outcome at
+-- s"); fct_application_stages gives them their names, keys and slices.
+-- Reached is furthest >= stage on the ladder of the job, from applied on; prospects have none. A stage passed without
+-- a visit is there too, implied, with no entry time. Advanced is furthest > stage, dated by the first entry into any
+-- higher stage but never before the own entry: who was higher before advances at age 0. outcome_number: 1 advanced,
+-- 2 rejected, 3 withdrawn, 4 closed, 5 waiting, 6 hired. Below hired, reached is the sum of the first five.
+with
+    reached as (
+        select
+            a.application_number,
+            l.stage_order,
+            l.next_stage_order,
+            l.stage_order < f.furthest_stage_order as is_advanced,
+            l.stage_code = 'hired' as is_hire,
+            case
+                l.stage_code when 'applied' then f.applied_entry_at when 'hired' then a.hired_at else v.entered_at
+            end as entered_at,
+            l.stage_code not in ('applied', 'hired') and v.entered_at is null as is_implied,
+            v.visit_count,
+            v.days_in_stage,
+            v.duration_quality_rank,
+            coalesce(v.has_last_visit, false) as has_last_visit,
+            cast(
+                case
+                    a.status_code when 'rejected' then 2 when 'withdrawn' then 3 when 'closed' then 4 else 5
+                end as smallint
+            ) as own_outcome_number,
+            a.ended_at
+        from {{ ref("application_basis") }} as a
+        inner join {{ ref("application_furthest") }} as f on f.application_number = a.application_number
+        inner join {{ ref("dim_job_stages") }} as l on l.job_key = a.job_key and l.stage_order <= f.furthest_stage_order
+        left join
+            {{ ref("application_visited_stages") }} as v
+            on v.application_number = a.application_number
+            and v.stage_order = l.stage_order
+        where not a.is_prospect
+    ),
+    dated as (
+        select
+            *,
+            min(entered_at) over (
+                partition by application_number
+                order by stage_order desc
+                rows between unbounded preceding and 1 preceding
+            ) as higher_entered_at
+        from reached
+    ),
+    resolved as (
+        select
+            *,
+            case
+                when not is_advanced
+                then null
+                when higher_entered_at < entered_at
+                then entered_at
+                else higher_entered_at
+            end as advanced_at,
+            cast(
+                case when is_advanced then 1 when is_hire then 6 else own_outcome_number end as smallint
+            ) as outcome_number
+        from dated
+    ),
+    outcomes as (
+        select
+            *,
+            case
+                outcome_number when 1 then advanced_at when 6 then entered_at when 5 then null else ended_at
+            end as outcome_at
+        from resolved
+    )
+
+select
+    r.application_number,
+    r.stage_order,
+    r.next_stage_order,
+    r.entered_at,
+    r.is_implied,
+    r.is_advanced,
+    r.advanced_at,
+    r.outcome_number,
+    r.outcome_at,
+    case
+        when r.outcome_number = 5
+        then {{ days_between("r.entered_at", "clock.as_of") }}
+        when r.outcome_at < r.entered_at
+        then 0
+        else {{ days_between("r.entered_at", "r.outcome_at") }}
+    end as age_days,
+    r.days_in_stage,
+    coalesce(r.visit_count, 0) as visit_count,
+    r.duration_quality_rank,
+    r.has_last_visit
+from outcomes as r
+cross join {{ ref("run_clock") }} as clock
