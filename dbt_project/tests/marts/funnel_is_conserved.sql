@@ -1,4 +1,5 @@
--- Below hired: reached = advanced + rejected + withdrawn + closed + waiting. Along a job's ladder: advanced from a stage = reached the next one.
+-- Below hired: reached = advanced + rejected + withdrawn + closed + waiting. Along a job's ladder: advanced from a
+-- stage = reached the next one.
 with
     funnel as (select * from {{ ref("funnel_passthrough") }}),
 
