@@ -64,19 +64,19 @@
 
 {#- A file may say that its rows are another source's (an export of a CRM's messages beside the CRM itself): column source_system. -#}
 {% macro canonical_file_rows(table) -%}
-    {%- set given = {} -%}
-    {%- for column in canonical_columns(table) %} {% do given.update({column: "r." ~ column}) %} {% endfor -%}
-    select {{ canonical_select(table, given, "r") }}
+    {%- set spec = canonical_spec()[table] -%}
+    select
+        coalesce(r.stated_source_system, r.source_system) as source_system,
+        {%- for column in canonical_columns(table) %}
+            cast(r.{{ column }} as {{ canonical_type(column) }}) as {{ column }},
+        {%- endfor %}
+        r.observed_at
     from
-        (
-            select * replace (coalesce(stated_source_system, source_system) as source_system)
-            from
-                {{
-                    latest_version(
-                        ref("stg_canonical_files__" ~ table), table, id_columns=canonical_spec()[table]["key"]
-                    )
-                }}
-        ) as r
+        {{
+            latest_version(
+                ref("stg_canonical_files__" ~ table), table, id_columns=spec["key"], nullable=spec.get("nullable", [])
+            )
+        }} as r
 {%- endmacro %}
 
 {#- Ids that exactly one source knows, with that source: how a row of one source finds what it names in another. `rows` is a CTE. -#}

@@ -5,7 +5,7 @@
 -#}
 {% macro normal_email(text) -%}
     {%- set address = name_key(text) -%}
-    {%- set mailbox = "substr(" ~ address ~ ", 1, strpos(" ~ address ~ ", '@') - 1)" -%}
+    {%- set mailbox = "split_part(" ~ address ~ ", '@', 1)" -%}
     {%- set roles = [
         "jobs",
         "job",
