@@ -115,12 +115,12 @@ def build(
     *,
     select: Sequence[str] = (),
     exclude: Sequence[str] = (),
-    variables: Mapping[str, str | None],
+    variables: Mapping[str, Any],
     on_node: OnNode | None = None,
 ) -> list[NodeResult]:
     """`dbt build` of a selection: seeds, models and data tests in order. Returns every node's result, also when some failed.
 
-    `variables` are the dbt vars as_of, known_at, time_zone (ISO texts; None = the project's default). Raises FunnelcastError only when dbt
+    `variables` are dbt vars (instants as ISO texts; None = the project's default). Raises FunnelcastError only when dbt
     itself could not run; call `raise_on_failure` with the results to turn failures into errors.
     """
     from dbt.cli.main import dbtRunner
@@ -129,7 +129,7 @@ def build(
     arguments = ["build", *_common(target_path(home)), "--no-write-json", "--exclude", _NEVER, *exclude]
     if select:
         arguments += ["--select", *select]
-    arguments += ["--vars", json.dumps({name: value for name, value in variables.items() if value})]
+    arguments += ["--vars", json.dumps({name: value for name, value in variables.items() if value is not None})]
     try:
         outcome = dbtRunner(manifest=manifest, callbacks=[_watch(on_node)]).invoke(arguments)
     finally:

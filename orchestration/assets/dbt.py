@@ -20,6 +20,7 @@ from orchestration.progress import update
 from orchestration.resources import SessionResource
 from orchestration.session import RunSession
 
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LAYERS = ("raw", "staging", "canonical", "core", "marts", "reports")
 
 
@@ -70,12 +71,7 @@ def _build(
     select: Sequence[str] = (),
     exclude: Sequence[str] = (),
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
-    run = session.run
-    variables = {
-        "as_of": iso(session.as_of()),
-        "known_at": iso(run.known_at) if run.known_at else None,
-        "time_zone": session.config.company.time_zone,
-    }
+    variables = run_variables(session)
     if context.is_subset and not select:
         select = [manifest["nodes"][unique_id]["name"] for unique_id in _selected(context, manifest)]
     results = dbt.build(
@@ -99,6 +95,21 @@ def _build(
             if check in checks:
                 yield _check_result(check, result)
     dbt.raise_on_failure(results)
+
+
+def run_variables(session: RunSession) -> dict[str, Any]:
+    """dbt's vars of this run: the two clocks, the company's zone and its working time (dbt_project.yml says what each means)."""
+    company = session.config.company
+    working = company.working_hours
+    return {
+        "as_of": iso(session.as_of()),
+        "known_at": iso(session.run.known_at) if session.run.known_at else None,
+        "time_zone": company.time_zone,
+        "working_weekdays": [WEEKDAYS.index(day) + 1 for day in working.days],
+        "holidays": [day.isoformat() for day in working.holidays],
+        "work_start_hour": working.start.hour + working.start.minute / 60,
+        "work_end_hour": working.end.hour + working.end.minute / 60,
+    }
 
 
 def _selected(context: dg.AssetExecutionContext, manifest: Mapping[str, Any]) -> list[str]:
