@@ -1,0 +1,72 @@
+"""docs/configuration.md and docs/canonical.md held against the code: every key and column is documented, every example is valid."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from base.config import Company, Delivery, Owner, Report, Slack, Smtp, Source, Subscriber, WorkingHours, load_config
+from base.home import PROJECT_ROOT
+from exports.reports import EDITIONS
+from exports.reports.options import read_options
+from ingestion.contracts.canonical_tables import TABLES
+from orchestration.mappings import FILES, check_mappings
+
+CONFIGURATION = (PROJECT_ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+CANONICAL = (PROJECT_ROOT / "docs" / "canonical.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", CONFIGURATION, re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    "model", [Source, Company, WorkingHours, Owner, Delivery, Smtp, Slack, Report, Subscriber], ids=lambda m: m.__name__
+)
+def test_every_key_of_the_configuration_is_documented(model: type[BaseModel]) -> None:
+    missing = [key for key in model.model_fields if not re.search(rf"[`.]{key}[`.]", CONFIGURATION)]
+    assert not missing
+
+
+def test_every_option_of_an_edition_is_documented() -> None:
+    names = {name for edition in EDITIONS.values() for name in edition.options.model_fields}
+    assert not [name for name in names if f"`{name}`" not in CONFIGURATION]
+
+
+def test_the_examples_are_a_configuration_that_loads(tmp_path: Path) -> None:
+    for text in blocks("yaml"):
+        name = text.partition(":")[0]
+        (tmp_path / f"{name if name in ('sources', 'reports') else 'company'}.yml").write_text(text, encoding="utf-8")
+    config = load_config(tmp_path)
+    assert [source.kind for source in config.sources] == ["greenhouse", "gem", "ses", "canonical_files"]
+    assert config.company.time_zone == "America/New_York"
+    for report in config.reports:
+        read_options(EDITIONS[report.edition].options, report.id, report.options)
+
+
+def test_the_mapping_examples_are_accepted_with_every_column(tmp_path: Path) -> None:
+    files = {tuple(sorted(file.columns)): file.name for file in FILES}
+    for text in blocks("csv"):
+        header = text.partition("\n")[0].split(",")
+        (tmp_path / f"{files[tuple(sorted(header))]}.csv").write_text(text, encoding="utf-8")
+    assert check_mappings(tmp_path) == {"stages": 3, "reasons": 2, "sources": 1}
+
+
+def test_the_canonical_page_lists_each_table_with_its_columns() -> None:
+    listed = {}
+    for line in CANONICAL.splitlines():
+        found = re.match(r"\| `(\w+)` \| [^|]+ \| ([^|]*)\| ([^|]*)\| ([^|]*)\|$", line)
+        if found:
+            listed[found[1]] = tuple(set(re.findall(r"`(\w+)`", found[part])) for part in (2, 3, 4))
+    expected = {
+        name: (
+            {*table.key, *table.optional_key},
+            set(table.required) - set(table.key),
+            set(table.optional) - set(table.optional_key),
+        )
+        for name, table in TABLES.items()
+    }
+    assert listed == expected
