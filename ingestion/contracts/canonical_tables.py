@@ -41,7 +41,7 @@ TABLES: dict[str, Table] = {
         " is_prospect last_activity_at updated_at",
     ),
     "stage_visits": _table("application_id stage_id entered_at", "", "exited_at actor_id"),
-    "stages": _table("stage_id", "stage_name", "job_id stage_order stage_type_code"),
+    "stages": _table("stage_id job_id?", "stage_name", "stage_order stage_type_code"),
     "jobs": _table(
         "job_id",
         "job_name status_code",

@@ -37,7 +37,7 @@ def command(where: Where, fresh: bool, seed: int, years: float, requisitions: in
     for line in demo.outcome.lines():
         click.echo(f"  {line}")
     current = demo.home.current
-    click.echo(f"\nWhere things lie\n  BI file         {current / 'marts.duckdb'}\n  Parquet         {current / 'parquet'}")
+    click.echo(f"\nWhere things lie\n  BI file         {current / 'funnelcast.duckdb'}\n  Parquet         {current / 'parquet'}")
     click.echo(f"  Emails          {demo.inbox}\n  Slack messages  {demo.slack}\n  Rendered        {demo.home.reports}")
     click.echo(f"  Configuration   {demo.config}")
     home = _short(demo.home.root)

@@ -13,6 +13,7 @@ from base.home import PROJECT_ROOT
 from exports.reports import EDITIONS
 from exports.reports.options import read_options
 from ingestion.contracts.canonical_tables import TABLES
+from ingestion.preflight import OK, check
 from orchestration.mappings import FILES, check_mappings
 
 CONFIGURATION = (PROJECT_ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
@@ -53,6 +54,16 @@ def test_the_mapping_examples_are_accepted_with_every_column(tmp_path: Path) -> 
         header = text.partition("\n")[0].split(",")
         (tmp_path / f"{files[tuple(sorted(header))]}.csv").write_text(text, encoding="utf-8")
     assert check_mappings(tmp_path) == {"stages": 3, "reasons": 2, "sources": 1}
+
+
+def test_the_example_company_of_the_sources_page_reads_without_a_warning(tmp_path: Path) -> None:
+    page = (PROJECT_ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
+    files = re.findall(r"`exports/acme/(\w+\.csv)`\n\n```csv\n(.*?)```", page, re.DOTALL)
+    for name, text in files:
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    findings = check(Source(name="acme", kind="canonical_files", path=str(tmp_path)))
+    assert {finding.stream for finding in findings} == {"applications", "jobs", "stages", "stage_visits"}
+    assert [finding for finding in findings if finding.level != OK] == []
 
 
 def test_the_canonical_page_lists_each_table_with_its_columns() -> None:
