@@ -1,6 +1,5 @@
 -- Every slice type but department_tree (which gathers sub-departments) holds each application once, so its members
--- add up to the company.
--- Rows of this test are cohorts and stages where a slice type does not.
+-- add up to the company. Rows of this test are cohorts and stages where a slice type does not.
 with
     sums as (
         select

@@ -1,9 +1,8 @@
 -- One row per active application (prospects are not in process and have no card).
 -- What a card needs is the first rule of the seed board_rules that holds, in its order: a decision, scheduling,
--- feedback, attention, or
--- nothing. It is due when the business hours agreed for the job (sla_agreements), else the default for need and stage
--- (sla_defaults), have
--- passed since the need arose. Cards sort by due_at and never by a rating; needs_reason holds no name.
+-- feedback, attention, or nothing. It is due when the business hours agreed for the job (sla_agreements), else the
+-- default for need and stage (sla_defaults), have passed since the need arose. Cards sort by due_at and never by a
+-- rating; needs_reason holds no name.
 with
     applications as (
         select a.*, coalesce(a.current_stage_code, 'unmapped') as stage_code, coalesce(s.visit_count, 0) as visit_count

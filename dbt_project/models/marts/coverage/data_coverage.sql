@@ -1,9 +1,7 @@
 -- One row per source x canonical table (or lake stream with rows in quarantine that feeds no table of its name).
 -- Says what came in, how fresh it is and what cannot be computed, instead of guessing. A table that no source has is
--- a row per source with
--- status missing; one that another source has is not missed. A source is stale when nothing of it was seen for
--- stale_after_hours, because a
--- table whose records did not change has nothing new to show.
+-- a row per source with status missing; one that another source has is not missed. A source is stale when nothing of
+-- it was seen for stale_after_hours, because a table whose records did not change has nothing new to show.
 with
     loaded as (
         {% for table in canonical_spec() if table != "eeo_answers" %}

@@ -1,9 +1,8 @@
 -- One row per slice (job, and its roll-ups company, department, department_tree, office, job_family) x stage with a
 -- pipeline.
--- Roll-ups are sums of jobs; their rates and times are means weighted by the active applications, and their days_late
--- is that of the job
--- least late. total_expected_hires, the same on every row of a slice, is the rounded sum of its stages that are on
--- time: the headline.
+-- Roll-ups are sums of jobs; their rates and times are means weighted by the active applications, and their
+-- days_late is that of the job least late. total_expected_hires, the same on every row of a slice, is the rounded
+-- sum of its stages that are on time: the headline.
 with
     jobs as (
         select

@@ -1,9 +1,8 @@
 -- One row per slice x hires wanted (1 to 20) x stage.
 -- The classic backward calculator over the trailing 12 months: need = hires x reached / hired, kept unrounded along
--- the chain and rounded,
--- halves up, only where it is shown. Above job level a stage counts the applications of the jobs that have it on
--- their ladder, because only
--- they have a row there. Without a hire in the window nothing can be said, and the need is null.
+-- the chain and rounded, halves up, only where it is shown. Above job level a stage counts the applications of the
+-- jobs that have it on their ladder, because only they have a row there. Without a hire in the window nothing can be
+-- said, and the need is null.
 with
     wanted as (
         {% for hires in range(1, 21) %}

@@ -1,20 +1,14 @@
 -- One row per slice x stage, over all applications that visited the stage.
 -- Quantiles are Kaplan-Meier's, with leaving as the event: who still sits in the stage (also after a move back), or
--- sat there when the
--- position closed, counts up to the time known (macros/metrics/kaplan_meier.sql). The means of those who left and of
--- those who advanced
--- stand beside it; both are low while slow ones still wait. A stage passed without a visit is missing, not 0 days.
+-- sat there when the position closed, counts up to the time known (macros/metrics/kaplan_meier.sql). The means of
+-- those who left and of those who advanced stand beside it; both are low while slow ones still wait. A stage passed
+-- without a visit is missing, not 0 days.
+{%- set exploded = explode_slices(
+    ref("stage_observations"),
+    ["stage_order", "outcome_number", "days_in_stage", "is_current", "is_time_censored"],
+    where="not is_implied and outcome_number <> 6",
+) %}
 with
-    exploded as (
-        {{
-            explode_slices(
-                ref("stage_observations"),
-                ["stage_order", "outcome_number", "days_in_stage", "is_current", "is_time_censored"],
-                where="not is_implied and outcome_number <> 6",
-            )
-        }}
-    ),
-
     groups as (
         select
             row_number() over (order by slice_id, stage_order) as group_no,
@@ -27,13 +21,13 @@ with
             avg(case when not is_time_censored and outcome_number = 1 then days_in_stage end) as advancer_mean_days,
             {{ count_where("not is_time_censored and days_in_stage is not null") }} as leaver_count,
             {{ median("case when not is_time_censored then days_in_stage end") }} as leaver_median_days
-        from exploded
+        from ({{ exploded }}) as e
         group by slice_id, stage_order
     ),
 
     observations as (
         select g.group_no, e.days_in_stage as days, e.is_time_censored as is_censored
-        from exploded as e
+        from ({{ exploded }}) as e
         inner join groups as g on e.slice_id = g.slice_id and e.stage_order = g.stage_order
         where e.days_in_stage is not null
     ),

@@ -1,8 +1,7 @@
 -- One row per quarter of application x slice x source of candidates.
 -- A cohort: applications_count people entered the process in the quarter, hires_count of them were hired so far, so
--- that hires per 100
--- applications compares like with like. hired_in_period_count is the activity beside it: hires accepted in the
--- quarter, whenever they applied.
+-- that hires per 100 applications compares like with like. hired_in_period_count is the activity beside it: hires
+-- accepted in the quarter, whenever they applied.
 with
     applications as (
         select

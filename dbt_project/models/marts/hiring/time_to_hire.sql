@@ -1,9 +1,7 @@
 -- One row per month of acceptance x slice with at least one hire.
 -- Time to hire runs from applied_at to the acceptance (fct_applications.days_to_hire); a hire whose days are not
--- known is counted and has no
--- duration. stage_sum_days is Gem's figure: the sum over stages of the mean days of all who advanced from the stage
--- in that month, hired
--- later or not.
+-- known is counted and has no duration. stage_sum_days is Gem's figure: the sum over stages of the mean days of all
+-- who advanced from the stage in that month, hired later or not.
 with
     hires as (
         select {{ slice_columns("s") }}, {{ period_start("month", "a.accepted_at") }} as month, a.days_to_hire

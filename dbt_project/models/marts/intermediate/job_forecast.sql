@@ -1,7 +1,6 @@
 -- One row per job x stage below hired that can still bring hires: the classic forward calculator, before roll-ups.
 -- Rates and times come from the job's own trailing 12 months; active ones are all who sit in the stage now, whenever
--- they applied. Who sits
--- in an unmapped stage is unplaced: shown, and worth nothing until the stage is mapped.
+-- they applied. Who sits in an unmapped stage is unplaced: shown, and worth nothing until the stage is mapped.
 {%- set inactive_days = var("forecast_exclude_inactive_days") %}
 with
     active as (

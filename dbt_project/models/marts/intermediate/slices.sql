@@ -1,7 +1,7 @@
 -- One row per slice: a member of a slice type, numbered.
 -- Members are those of the applications and of the jobs, 'none' included, so that a slice type always adds up to the
--- company. The number
--- is internal to one build (macros/metrics/slices.sql); what is published is slice_type, slice_key and slice_name.
+-- company. The number is internal to one build (macros/metrics/slices.sql); what is published is slice_type,
+-- slice_key and slice_name.
 with
     members as (
         {% for type in slice_types() %}

@@ -1,9 +1,8 @@
 -- One row per application and canonical stage reached, in numbers only: what every funnel metric counts, with the
 -- slices it counts in.
 -- is_trailing: applied in the trailing 12 months, [as_of - 365 x 24 h, as_of). outcome_number: 1 advanced, 2
--- rejected, 3 withdrawn,
--- 4 closed, 5 waiting, 6 hired. age_days is the clock of adjusted_rate, null where the row has no place in it
--- (implied, or unknown times).
+-- rejected, 3 withdrawn, 4 closed, 5 waiting, 6 hired. age_days is the clock of adjusted_rate, null where the row
+-- has no place in it (implied, or unknown times).
 select
     {{ slice_columns("a") }},
     cast(s.stage_order as smallint) as stage_order,

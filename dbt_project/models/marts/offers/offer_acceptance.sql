@@ -1,10 +1,8 @@
 -- One row per quarter x slice with an offer extended, accepted or declined in it.
 -- Two readings that are never mixed: the cohort of offers first extended in the quarter, whatever came of them later
--- (extended_count ...
--- reneged_count and the rates), and the activity of the quarter by the day an offer was answered
--- (accepted_in_period_count,
--- declined_in_period_count). acceptance_rate leaves open and rescinded offers out, because the candidate has not
--- decided on them.
+-- (extended_count ... reneged_count and the rates), and the activity of the quarter by the day an offer was answered
+-- (accepted_in_period_count, declined_in_period_count). acceptance_rate leaves open and rescinded offers out,
+-- because the candidate has not decided on them.
 with
     offers as (
         select

@@ -1,7 +1,7 @@
--- One row per decline that came without a specific reason.
--- The same-day question to the recruiter (O3) starts here. A decline whose reason was put in later leaves the list of
--- open ones and stays
--- as answered where the log shows when it changed.
+-- One row per decline that has no specific reason.
+-- The same-day question to the recruiter (O3) starts here. The facts hold the latest version of a reason only, so a
+-- decline whose reason was put in later is no longer listed: is_answered is false on every row and answered_at empty
+-- until answers have a table of their own.
 select
     o.offer_key,
     o.application_key,

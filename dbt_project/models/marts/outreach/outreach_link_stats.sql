@@ -1,11 +1,8 @@
 -- One row per link (folded URL) that messages contained.
 -- Everything is counted in people but messages and sequences. A person replied if any message of the sequence that
--- brought the link was
--- answered (automatic replies never count), clicked or not; replied_rate_per_clicked asks only those who clicked.
--- Clicks are those not known
--- to be a machine's; clicked_all_count has the scanners in it. Scheduling and LinkedIn links are marked by the seed
--- link_hosts, to be left
--- out where content is compared.
+-- brought the link was answered (automatic replies never count), clicked or not; replied_rate_per_clicked asks only
+-- those who clicked. Clicks are those not known to be a machine's; clicked_all_count has the scanners in it.
+-- Scheduling and LinkedIn links are marked by the seed link_hosts, to be left out where content is compared.
 with
     enrolments as (
         select
