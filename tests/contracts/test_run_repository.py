@@ -1,0 +1,145 @@
+"""The repository itself: the example configuration is valid, asset keys change on purpose only, nothing names the machine it was made on."""
+
+from __future__ import annotations
+
+import re
+import socket
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from base.config import load_config
+from base.home import PROJECT_ROOT
+
+SNAPSHOT = Path(__file__).parent / "asset_keys.txt"
+
+
+def tracked_files() -> list[Path]:
+    """Files under version control; every file outside ignored folders where there is no git."""
+    answer = subprocess.run(["git", "-C", str(PROJECT_ROOT), "ls-files", "-z"], capture_output=True, text=True)
+    if answer.returncode == 0 and answer.stdout:
+        return [PROJECT_ROOT / name for name in answer.stdout.split("\0") if name and (PROJECT_ROOT / name).is_file()]
+    ignored = {".venv", ".git", "demo_home", "target", "__pycache__"}
+    return [path for path in PROJECT_ROOT.rglob("*") if path.is_file() and not ignored & set(path.parts)]
+
+
+def test_the_example_configuration_is_valid() -> None:
+    from orchestration.mappings import check_mappings
+
+    config = load_config(PROJECT_ROOT / "config")
+    assert config.sources
+    assert config.reports
+    assert not config.company.delivery.enabled
+    assert set(check_mappings(config.mappings)) == {"stages", "reasons", "sources"}
+
+
+def test_nothing_names_the_machine_it_was_made_on() -> None:
+    # Put together here, so that this file does not name them either.
+    words = ["/" + "work" + "/", "/" + "root" + "/", "/home/" + "runner", "." + "pyenv"]
+    host = socket.gethostname()
+    if len(host) > 8:
+        words.append(host)
+    found = []
+    for path in tracked_files():
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+        found += [f"{path.relative_to(PROJECT_ROOT)}: {word}" for word in words if word in text]
+    assert not found
+
+
+def test_no_package_index_is_named() -> None:
+    """The lock works with any index: it has hashes and no address."""
+    text = (PROJECT_ROOT / "requirements.lock").read_text(encoding="utf-8")
+    assert "--hash=sha256:" in text
+    assert not re.search(r"https?://|--index-url|--find-links", text)
+
+
+def test_no_secret_is_in_the_repository() -> None:
+    secret = re.compile(r"xox[bp]-[0-9]{6,}-|AKIA[0-9A-Z]{16}|-----BEGIN (RSA |EC )?PRIVATE KEY|ghp_[A-Za-z0-9]{30,}")
+    found = []
+    for path in tracked_files():
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+        if secret.search(text):
+            found.append(str(path.relative_to(PROJECT_ROOT)))
+    assert not found
+
+
+@pytest.fixture(scope="module")
+def definitions(manifest: dict[str, Any]) -> Any:
+    """Built without home and configuration, from the manifest that the session parsed."""
+    from orchestration.definitions import build_definitions
+
+    return build_definitions()
+
+
+def test_asset_keys_change_on_purpose_only(definitions: Any) -> None:
+    """After a wanted change: write the new keys with `python -m tests.contracts.test_run_repository`."""
+    assert asset_keys(definitions) == SNAPSHOT.read_text(encoding="utf-8").splitlines()
+
+
+def test_assets_are_grouped_by_layer_and_keyed_by_schema_and_table(definitions: Any) -> None:
+    layers = {"raw", "staging", "canonical", "core", "marts", "reports"}
+    graph = definitions.resolve_asset_graph()
+    nodes = [graph.get(key) for key in graph.get_all_asset_keys()]
+    assert {node.group_name for node in nodes} == layers
+    assert {len(node.key.path) for node in nodes} == {2}
+
+
+def test_lineage_runs_from_the_log_to_the_report(definitions: Any) -> None:
+    import dagster as dg
+
+    graph = definitions.resolve_asset_graph()
+    upstream, found = [dg.AssetKey(["reports", "weekly_funnel"])], set()
+    while upstream:
+        key = upstream.pop()
+        if key not in found:
+            found.add(key)
+            upstream += graph.get(key).parent_keys
+    assert dg.AssetKey(["raw", "greenhouse__applications"]) in found
+    assert dg.AssetKey(["marts", "funnel_passthrough"]) in found
+
+
+def test_the_gate_blocks_every_staging_model(definitions: Any) -> None:
+    graph = definitions.resolve_asset_graph()
+    gated = {key.asset_key for key in graph.asset_check_keys if key.name == "gate"}
+    staged = {key for key in graph.get_all_asset_keys() if key.path[0] == "staging" and re.match(r"stg_(?!config)", key.path[1])}
+    assert gated == staged
+
+
+def test_one_run_writes_at_a_time(definitions: Any) -> None:
+    """Everything that opens the build file shares one pool, and both jobs run in one process."""
+    daily = definitions.resolve_job_def("daily")
+    pools = {node.name: node.definition.pool for node in daily.graph.nodes}
+    assert {name: pool for name, pool in pools.items() if not name.startswith("reports__")} == {
+        name: "warehouse" for name in pools if not name.startswith("reports__")
+    }
+    assert daily.executor_def.name == "in_process"
+
+
+def test_schedules_follow_the_configuration(manifest: dict[str, Any]) -> None:
+    from orchestration.definitions import build_definitions
+
+    made = build_definitions(config=load_config(PROJECT_ROOT / "config"))
+    schedules = {schedule.name: (schedule.cron_schedule, schedule.execution_timezone) for schedule in made.schedules or []}
+    assert schedules == {
+        "daily": ("0 4 * * *", "America/New_York"),
+        "report_weekly_funnel": ("0 8 * * MON", "America/New_York"),
+        "report_offer_declines": ("0 8 1 * *", "America/New_York"),
+    }
+
+
+def asset_keys(definitions: Any) -> list[str]:
+    return sorted(key.to_user_string() for key in definitions.resolve_asset_graph().get_all_asset_keys())
+
+
+if __name__ == "__main__":
+    from orchestration.definitions import build_definitions
+
+    SNAPSHOT.write_text("\n".join(asset_keys(build_definitions())) + "\n", encoding="utf-8")

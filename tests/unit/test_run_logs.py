@@ -1,0 +1,44 @@
+"""No secret reaches a log: values of credential variables, and what looks like a token in a header, a URL or a traceback."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from base.config import load_config
+from base.home import Home
+from orchestration.logs import REDACTED, Redaction, start_logging
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Authorization: Bearer abc.def-secret",
+        "{'x-api-key': 'abc.def-secret'}",
+        "GET https://user:abc.def-secret@host/path",
+        "https://host/path?access_token=abc.def-secret&page=2",
+        "client_secret=abc.def-secret",
+    ],
+)
+def test_what_looks_like_a_secret_is_replaced(text: str) -> None:
+    cleaned = Redaction().clean(text)
+    assert "abc.def-secret" not in cleaned
+    assert REDACTED in cleaned
+
+
+def test_the_value_of_a_configured_credential_is_replaced_even_in_a_traceback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "sources.yml").write_text("sources: [{name: crm, kind: gem, credentials: {api_key: TEST_KEY}}]\n")
+    monkeypatch.setenv("TEST_KEY", "plain-looking-word-42")
+    home = Home(tmp_path / "home").prepare()
+    path = start_logging(home, load_config(tmp_path / "config"))
+    try:
+        raise ValueError("refused plain-looking-word-42")
+    except ValueError:
+        logging.getLogger("any.library").exception("asked with %s", "plain-looking-word-42")
+    text = path.read_text(encoding="utf-8")
+    assert "plain-looking-word-42" not in text
+    assert text.count(REDACTED) == 3, "message, source line and exception"
+    assert "ValueError" in text
