@@ -18,6 +18,7 @@ from typing import Any
 from base.errors import FunnelcastError, GateError
 from base.faults import fault_point
 from base.home import DBT_PROJECT_DIR, Home
+from orchestration import idle
 
 #: The first selection: what parses the log. The gate judges it before anything is built on it.
 STAGING = "+stg_*"
@@ -120,13 +121,16 @@ def build(
 ) -> list[NodeResult]:
     """`dbt build` of a selection: seeds, models and data tests in order. Returns every node's result, also when some failed.
 
-    `variables` are dbt vars (instants as ISO texts; None = the project's default). Raises FunnelcastError only when dbt
-    itself could not run; call `raise_on_failure` with the results to turn failures into errors.
+    `variables` are dbt vars (instants as ISO texts; None = the project's default). In a run's two selections, models of kinds without a
+    source are left as they are (orchestration/idle.py) and reported as `no-op`. Raises FunnelcastError only when dbt itself could not
+    run; call `raise_on_failure` with the results to turn failures into errors.
     """
     from dbt.cli.main import dbtRunner
 
     manifest = parse(home)
-    arguments = ["build", *_common(target_path(home)), "--no-write-json", "--exclude", _NEVER, *exclude]
+    is_first, is_second = STAGING in select, STAGING in exclude
+    kinds = idle.idle_kinds(home) if is_first or is_second else []
+    arguments = ["build", *_common(target_path(home)), "--no-write-json", "--exclude", _NEVER, *exclude, *idle.selectors(kinds)]
     if select:
         arguments += ["--select", *select]
     arguments += ["--vars", json.dumps({name: value for name, value in variables.items() if value is not None})]
@@ -138,7 +142,10 @@ def build(
         raise FunnelcastError(
             f"dbt could not run: {clean(str(outcome.exception))}", remedy="If another program has warehouse.duckdb open, close it there."
         ) from outcome.exception
-    return [_result(result) for result in getattr(outcome.result, "results", [])]
+    results = [_result(result) for result in getattr(outcome.result, "results", [])]
+    if is_second and all(result.is_ok or result.is_warning for result in results):
+        idle.remember_idle(home, kinds)
+    return results + [_left_alone(unique_id) for unique_id in idle.models(manifest.nodes, kinds, staging=is_first)]
 
 
 def raise_on_failure(results: Sequence[NodeResult]) -> None:
@@ -202,6 +209,10 @@ def _watch(on_node: OnNode | None) -> Callable[[Any], None]:
             on_node(node.unique_id, node.node_status)
 
     return callback
+
+
+def _left_alone(unique_id: str) -> NodeResult:
+    return NodeResult(unique_id, "model", "no-op", 0.0, 0, "no source of this kind")
 
 
 def _result(result: Any) -> NodeResult:
