@@ -1,20 +1,60 @@
--- One row per decline that has no specific reason.
--- The same-day question to the recruiter (O3) starts here. The facts hold the latest version of a reason only, so a
--- decline whose reason was put in later is no longer listed: is_answered is false on every row and answered_at empty
--- until answers have a table of their own.
+-- One row per decline that has, or when it was first seen had, no specific reason.
+-- The same-day question to the recruiter (O3) starts here and ends here: once the log has seen a specific reason after
+-- the unspecific one, the decline is answered, at the end of the load that brought it.
+with
+    sightings as (
+        select
+            s.source_system,
+            s.application_id,
+            s.first_seen_at,
+            coalesce(d.is_specific, false) as is_specific,
+            row_number() over (
+                partition by s.source_system, s.application_id
+                order by s.first_seen_at, coalesce(d.is_specific, false), s.close_reason_id
+            ) as sighting_number
+        from {{ ref("close_reason_sightings") }} as s
+        left join
+            {{ ref("reason_codes") }} as r
+            on r.source_system = s.source_system
+            and r.close_reason_id = s.close_reason_id
+        left join {{ ref("decline_reasons") }} as d on d.decline_reason_code = r.decline_reason_code
+    ),
+
+    seen as (
+        select
+            source_system,
+            application_id,
+            max(case when sighting_number = 1 and not is_specific then 1 else 0 end) = 1 as began_unspecific,
+            min(case when is_specific then first_seen_at end) as specific_seen_at
+        from sightings
+        group by source_system, application_id
+    ),
+
+    declines as (
+        select
+            o.*,
+            coalesce(o.is_reason_specific, false) as is_answered,
+            case when o.is_reason_specific then s.specific_seen_at end as answered_at,
+            coalesce(s.began_unspecific, false) as began_unspecific
+        from {{ ref("fct_offers") }} as o
+        inner join {{ ref("fct_applications") }} as a on a.application_key = o.application_key
+        left join seen as s on s.source_system = a.source_system and s.application_id = a.application_id
+        where o.status_code = 'declined'
+    )
+
 select
-    o.offer_key,
-    o.application_key,
-    o.job_key,
-    o.department_key,
-    o.recruiter_key,
-    o.resolved_at as declined_at,
-    o.decline_reason_code,
-    o.decline_reason_source_name,
-    o.is_reason_specific as is_answered,
-    cast(null as timestamp) as answered_at,
-    {{ days_between("o.resolved_at", "clock.as_of") }} * 24 as hours_open,
+    d.offer_key,
+    d.application_key,
+    d.job_key,
+    d.department_key,
+    d.recruiter_key,
+    d.resolved_at as declined_at,
+    d.decline_reason_code,
+    d.decline_reason_source_name,
+    d.is_answered,
+    d.answered_at,
+    {{ days_between("d.resolved_at", "least(coalesce(d.answered_at, clock.as_of), clock.as_of)") }} * 24 as hours_open,
     clock.as_of
-from {{ ref("fct_offers") }} as o
+from declines as d
 cross join {{ ref("run_clock") }} as clock
-where o.status_code = 'declined' and not coalesce(o.is_reason_specific, false)
+where not d.is_answered or d.began_unspecific
