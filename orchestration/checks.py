@@ -21,9 +21,9 @@ GATE = "gate"
 
 def build_gate(manifest: Mapping[str, Any]) -> dg.AssetChecksDefinition:
     staged = {
-        staged_stream(node["name"]): node_key(node)
+        stream: node_key(node)
         for node in manifest["nodes"].values()
-        if node["resource_type"] == "model" and staged_stream(node["name"])
+        if node["resource_type"] == "model" and (stream := staged_stream(node["name"]))
     }
     specs = [
         dg.AssetCheckSpec(GATE, asset=key, blocking=True, description="Great Expectations on the newly parsed rows of this stream.")

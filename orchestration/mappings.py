@@ -117,7 +117,7 @@ def _date(path: Path, line: int, name: str, text: str) -> date:
 def allowed_codes(file: MappingFile, column: str) -> tuple[str, ...]:
     """The codes a column may hold, in the seed's order."""
     source = file.codes[column]
-    return tuple(_seed_column(*source)) if source[0].endswith(".csv") else tuple(source)  # type: ignore[misc, call-arg]
+    return tuple(_seed_column(*source)) if source[0].endswith(".csv") else tuple(source)
 
 
 @cache
