@@ -230,6 +230,7 @@ def sample_rows() -> dict[str, list[dict[str, Any]]]:
                 **company, "stage_code": code, "stage_order": order, "active_count": waiting, "passthrough_rate": advanced / reached,
                 "cumulative_rate": 12 / reached, "stage_days": 6.0, "days_late": -1.0 if order >= 100 else 9.0,
                 "expected_hires": waiting * 12 / reached if order >= 100 else 0.0, "expected_hires_undated": waiting * 12 / reached,
+                "pooled_expected_hires": waiting * 0.1,
                 "total_expected_hires": 3, "horizon_days": 90, "horizon_on": date(2026, 9, 27),
             }
             for code, order, _, reached, advanced, waiting in STAGES[:-1]

@@ -216,7 +216,7 @@ def _forecast(marts: Marts, scope: Scope) -> tuple[ForecastRow, ...]:
             """
             select
                 stage.stage_code, stage.stage_name, f.active_count, f.cumulative_rate, f.expected_hires, f.expected_hires_undated,
-                f.days_late, r.candidates_needed as needed_for_one_hire, f.total_expected_hires
+                f.pooled_expected_hires,                 f.days_late, r.candidates_needed as needed_for_one_hire, f.total_expected_hires
             from marts.forecast_expected_hires as f
             inner join core.dim_stages as stage on f.stage_code = stage.stage_code
             left join marts.forecast_required_pipeline as r

@@ -259,27 +259,19 @@ def _forecast(view: WeeklyFunnel) -> Section:
     if not rows:
         return Section("forecast", title, f"No data, because {view.scope or 'the company'} has no active pipeline that could be forecast.")
     active = sum(row.active_count for row in rows)
-    undated = sum(row.expected_hires_undated or 0.0 for row in rows)
     total = rows[0].total_expected_hires
     until = f"by {words.day(view.horizon_on)}" if view.horizon_on else "in time"
+    pooled = [row.pooled_expected_hires for row in rows if row.pooled_expected_hires is not None]
+    beside = f"; {words.number(sum(pooled))} at the rates of comparable requisitions that have hired, whatever the date" if pooled else ""
     table = Table(
         "Active candidates per stage, hires expected from them, and how many candidates one hire has taken",
-        (Column("Stage"), Column("Active", True), Column("Expected hires", True), Column("Per hire", True)),
+        (Column("Stage"), Column("Active", True), Column("Own rates", True), Column("Comparable", True), Column("Per hire", True)),
         tuple(
             (
-                Cell(
-                    row.stage_name,
-                    "no history to forecast from"
-                    if row.cumulative_rate is None
-                    else f"{words.percent(row.cumulative_rate)} of them end hired",
-                ),
+                Cell(row.stage_name),
                 Cell(words.count(row.active_count)),
-                Cell(
-                    words.number(row.expected_hires or 0.0),
-                    f"{words.number(row.expected_hires_undated or 0.0)} ignoring dates"
-                    if row.expected_hires != row.expected_hires_undated
-                    else "",
-                ),
+                Cell("–" if row.expected_hires is None else words.number(row.expected_hires)),
+                Cell("–" if row.pooled_expected_hires is None else words.number(row.pooled_expected_hires)),
                 Cell(words.count(row.needed_for_one_hire) if row.needed_for_one_hire is not None else "–"),
             )
             for row in rows
@@ -288,8 +280,8 @@ def _forecast(view: WeeklyFunnel) -> Section:
     return Section(
         "forecast",
         title,
-        f"From {words.plural(active, 'active candidate')}, {words.plural(total, 'hire')} can be expected {until}, or {words.number(undated)} "
-        "whatever the date (rates and times of the last 12 months). No hiring plan is configured to compare with.",
+        f"From {words.plural(active, 'active candidate')}, {words.plural(total, 'hire')} can be expected {until} at each requisition's own "
+        f"rates of the last 12 months{beside}. No hiring plan is configured to compare with.",
         (table,),
     )
 

@@ -110,6 +110,7 @@ class ForecastRow:
     cumulative_rate: float | None
     expected_hires: float | None
     expected_hires_undated: float | None
+    pooled_expected_hires: float | None
     days_late: float | None
     needed_for_one_hire: int | None
     total_expected_hires: int

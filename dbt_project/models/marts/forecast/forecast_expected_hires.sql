@@ -2,7 +2,8 @@
 -- pipeline.
 -- Roll-ups are sums of jobs; their rates and times are means weighted by the active applications, and their
 -- days_late is that of the job least late. total_expected_hires, the same on every row of a slice, is the rounded
--- sum of its stages that are on time: the headline.
+-- sum of its stages that are on time: the headline. pooled_expected_hires is the reading beside it: a job that has not
+-- hired yet borrows the rates of the slice around it (job_pooled_rates), whatever the date.
 with
     jobs as (
         select
@@ -16,9 +17,11 @@ with
             f.days_late,
             f.expected_hires_undated,
             f.expected_hires,
+            f.active_count * p.pooled_rate as pooled_expected_hires,
             greatest(f.active_count, 1e-9) as weight
         from {{ ref("job_forecast") }} as f
         inner join {{ ref("job_slices") }} as s on f.job_key = s.job_key
+        left join {{ ref("job_pooled_rates") }} as p on f.job_key = p.job_key and f.stage_order = p.stage_order
     ),
 
     exploded as (
@@ -35,6 +38,7 @@ with
                     "days_late",
                     "expected_hires_undated",
                     "expected_hires",
+                    "pooled_expected_hires",
                     "weight",
                 ],
                 types=job_slice_types(),
@@ -57,7 +61,8 @@ with
                 sum(case when cumulative_rate is null then active_count else 0 end) as bigint
             ) as without_history_count,
             sum(expected_hires_undated) as expected_hires_undated,
-            sum(expected_hires) as expected_hires
+            sum(expected_hires) as expected_hires,
+            sum(pooled_expected_hires) as pooled_expected_hires
         from exploded
         group by slice_id, stage_code
     )
@@ -75,6 +80,7 @@ select
     s.days_late,
     s.expected_hires,
     s.expected_hires_undated,
+    s.pooled_expected_hires,
     s.without_history_count,
     {{ half_up("coalesce(sum(s.expected_hires) over (partition by s.slice_id), 0)") }} as total_expected_hires,
     cast({{ var("forecast_horizon_days") }} as integer) as horizon_days,
