@@ -268,15 +268,13 @@ def _attempt(courier: Courier, channel: Channel, delivery: Delivery, subscriber:
         message_id=receipt.message_id,
         charts_state=charts,
         # A repeated mail keeps its reason: it goes to the owner (tell_owner) and stays readable on the row.
-        reason=delivery.reason if (delivery.reason or "").startswith(REPEATED) else None,
+        reason=delivery.reason if (delivery.reason or "").startswith(ledger.REPEATED) else None,
         **RELEASED,
     )
 
 
 #: An ambiguous delivery that waits for a person says so in its reason, and is left alone.
 HELD = "held:"
-#: A mail whose first attempt may have arrived says so in its reason.
-REPEATED = "sent once more"
 #: What a row no longer has once its attempt is over.
 RELEASED: dict[str, object] = {"claimed_by": None, "lease_until": None, "is_transmitting": False}
 
@@ -295,7 +293,7 @@ def _settle(courier: Courier, delivery: Delivery) -> None:
         receipt = courier.channel(delivery.key.channel).look_up(delivery.key, subscriber)
     except LookupError as error:
         if report.on_ambiguous == "resend" and delivery.ambiguous_count <= 1:
-            note = f"{REPEATED} with the same identity, because {error} and on_ambiguous is resend; it may arrive twice"
+            note = f"{ledger.REPEATED} with the same identity, because {error} and on_ambiguous is resend; it may arrive twice"
             _back_to_rendered(courier, delivery, note)
         else:
             note = f"{HELD} unknown whether it arrived, and {error}; `funnelcast reports resend` sends it again"
@@ -359,7 +357,7 @@ def tell_owner(courier: Courier, outcomes: list[Outcome]) -> None:
     """Failed and ambiguous deliveries, and repeated ones, once per call."""
     from exports.notices import notify_owner
 
-    bad = [o for o in outcomes if o.state in ("failed", "ambiguous") or (o.reason or "").startswith(REPEATED)]
+    bad = [o for o in outcomes if o.state in ("failed", "ambiguous") or (o.reason or "").startswith(ledger.REPEATED)]
     if bad:
         lines = [
             f"{o.key.report_id}, {o.key.subscriber_id} ({o.key.channel}, {o.key.period_key}): {o.state}. {o.reason or ''}" for o in bad

@@ -23,6 +23,8 @@ State = Literal["planned", "rendered", "sending", "sent", "failed", "ambiguous",
 OPEN_STATES: tuple[State, ...] = ("planned", "rendered")
 #: Longer than any send can take (SMTP's final reply may take ten minutes).
 LEASE = timedelta(minutes=30)
+#: A delivery whose first attempt may have arrived says so in its reason, and keeps it: the owner is told (delivery.tell_owner).
+REPEATED = "sent once more"
 
 deliveries = sa.Table(
     "deliveries",
@@ -154,7 +156,7 @@ def plan(ops: Engine, key: Key, *, tick_at: datetime, window_ends_at: datetime, 
 def claim(ops: Engine, delivery: Delivery, *, now: datetime) -> bool:
     """rendered -> sending, committed. False when another process was faster."""
     values = {
-        "reason": None,
+        "reason": delivery.reason if (delivery.reason or "").startswith(REPEATED) else None,
         "attempt_count": delivery.attempt_count + 1,
         "claimed_by": this_process(),
         "claimed_at": now,

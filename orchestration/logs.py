@@ -72,17 +72,19 @@ def log_file(home: Home) -> Path:
 def start_logging(home: Home, config: Config | None = None) -> Path:
     """Send warnings and worse of every library to the home's log file, redacted. Safe to repeat; returns the file."""
     path = log_file(home)
-    root = logging.getLogger()
-    for handler in list(root.handlers):
-        if getattr(handler, "is_funnelcast", False):
-            root.removeHandler(handler)
-            handler.close()
     handler = logging.FileHandler(path, encoding="utf-8", delay=True)
     handler.is_funnelcast = True  # type: ignore[attr-defined]
     handler.setLevel(logging.WARNING)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     handler.addFilter(Redaction(credential_values(config)))
-    root.addHandler(handler)
+    # Ours does not propagate: a library may have put a terminal handler on the root, and the terminal gets one sentence, from the command.
+    ours = logging.getLogger("funnelcast")
+    ours.propagate = False
+    for logger in (logging.getLogger(), ours):
+        for old in [old for old in logger.handlers if getattr(old, "is_funnelcast", False)]:
+            logger.removeHandler(old)
+            old.close()
+        logger.addHandler(handler)
     return path
 
 
