@@ -4,7 +4,7 @@
 -- The job itself is asked first, then its job family, department and the company: the first with at least
 -- forecast_pooling_hires hires in the trailing 12 months answers, with hired / reached there (the product of its
 -- reached rates from the stage on). This is a reading beside the classic figure, not in place of it.
-{%- set ladder = ["job", "job_family", "department", "company"] -%}
+{%- set ladder = ["job", "job_family", "department", "company"] %}
 with
     exploded as (
         {% for type in ladder %}
