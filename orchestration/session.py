@@ -22,6 +22,7 @@ from base.home import CONFIG_VARIABLE, HOME_VARIABLE, Home
 from base.ops import engine
 from orchestration import runs
 from orchestration.lock import run_lock
+from orchestration.logs import start_logging
 from orchestration.notice import tell_owner
 from orchestration.progress import Progress, quiet
 
@@ -100,6 +101,7 @@ def open_session(home: Home, config: Config, arguments: runs.Arguments, *, progr
     """
     global _active
     home.prepare()
+    start_logging(home, config)
     with run_lock(home):
         ops = engine(home)
         runs.recover(ops, home, at=clock.now())
