@@ -10,6 +10,7 @@ import zlib
 from dataclasses import dataclass, replace
 from typing import Any
 
+from base.errors import DeliveryError
 from exports.cleaning import clean
 
 FONT = "Liberation Sans"
@@ -86,7 +87,10 @@ def png(chart: ChartSpec) -> bytes:
         made = _share(chart)
     data = _deflated(vl_convert.vegalite_to_png(made.to_dict(), scale=2))
     if len(data) > LARGEST_PNG:
-        raise ValueError(f"chart of {len(data)} bytes; the limit is {LARGEST_PNG}")
+        raise DeliveryError(
+            f"A chart takes {len(data)} bytes as a picture; mail clients are given at most {LARGEST_PNG}",
+            remedy="Choose fewer stages in the report's options.",
+        )
     return data
 
 
