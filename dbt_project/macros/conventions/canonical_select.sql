@@ -34,7 +34,7 @@
 {#-
     A canonical model: the union over kinds under the run's event clock (metrics.md "Clocks"). Rows whose `happened` column lies at or after
     as_of are dropped; `clear` columns (closings, resolutions) that lie there are null again; `replace` gives a column its own expression,
-    with `r` the row and `clock.as_of`. Attributes without a history stay as known.
+    with `r` the row and `clock.as_of`. Attributes without a history stay as known. What was deleted before as_of is gone.
 -#}
 {% macro canonical_model(table, happened=none, clear=[], replace={}) -%}
     with rows_of_all_kinds as ({{ canonical_union(table) }})
@@ -49,8 +49,52 @@
         {%- endfor %}
         r.observed_at
     from rows_of_all_kinds as r
-    cross join {{ ref("run_clock") }} as clock
-    {%- if happened %} where r.{{ happened }} is null or r.{{ happened }} < clock.as_of {%- endif %}
+    cross join {{ ref("run_clock") }} as clock {{ deletions_of(table, "r") }}
+    where
+        {{ is_not_deleted(table) }}
+        {%- if happened %} and (r.{{ happened }} is null or r.{{ happened }} < clock.as_of) {%- endif %}
+{%- endmacro %}
+
+{#-
+    Deletions (table `deletions`, as of the run's clock) joined to rows of a table, and the condition that keeps what is not deleted. A deletion
+    names its entity by the table's name or the singular of it, and the entity's own id: rows that only point to it stay, and join nothing.
+-#}
+{% macro deletions_of(table, row) -%}
+    {%- set id = deletable_id(table) -%}
+    {%- if id -%}
+        left join
+            {{ ref("deletions") }} as gone
+            on gone.source_system = {{ row }}.source_system
+            and gone.entity_id = {{ row }}.{{ id }}
+            and lower(gone.entity_code) in ('{{ table }}', '{{ "activity" if table == "crm_activities" else id[:-3] }}')
+    {%- endif -%}
+{%- endmacro %}
+{% macro is_not_deleted(table) -%} {{ "gone.entity_id is null" if deletable_id(table) else "true" }} {%- endmacro %}
+
+{#- The column that is the id of a table's own entity; none for tables whose rows have no id (visits, links, contacts). -#}
+{% macro deletable_id(table) -%}
+    {%- set ids = {
+        "applications": "application_id",
+        "jobs": "job_id",
+        "stages": "stage_id",
+        "openings": "opening_id",
+        "offers": "offer_id",
+        "close_reasons": "close_reason_id",
+        "interviews": "interview_id",
+        "feedback": "feedback_id",
+        "reviews": "review_id",
+        "candidates": "candidate_id",
+        "users": "user_id",
+        "departments": "department_id",
+        "offices": "office_id",
+        "sources": "source_id",
+        "sequences": "sequence_id",
+        "outreach_messages": "message_id",
+        "email_events": "event_id",
+        "crm_activities": "activity_id",
+        "hiring_plan": "plan_line_id",
+    } -%}
+    {{ return(ids.get(table)) }}
 {%- endmacro %}
 
 {#- Staging and canonical shape of the plain kind: a file's columns are the canonical table's own. -#}

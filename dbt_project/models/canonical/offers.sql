@@ -5,12 +5,13 @@
 with
     versions as (
         select
-            *,
+            o.*,
             -- a successor without a creation time is taken as known
-            lead(coalesce(created_at, extended_at, {{ beginning_of_time() }})) over (
-                partition by source_system, application_id order by version_number, created_at, offer_id
+            lead(coalesce(o.created_at, o.extended_at, {{ beginning_of_time() }})) over (
+                partition by o.source_system, o.application_id order by o.version_number, o.created_at, o.offer_id
             ) as succeeded_at
-        from ({{ canonical_union("offers") }})
+        from ({{ canonical_union("offers") }}) as o {{ deletions_of("offers", "o") }}
+        where {{ is_not_deleted("offers") }}
     ),
     timed as (
         select

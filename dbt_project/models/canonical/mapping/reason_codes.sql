@@ -1,7 +1,8 @@
 -- One row per close reason of a source: its place in the decline taxonomy, its direction and whether it is about
 -- conduct, at as_of.
 -- decline_reason_code speaks of candidates' reasons only: the tenant's mapping, else a reason name that is a taxonomy
--- code, else 'unmapped'; null for the company's own reasons. A mapping may correct the direction that the source
+-- code, else 'unknown' for a bare "Other", else 'unmapped'; null for the company's own reasons. A mapping may correct
+-- the direction that the source
 -- gives.
 with
     reasons as (select * from {{ ref("close_reasons") }}),
@@ -62,7 +63,12 @@ select
     reason_name,
     direction_code,
     case
-        when decline_reason_code is not null then decline_reason_code when direction_code = 'candidate' then 'unmapped'
+        when decline_reason_code is not null
+        then decline_reason_code
+        when direction_code = 'candidate' and {{ name_key("reason_name") }} = 'other'
+        then 'unknown'
+        when direction_code = 'candidate'
+        then 'unmapped'
     end as decline_reason_code,
     is_conduct,
     matched_by

@@ -1,7 +1,8 @@
 -- One row per application (candidate x requisition), prospects included and flagged.
 -- Credit goes to the application's own recruiter, sourcer and coordinator, else to the holder of that role in the
 -- job's team when the application ended, or at as_of. The current stage is the latest open visit's, else the source's
--- current one, else the last visit's.
+-- current one (the job's own row of that stage before the general one), else the last visit's; who is in process and
+-- has none of them sits where everybody enters, in applied.
 with
     last_visits as (
         select
@@ -20,6 +21,12 @@ with
         select source_system, close_reason_id, reason_name, decline_reason_code, direction_code, is_conduct
         from {{ ref("reason_codes") }}
     ),
+    own_stages as (
+        select p.source_system, p.stage_id, p.job_id, p.stage_code, p.stage_name, p.source_stage_order
+        from {{ ref("stage_code_periods") }} as p
+        cross join {{ ref("run_clock") }} as clock
+        where p.job_id is not null and p.valid_from_at < clock.as_of and p.valid_to_at >= clock.as_of
+    ),
     current_stages as (
         select
             a.application_number,
@@ -30,13 +37,21 @@ with
             v.stage_code as last_stage_code,
             v.source_stage_name as last_source_stage_name,
             v.source_stage_order as last_source_stage_order,
+            case when not a.is_prospect then 'applied' end as first_stage_code,
             a.current_stage_id,
-            c.stage_code,
-            c.stage_name,
-            c.source_stage_order
+            case when j.stage_id is not null then j.stage_code else c.stage_code end as stage_code,
+            case when j.stage_id is not null then j.stage_name else c.stage_name end as stage_name,
+            case
+                when j.stage_id is not null then j.source_stage_order else c.source_stage_order
+            end as source_stage_order
         from {{ ref("application_basis") }} as a
         left join last_visits as v on v.application_number = a.application_number
         left join {{ ref("stage_codes") }} as c on c.source_system = a.source_system and c.stage_id = a.current_stage_id
+        left join
+            own_stages as j
+            on j.job_id = a.job_id
+            and j.source_system = a.source_system
+            and j.stage_id = a.current_stage_id
     )
 
 select
@@ -57,7 +72,11 @@ select
     a.is_prospect,
     a.applied_at,
     {{ period_start("month", "a.applied_at") }} as applied_month,
-    case when c.is_from_source then coalesce(c.stage_code, 'unmapped') else c.last_stage_code end as current_stage_code,
+    case
+        when c.is_from_source
+        then coalesce(c.stage_code, 'unmapped')
+        else coalesce(c.last_stage_code, c.first_stage_code)
+    end as current_stage_code,
     case when c.is_from_source then c.stage_name else c.last_source_stage_name end as current_source_stage_name,
     case
         when c.is_from_source then c.source_stage_order else c.last_source_stage_order

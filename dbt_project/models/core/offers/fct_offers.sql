@@ -1,8 +1,9 @@
 -- One row per application with an offer that was extended: the latest version that is neither draft nor superseded
 -- (metrics.md "Offers").
 -- The cohort is the first extension over all versions. A decline is the candidate's act: where the reason that closed
--- the application says the company ended it, an offer the source calls declined was rescinded. A renege never rewrites
--- the acceptance.
+-- the application is the company's, an offer the source calls declined was rescinded; a status alone says nothing of
+-- the kind, so without a reason it stays a decline with an unknown reason, which the recruiter is asked for. A renege
+-- never rewrites the acceptance.
 with
     offers as (
         select
@@ -30,12 +31,15 @@ with
             a.close_reason_code,
             a.close_reason_source_name,
             case
-                when o.status_code = 'declined' and a.close_direction_code = 'company'
-                then 'rescinded'
-                else o.status_code
+                when o.status_code = 'declined' and d.direction_code = 'company' then 'rescinded' else o.status_code
             end as settled_status_code
         from offers as o
         inner join {{ ref("fct_applications") }} as a on a.application_key = o.application_key
+        inner join {{ ref("application_basis") }} as b on b.application_key = o.application_key
+        left join
+            {{ ref("reason_codes") }} as d
+            on d.source_system = b.source_system
+            and d.close_reason_id = b.close_reason_id
     )
 
 select
@@ -62,7 +66,13 @@ select
     ) as is_reneged,
     starts_on,
     cast(version_count as integer) as version_count,
-    case when settled_status_code = 'declined' then coalesce(close_reason_code, 'unknown') end as decline_reason_code,
+    case
+        when settled_status_code <> 'declined'
+        then null
+        when close_reason_source_name is null
+        then 'unknown'
+        else coalesce(r.decline_reason_code, 'unmapped')
+    end as decline_reason_code,
     case when settled_status_code = 'declined' then close_reason_source_name end as decline_reason_source_name,
     case when settled_status_code = 'declined' then coalesce(r.is_specific, false) end as is_reason_specific,
     case

@@ -1,6 +1,10 @@
 -- One row per job x stage below hired that can still bring hires: the classic forward calculator, before roll-ups.
 -- Rates and times come from the job's own trailing 12 months; active ones are all who sit in the stage now, whenever
--- they applied. Who sits in an unmapped stage is unplaced: shown, and worth nothing until the stage is mapped.
+-- they applied. The chain runs over the job's ladder only. Who sits in an unmapped stage, or by the source's word in
+-- one
+-- that nobody of the job ever visited, is unplaced: shown, and worth nothing until it is known what follows. Who sits
+-- in
+-- a stage called hired and is not reported as hired yet has no rate left to pass.
 {%- set inactive_days = var("forecast_exclude_inactive_days") %}
 with
     active as (
@@ -45,17 +49,25 @@ with
             p.job_key,
             p.stage_code,
             d.stage_order,
+            l.stage_code is not null and p.stage_code <> 'hired' as is_on_chain,
             coalesce(a.active_count, 0) as active_count,
             h.passthrough_rate,
             h.stage_days
         from places as p
         inner join {{ ref("job_slices") }} as s on p.job_key = s.job_key
         left join {{ ref("dim_stages") }} as d on p.stage_code = d.stage_code
+        left join {{ ref("dim_job_stages") }} as l on p.job_key = l.job_key and p.stage_code = l.stage_code
         left join active as a on p.job_key = a.job_key and p.stage_code = a.stage_code
         left join history as h on s.job_slice = h.job_slice and d.stage_order = h.stage_order
     ),
 
-    forward as ({{ classic_forward("stages", var("forecast_horizon_days")) }})
+    chain as (select * from stages where is_on_chain),
+
+    forward as ({{ classic_forward("chain", var("forecast_horizon_days")) }}),
+
+    beside as (
+        select *, case when stage_code = 'hired' then 1.0 end as cumulative_rate from stages where not is_on_chain
+    )
 
 select
     job_key,
@@ -70,6 +82,15 @@ select
     expected_hires
 from forward
 union all
-select job_key, stage_code, null, active_count, null, null, null, null, null, null
-from stages
-where stage_order is null
+select
+    job_key,
+    stage_code,
+    stage_order,
+    active_count,
+    null as passthrough_rate,
+    cumulative_rate,
+    null as stage_days,
+    null as days_late,
+    active_count * cumulative_rate as expected_hires_undated,
+    active_count * cumulative_rate as expected_hires
+from beside

@@ -19,6 +19,10 @@ with
         select 'department_tree' as slice_type, department_key as slice_key
         from {{ ref("dim_department_tree") }}
         union
+        -- a department that no source lists is a tree of its own
+        select distinct 'department_tree' as slice_type, {{ slice_key("department", "j") }} as slice_key
+        from {{ ref("dim_jobs") }} as j
+        union
         select 'department_tree' as slice_type, 'none' as slice_key
     ),
 
