@@ -23,10 +23,9 @@ def serve(where: Where, folder: str, seed: int, years: float, requisitions: int 
     """Serve until stopped; prints addresses and the environment variables with the credentials."""
     from pathlib import Path
 
-    from sandbox.server import Doubles
-
     from sandbox.company import simulate
     from sandbox.config import write_config
+    from sandbox.server import Doubles
 
     click.echo("Simulating the company ...", err=True)
     sizes = {"requisitions": requisitions} if requisitions else {}
