@@ -18,7 +18,38 @@ import orjson
 PER_PAGE = 500
 #: A record of the peers' measurement was 1,636 bytes (benchmarks/peers.py).
 RECORD_BYTES = 1636
-_WORDS = ["platform", "review", "onsite", "interview", "referral", "notes", "schedule", "senior", "backend", "data", "analyst", "offer", "compensation", "portfolio", "follow", "team", "hiring", "manager", "phone", "screen", "remote", "relocate", "university", "experience", "design", "product", "growth", "budget", "approval", "reference"]
+_WORDS = [
+    "platform",
+    "review",
+    "onsite",
+    "interview",
+    "referral",
+    "notes",
+    "schedule",
+    "senior",
+    "backend",
+    "data",
+    "analyst",
+    "offer",
+    "compensation",
+    "portfolio",
+    "follow",
+    "team",
+    "hiring",
+    "manager",
+    "phone",
+    "screen",
+    "remote",
+    "relocate",
+    "university",
+    "experience",
+    "design",
+    "product",
+    "growth",
+    "budget",
+    "approval",
+    "reference",
+]
 
 
 def record(number: int, dice: random.Random) -> dict[str, object]:

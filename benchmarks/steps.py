@@ -157,7 +157,11 @@ def _in_ledger(written: Any) -> Facts:
 
     home = Home.at()
     recover(home, engine(home))
-    return {"rows": written.rows, "window_end": iso(written.window_end), "bytes": sum(p.stat().st_size for p in home.lake.rglob("*.parquet"))}
+    return {
+        "rows": written.rows,
+        "window_end": iso(written.window_end),
+        "bytes": sum(p.stat().st_size for p in home.lake.rglob("*.parquet")),
+    }
 
 
 def own_peak_bytes() -> int:
