@@ -19,6 +19,8 @@ from base.home import CONFIG_VARIABLE, DBT_PROJECT_DIR, HOME_VARIABLE, Home
 from base.ops import engine
 
 WORLDS = Path(__file__).resolve().parent.parent / "golden" / "worlds"
+#: What parses the log, as in a run.
+STAGING = "+stg_*"
 #: The source's name: keys of a world's rows are made with it.
 SOURCE = "acme"
 
@@ -31,10 +33,13 @@ def build_world(
     select: Sequence[str] = ("+core",),
     variables: Mapping[str, str] | None = None,
     mappings: Mapping[str, str] | None = None,
+    exclude: Sequence[str] = (),
+    is_gated: bool = False,
 ) -> duckdb.DuckDBPyConnection:
     """Load `csv_folder` (canonical files) into `home` and build `select` at `as_of`; the warehouse, opened for reading.
 
-    `variables` are more dbt vars, `mappings` the tenant's mapping files by name. Raises AssertionError naming what dbt could not build or
+    `variables` are more dbt vars, `mappings` the tenant's mapping files by name. With `is_gated` the quality gate judges the rows in between,
+    as it does in a run (seconds of import); without, every row is taken. Raises AssertionError naming what dbt could not build or
     which test failed. A home that was built before is opened as it is, so a world of a session is built once.
     """
     place = Home(home)
@@ -43,7 +48,12 @@ def build_world(
         config = _write_config(home / "config", csv_folder, mappings or {})
         with _environment({HOME_VARIABLE: str(home), CONFIG_VARIABLE: str(config)}):
             _load(place, config, as_of)
-            _build(place, select, {"as_of": as_of.strftime("%Y-%m-%d %H:%M:%S"), **(variables or {})})
+            given = {"as_of": as_of.strftime("%Y-%m-%d %H:%M:%S"), **(variables or {})}
+            if is_gated:
+                _build(place, [STAGING], given)
+                _gate(place, as_of)
+                exclude = [*exclude, STAGING]
+            _build(place, select, given, exclude)
     return duckdb.connect(str(place.warehouse), read_only=True, config={"threads": 2})
 
 
@@ -93,10 +103,20 @@ def _load(home: Home, config_folder: Path, window_end: datetime) -> None:
         ops.dispose()
 
 
-def _build(home: Home, select: Sequence[str], variables: Mapping[str, str | None]) -> None:
+def _gate(home: Home, judged_at: datetime) -> None:
+    from ingestion.gate import gate
+
+    ops = engine(home)
+    try:
+        gate(home, ops, run_id="world", judged_at=judged_at)
+    finally:
+        ops.dispose()
+
+
+def _build(home: Home, select: Sequence[str], variables: Mapping[str, str | None], exclude: Sequence[str] = ()) -> None:
     from orchestration import dbt
 
-    results = dbt.build(home, select=select, variables=variables)
+    results = dbt.build(home, select=select, exclude=exclude, variables=variables)
     broken = [f"{node.name}: {node.message}" for node in results if not node.is_ok and not node.is_warning]
     assert not broken, broken
 

@@ -65,7 +65,7 @@ select
     case
         when decline_reason_code is not null
         then decline_reason_code
-        when direction_code = 'candidate' and {{ name_key("reason_name") }} = 'other'
+        when coalesce(direction_code, 'candidate') = 'candidate' and {{ name_key("reason_name") }} = 'other'
         then 'unknown'
         when direction_code = 'candidate'
         then 'unmapped'

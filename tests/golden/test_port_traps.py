@@ -1,0 +1,96 @@
+"""Small traps of files in canonical shape (tests/golden/worlds/port_traps), every expected row worked out by hand.
+
+Two requisitions that use the same stage ids for other stages, no list of departments, no users, no sources.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import duckdb
+import pytest
+
+from tests.support.worlds import WORLDS, build_world
+
+pytestmark = [pytest.mark.xdist_group("random_worlds"), pytest.mark.slow]
+AS_OF = datetime(2026, 4, 1, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    home = tmp_path_factory.mktemp("port_traps") / "home"
+    wanted = ["+forecast_expected_hires", "+funnel_passthrough", "+offer_decline_reasons", "+fct_stage_visits"]
+    connection = build_world(WORLDS / "port_traps", home, as_of=AS_OF, select=wanted, exclude=["resource_type:test"])
+    yield connection
+    connection.close()
+
+
+def text(world: duckdb.DuckDBPyConnection, sql: str) -> list[str]:
+    return [" | ".join("" if value is None else f"{value}" for value in row) for row in world.execute(sql).fetchall()]
+
+
+def current(world: duckdb.DuckDBPyConnection, application: str) -> list[str]:
+    return text(world, f"select current_stage_code from core.fct_applications where application_id = '{application}'")
+
+
+def test_a_deleted_application_is_gone_and_one_deleted_after_as_of_is_not(world) -> None:
+    assert text(world, "select application_id from core.fct_applications where application_id in ('gone', 'fresh')") == ["fresh"]
+    assert text(world, "select count(*) from core.fct_offers where offer_id = 'o3'") == ["0"]
+    assert text(world, "select count(*) from core.fct_stage_visits join core.fct_applications using (application_key)") == ["7"]
+
+
+def test_a_hire_is_one_when_it_was_made_and_not_when_its_file_was_closed(world) -> None:
+    assert text(
+        world,
+        "select application_id, status_code, hired_at::date, closed_at::date from core.fct_applications "
+        "where application_id in ('hire', 'later') order by 1",
+    ) == ["hire | hired | 2026-03-20 | 2026-03-20", "later | active |  | "]
+
+
+def test_a_stage_id_means_what_the_applications_own_job_calls_it(world) -> None:
+    assert current(world, "told") == ["recruiter_screen"]
+    assert current(world, "later") == ["recruiter_screen"]
+    assert current(world, "nearly") == ["hired"]
+
+
+def test_who_is_in_process_without_any_stage_sits_in_applied(world) -> None:
+    assert current(world, "fresh") == ["applied"]
+
+
+def test_the_reason_says_whose_act_a_declined_offer_was_and_no_reason_leaves_it_a_decline(world) -> None:
+    assert text(
+        world,
+        "select application_id, o.status_code, decline_reason_code, decline_reason_source_name, is_reason_specific "
+        "from core.fct_offers as o join core.fct_applications using (application_key) where o.status_code <> 'accepted' order by 1",
+    ) == [
+        "nobody | declined | unmapped | Said little | False",
+        "shrug | declined | unknown | Other | False",
+        "silent | declined | unknown |  | False",
+        "taken | rescinded |  |  | ",
+    ]
+
+
+def test_a_department_that_nobody_lists_is_a_tree_of_its_own(world) -> None:
+    assert text(
+        world,
+        "select slice_type, slice_key = 'none', reached_count from marts.funnel_passthrough "
+        "where cohort_code = 'trailing_12m' and stage_code = 'applied' and slice_type like 'department%' order by 1, 2",
+    ) == ["department | False | 6", "department | True | 4", "department_tree | False | 6", "department_tree | True | 4"]
+
+
+def test_a_stage_known_only_by_the_sources_word_or_called_hired_does_not_break_the_forecasts_chain(world) -> None:
+    """Engineer: of 4 at applied 2 advanced, of 2 at onsite 2, of 2 at offer 1; onsite took 5 and 3 days, offer 10."""
+    assert text(
+        world,
+        "select slice_name, stage_code, active_count, cumulative_rate, stage_days, expected_hires, total_expected_hires "
+        "from marts.forecast_expected_hires where slice_type = 'job' order by 1, stage_order",
+    ) == [
+        "Engineer | applied | 1 | 0.25 |  | 0.25 | 0",
+        "Engineer | onsite | 0 | 0.5 | 4.0 | 0.0 | 0",
+        "Engineer | reference_check | 1 |  |  |  | 0",
+        "Engineer | offer | 0 | 0.5 | 10.0 | 0.0 | 0",
+        "Writer | applied | 0 | 0.0 |  | 0.0 | 1",
+        "Writer | recruiter_screen | 2 | 0.0 |  | 0.0 | 1",
+        "Writer | hired | 1 | 1.0 |  | 1.0 | 1",
+    ]

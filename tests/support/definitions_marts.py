@@ -1,0 +1,300 @@
+"""The marts by definition, from a Company of tests/support/definitions_oracle.py: mart name -> {key: {column: value}}."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from fractions import Fraction
+from typing import Any
+
+from tests.support.definitions_oracle import (
+    Application,
+    Company,
+    StageRow,
+    aalen_johansen,
+    days,
+    first,
+    half_up,
+    kaplan_meier,
+    log_log,
+    mean,
+    month,
+    outcomes_of,
+    quantile,
+    quarter,
+    ratio,
+    wilson,
+)
+
+Key = tuple[Any, ...]
+Cells = dict[Key, dict[str, Any]]
+
+OUTCOMES = ("advanced", "rejected", "withdrawn", "closed", "waiting")
+JOB_SLICES = ("company", "department", "department_tree", "office", "job", "job_family")
+OFFER_COUNTS = ("extended", "open", "accepted", "declined", "expired", "rescinded", "reneged", "accepted_in_period", "declined_in_period")
+HORIZON_DAYS = 90
+
+
+def _people(company: Company) -> Iterator[tuple[Application, tuple[str, str]]]:
+    for application in company.applications.values():
+        for membership in application.memberships():
+            yield application, membership
+
+
+def is_trailing(company: Company, application: Application) -> bool:
+    return bool(application.row["applied_at"] >= company.as_of - timedelta(hours=365 * 24))
+
+
+def funnel_passthrough(company: Company) -> Cells:
+    groups: dict[Key, list[StageRow]] = defaultdict(list)
+    for application, membership in _people(company):
+        cohorts = [month(application.row["applied_at"])] + ["trailing_12m"] * is_trailing(company, application)
+        for row in application.stages:
+            for cohort in cohorts:
+                groups[(cohort, *membership, row.stage)].append(row)
+    return {key: _passthrough(key[-1], rows) for key, rows in groups.items()}
+
+
+def _passthrough(stage: str, rows: list[StageRow]) -> dict[str, Any]:
+    n, counts = len(rows), outcomes_of(rows)
+    followers = {row.following for row in rows}
+    found: dict[str, Any] = {f"{name}_count": counts[name] for name in OUTCOMES}
+    found |= {"entered_count": sum(not row.is_implied for row in rows), "reached_count": n}
+    found["next_stage_code"] = followers.pop() if len(followers) == 1 else None
+    found["maturity_rate"] = (n - counts["waiting"]) / n
+    decided = counts["advanced"] + counts["rejected"] + counts["withdrawn"]
+    ages = [(row.age, row.outcome) for row in rows if row.age is not None and not row.is_implied]
+    aged = Counter(outcome for _, outcome in ages)
+    incidence, variance = aalen_johansen(ages)
+    below = stage != "hired"
+    found["reached_rate"] = counts["advanced"] / n if below else None
+    found["reached_rate_low"], found["reached_rate_high"] = wilson(counts["advanced"], n) if below else (None, None)
+    found["resolved_rate"] = ratio(counts["advanced"], decided)
+    found["resolved_rate_low"], found["resolved_rate_high"] = wilson(counts["advanced"], decided)
+    found["adjusted_rate"] = incidence if below else None
+    bounds = log_log(incidence, variance, aged["advanced"], aged["advanced"] + aged["rejected"] + aged["withdrawn"])
+    found["adjusted_rate_low"], found["adjusted_rate_high"] = bounds if below else (None, None)
+    return found
+
+
+def time_in_stage(company: Company) -> Cells:
+    groups: dict[Key, list[StageRow]] = defaultdict(list)
+    for application, membership in _people(company):
+        for row in application.stages:
+            if not row.is_implied and row.stage != "hired":
+                groups[(*membership, row.stage)].append(row)
+    found = {}
+    for key, rows in groups.items():
+        timed = [(row.length, row.is_censored) for row in rows if row.length is not None]
+        found[key] = {
+            "median_days": kaplan_meier(timed, Fraction(1, 2)),
+            "p75_days": kaplan_meier(timed, Fraction(3, 4)),
+            "p90_days": kaplan_meier(timed, Fraction(9, 10)),
+            "leaver_mean_days": mean([length for length, is_censored in timed if not is_censored]),
+            "advancer_mean_days": _advancer_mean(rows),
+            "waiting_count": sum(row.is_current for row in rows),
+            "coverage_rate": len(timed) / len(rows),
+        }
+    return found
+
+
+def _advancer_mean(rows: list[StageRow]) -> float | None:
+    return mean([row.length for row in rows if row.length is not None and row.is_advanced and not row.is_censored])
+
+
+def time_to_hire(company: Company) -> Cells:
+    hires: dict[Key, list[float]] = defaultdict(list)
+    stages: dict[Key, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    for application, membership in _people(company):
+        if application.accepted is not None:
+            length = days(application.row["applied_at"], application.accepted)
+            assert length is not None
+            hires[month(application.accepted), *membership].append(length)
+        for row in application.stages:
+            if row.is_advanced and row.advanced and row.length is not None and not row.is_censored:
+                stages[month(row.advanced), *membership][row.stage].append(row.length)
+    return {
+        key: {
+            "n_count": len(lengths),
+            "median_days": quantile(lengths, 0.5),
+            "p90_days": quantile(lengths, 0.9),
+            "stage_sum_days": sum(first(mean(each), 0) for each in stages[key].values()) if stages[key] else None,
+        }
+        for key, lengths in hires.items()
+    }
+
+
+def offer_acceptance(company: Company) -> Cells:
+    cohorts: dict[Key, Counter[str]] = defaultdict(Counter)
+    for application_id, offer in company.offer_facts().items():
+        for membership in company.applications[application_id].memberships():
+            if offer["extended_at"] is not None:
+                cell = cohorts[quarter(offer["extended_at"]), *membership]
+                cell["extended_count"] += 1
+                cell[f"{offer['status_code']}_count"] += 1
+                cell["reneged_count"] += offer["is_reneged"]
+            if offer["resolved_at"] is not None and offer["status_code"] in ("accepted", "declined"):
+                cohorts[quarter(offer["resolved_at"]), *membership][f"{offer['status_code']}_in_period_count"] += 1
+    found = {}
+    for key, cell in cohorts.items():
+        answered = cell["accepted_count"] + cell["declined_count"] + cell["expired_count"]
+        low, high = wilson(cell["accepted_count"], answered)
+        found[key] = {
+            **{f"{name}_count": cell[f"{name}_count"] for name in OFFER_COUNTS},
+            "acceptance_rate": ratio(cell["accepted_count"], answered),
+            "acceptance_rate_low": low,
+            "acceptance_rate_high": high,
+            "accepted_of_extended_rate": ratio(cell["accepted_count"], cell["extended_count"]),
+        }
+    return found
+
+
+def offer_decline_reasons(company: Company) -> Cells:
+    counted: Counter[Key] = Counter()
+    totals: Counter[Key] = Counter()
+    for application_id, offer in company.offer_facts().items():
+        if offer["status_code"] == "declined" and offer["resolved_at"] is not None:
+            for membership in company.applications[application_id].memberships():
+                counted[quarter(offer["resolved_at"]), *membership, offer["decline_reason_code"]] += 1
+                totals[quarter(offer["resolved_at"]), *membership] += 1
+    found = {}
+    for (when, slice_type, member, code), count in counted.items():
+        before = quarter(when - timedelta(days=1))
+        found[when, slice_type, member, code] = {
+            "declined_count": count,
+            "share_rate": count / totals[when, slice_type, member],
+            "prior_quarter_share_rate": ratio(counted[before, slice_type, member, code], totals[before, slice_type, member]),
+        }
+    return found
+
+
+def source_of_hire(company: Company) -> Cells:
+    entrants: Counter[Key] = Counter()
+    hires: Counter[Key] = Counter()
+    for application, membership in _people(company):
+        if not application.is_prospect:
+            key = (quarter(application.row["applied_at"]), *membership, application.slices["source"])
+            entrants[key] += 1
+            hires[key] += application.status == "hired"
+    all_hires: Counter[Key] = Counter()
+    for key, count in hires.items():
+        all_hires[key[:-1]] += count
+    return {
+        key: {
+            "applications_count": count,
+            "hires_count": hires[key],
+            "hire_share_rate": ratio(hires[key], all_hires[key[:-1]]),
+            "hires_per_100_applications": 100 * hires[key] / count,
+        }
+        for key, count in entrants.items()
+    }
+
+
+def forecast_required_pipeline(company: Company) -> Cells:
+    """Hires wanted 1 and 7 stand for the twenty."""
+    groups: dict[Key, list[tuple[Application, StageRow]]] = defaultdict(list)
+    for application, membership in _people(company):
+        if is_trailing(company, application):
+            for row in application.stages:
+                groups[(*membership, row.stage)].append((application, row))
+    found = {}
+    for key, rows in groups.items():
+        hired = sum(application.status == "hired" for application, _ in rows)
+        advanced = sum(row.is_advanced for _, row in rows)
+        for wanted in (1, 7):
+            found[(*key, wanted)] = {
+                "candidates_needed": half_up(wanted * len(rows) / hired) if hired else None,
+                "entrants_count": len(rows),
+                "passthrough_rate": advanced / len(rows) if key[-1] != "hired" else None,
+            }
+    return found
+
+
+def forecast_expected_hires(company: Company) -> Cells:
+    sums: dict[Key, dict[str, Any]] = {}
+    for job_id in company.jobs:
+        memberships = _job_memberships(company, job_id)
+        for stage, values in _job_forecast(company, job_id).items():
+            for membership in memberships:
+                cell = sums.setdefault((*membership, stage), {"active_count": 0, "expected_hires": None, "expected_hires_undated": None})
+                cell["active_count"] += values["active_count"]
+                for name in ("expected_hires", "expected_hires_undated"):
+                    if values[name] is not None:
+                        cell[name] = first(cell[name], 0.0) + values[name]
+    for (slice_type, member, _), cell in sums.items():
+        expected = [other["expected_hires"] for key, other in sums.items() if key[:2] == (slice_type, member)]
+        cell["total_expected_hires"] = half_up(sum(value for value in expected if value is not None))
+    return sums
+
+
+def _job_memberships(company: Company, job_id: str) -> list[tuple[str, str]]:
+    application = company.without_application(job_id)
+    return [membership for membership in application.memberships() if membership[0] in JOB_SLICES]
+
+
+def _job_forecast(company: Company, job_id: str) -> dict[str, dict[str, Any]]:
+    mine = [a for a in company.applications.values() if a.row["job_id"] == job_id and not a.is_prospect]
+    active = Counter(first(a.current, "unmapped") for a in mine if a.status == "active")
+    if not active and company.jobs[job_id]["status_code"] not in ("open", "on_hold"):
+        return {}
+    history: dict[str, list[StageRow]] = defaultdict(list)
+    for application in mine:
+        if is_trailing(company, application):
+            for row in application.stages:
+                history[row.stage].append(row)
+    found: dict[str, dict[str, Any]] = {}
+    rates: list[float | None] = []
+    length = 0.0
+    for stage in reversed(company.ladders[job_id]):
+        if stage == "hired":
+            continue
+        rows = history[stage]
+        rates.append(sum(row.is_advanced for row in rows) / len(rows) if rows else None)
+        length += first(_advancer_mean(rows), 0.0)
+        found[stage] = _expected(active[stage], rates, length - HORIZON_DAYS)
+    for stage, count in active.items():
+        if stage == "hired":
+            found[stage] = _expected(count, [], -HORIZON_DAYS)
+        elif stage not in found:
+            found[stage] = {"active_count": count, "expected_hires": None, "expected_hires_undated": None}
+    return found
+
+
+def _expected(active: int, rates: list[float | None], late: float) -> dict[str, Any]:
+    """Product of the rates from the stage on; nothing is known where a rate is not, unless another is 0."""
+    cumulative: float | None = 1.0
+    if 0 in rates:
+        cumulative = 0.0
+    elif None in rates:
+        cumulative = None
+    else:
+        for rate in rates:
+            assert cumulative is not None and rate is not None
+            cumulative *= rate
+    undated = None if cumulative is None else active * cumulative
+    return {"active_count": active, "expected_hires": 0.0 if late > 0 else undated, "expected_hires_undated": undated}
+
+
+MARTS: Mapping[str, Callable[[Company], Cells]] = {
+    "funnel_passthrough": funnel_passthrough,
+    "time_in_stage": time_in_stage,
+    "time_to_hire": time_to_hire,
+    "offer_acceptance": offer_acceptance,
+    "offer_decline_reasons": offer_decline_reasons,
+    "source_of_hire": source_of_hire,
+    "forecast_required_pipeline": forecast_required_pipeline,
+    "forecast_expected_hires": forecast_expected_hires,
+}
+
+#: Columns that name a mart's row, after the slice was turned into (slice_type, member).
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "funnel_passthrough": ("cohort_code", "slice_type", "member", "stage_code"),
+    "time_in_stage": ("slice_type", "member", "stage_code"),
+    "time_to_hire": ("month", "slice_type", "member"),
+    "offer_acceptance": ("quarter", "slice_type", "member"),
+    "offer_decline_reasons": ("quarter", "slice_type", "member", "decline_reason_code"),
+    "source_of_hire": ("quarter", "slice_type", "member", "source"),
+    "forecast_required_pipeline": ("slice_type", "member", "stage_code", "hires_wanted"),
+    "forecast_expected_hires": ("slice_type", "member", "stage_code"),
+}

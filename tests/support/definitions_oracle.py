@@ -1,0 +1,461 @@
+"""The definitions of docs/metrics in plain Python, for canonical rows: no SQL and nothing of the product is used here.
+
+Everything is written the slow and obvious way, straight from the sentences of the definitions, so that a difference from the built tables is
+a question to those sentences. Rows come in as dictionaries with datetimes; slices are named by (slice_type, the member's own id).
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from statistics import fmean
+from typing import Any
+
+Row = Mapping[str, Any]
+
+LADDER = ["applied", "recruiter_screen", "hm_review", "phone_interview", "assessment", "onsite", "reference_check", "offer", "hired"]
+OUTREACH = ["prospect", "contacted", "replied", "interested"]
+RANK = {code: rank for rank, code in enumerate([*OUTREACH, *LADDER])}
+TAXONOMY = {
+    *("comp_base", "comp_equity_bonus", "benefits", "competing_offer", "counter_offer", "role_scope_level", "growth", "team_manager"),
+    *("company_mission_stability", "location_relocation", "remote_flex", "process_speed_experience", "personal_timing", "visa_legal"),
+    *("unresponsive", "other_specified", "unknown"),
+}
+ORIGINS = {"outreach": "sourced", "rediscovery": "sourced", "referral": "referred", "agency": "agency", "internal": "internal"}
+Z = 1.959963984540054
+EARLY, LATE = datetime.fromisoformat("0001-01-01"), datetime.fromisoformat("9999-12-31")
+
+
+def days(start: datetime | None, end: datetime | None) -> float | None:
+    """Days of 86,400 s between two instants."""
+    return None if start is None or end is None else (end - start) / timedelta(days=1)
+
+
+def month(moment: datetime) -> str:
+    return moment.strftime("%Y-%m")
+
+
+def quarter(moment: date) -> date:
+    return date(moment.year, 3 * ((moment.month - 1) // 3) + 1, 1)
+
+
+def half_up(value: float) -> int:
+    return math.floor(value + 0.5 + 1e-9)
+
+
+def first(*values: Any) -> Any:
+    """The first that is there."""
+    return next((value for value in values if value is not None), None)
+
+
+@dataclass
+class Visit:
+    stage_id: str
+    stage: str | None
+    entered: datetime
+    own_exit: datetime | None
+    exited: datetime | None = None
+    is_open: bool = False
+
+    def length(self, as_of: datetime) -> float | None:
+        return days(self.entered, as_of if self.is_open else self.exited)
+
+
+@dataclass
+class StageRow:
+    """An application at one stage that it reached."""
+
+    stage: str
+    following: str | None
+    entered: datetime | None
+    is_implied: bool
+    is_advanced: bool
+    advanced: datetime | None
+    outcome: str
+    age: float | None
+    length: float | None
+    visits: int
+    is_current: bool
+    is_censored: bool
+
+
+@dataclass
+class Application:
+    row: dict[str, Any]
+    job: Row
+    visits: list[Visit] = field(default_factory=list)
+    ended: datetime | None = None
+    hired: datetime | None = None
+    accepted: datetime | None = None
+    furthest: str = "applied"
+    current: str | None = None
+    is_disagreeing: bool = False
+    direction: str | None = None
+    slices: dict[str, str] = field(default_factory=dict)
+    trees: tuple[str, ...] = ()
+    stages: list[StageRow] = field(default_factory=list)
+
+    @property
+    def status(self) -> str:
+        return str(self.row["status_code"])
+
+    @property
+    def is_prospect(self) -> bool:
+        return bool(self.row.get("is_prospect"))
+
+    def memberships(self) -> list[tuple[str, str]]:
+        return [*self.slices.items(), *(("department_tree", tree) for tree in self.trees)]
+
+
+class Company:
+    """What canonical rows mean at `as_of`; tables by name, a missing one is empty."""
+
+    def __init__(self, tables: Mapping[str, Sequence[Row]], as_of: datetime) -> None:
+        self.as_of = as_of
+        self._tables = tables
+        deleted = {(r["entity_code"], r["entity_id"]) for r in self._rows("deletions") if r["deleted_at"] < as_of}
+        self.jobs = {r["job_id"]: r for r in self._rows("jobs")}
+        self._reasons = {r["close_reason_id"]: r for r in self._rows("close_reasons")}
+        self._sources = {r["source_id"]: r for r in self._rows("sources")}
+        self._departments = {r["department_id"]: r.get("parent_id") for r in self._rows("departments")}
+        self.offers = self._chosen_offers()
+        self.applications: dict[str, Application] = {}
+        for row in self._rows("applications"):
+            if row["applied_at"] < as_of and ("application", row["application_id"]) not in deleted:
+                self.applications[row["application_id"]] = self._application(row)
+        self.ladders = self._ladders()
+        for application in self.applications.values():
+            application.stages = self._stage_rows(application)
+
+    def _rows(self, table: str) -> Sequence[Row]:
+        return self._tables.get(table, ())
+
+    # Clocks ------------------------------------------------------------------------------------------------------------------------
+
+    def _before(self, moment: datetime | None) -> datetime | None:
+        return moment if moment is not None and moment < self.as_of else None
+
+    def _clocked(self, row: Row) -> dict[str, Any]:
+        """What ended at or after as_of is reopened; a hire ended the application when they were hired."""
+        found = dict(row)
+        closed, hired = row.get("closed_at"), row.get("hired_at")
+        end = first(hired, closed) if row["status_code"] == "hired" else first(closed, hired)
+        if row["status_code"] != "active" and end is not None and end >= self.as_of:
+            found |= {"status_code": "active", "closed_at": None, "hired_at": None, "close_reason_id": None}
+        found["closed_at"] = self._before(found.get("closed_at"))
+        found["hired_at"] = self._before(found.get("hired_at"))
+        return found
+
+    # Stages ------------------------------------------------------------------------------------------------------------------------
+
+    def code_of(self, stage_id: str, job_id: str | None) -> str | None:
+        """The canonical stage; None = unmapped. The job's own row before the general one."""
+        rows = [r for r in self._rows("stages") if r["stage_id"] == stage_id]
+        own = [r for r in rows if r.get("job_id") == job_id]
+        general = sorted((r for r in rows if r.get("job_id") != job_id), key=lambda r: r.get("job_id") or "")
+        for row in [*own, *general][:1]:
+            for text in (row.get("stage_type_code"), row["stage_name"].strip().lower().replace(" ", "_")):
+                if text in RANK:
+                    return str(text)
+        return None
+
+    def _visits(self, row: Row, ended: datetime | None) -> list[Visit]:
+        mine = [
+            Visit(v["stage_id"], self.code_of(v["stage_id"], row["job_id"]), v["entered_at"], self._before(v.get("exited_at")))
+            for v in self._rows("stage_visits")
+            if v["application_id"] == row["application_id"] and v.get("entered_at") is not None and v["entered_at"] < self.as_of
+        ]
+        mine.sort(key=lambda v: (v.entered, RANK.get(v.stage or "", -1)))
+        for visit, following in zip(mine, [*mine[1:], None], strict=False):
+            if ended is not None and visit.entered > ended:
+                visit.exited = visit.entered
+                continue
+            visit.exited = first(visit.own_exit, following.entered if following else None, ended)
+            visit.is_open = visit.exited is None and row["status_code"] == "active"
+        return mine
+
+    def _ladders(self) -> dict[str, list[str]]:
+        found: dict[str, set[str]] = defaultdict(lambda: {"applied", "hired"})
+        for job_id in self.jobs:
+            found[job_id] = {"applied", "hired"}
+        for stage in self._rows("stages"):
+            if stage.get("job_id") is not None:
+                found[stage["job_id"]].add(self.code_of(stage["stage_id"], stage["job_id"]) or "applied")
+        for application in self.applications.values():
+            found[application.row["job_id"]] |= {visit.stage for visit in application.visits if visit.stage}
+        return {job_id: [code for code in LADDER if code in codes] for job_id, codes in found.items()}
+
+    # Applications ------------------------------------------------------------------------------------------------------------------
+
+    def _application(self, given: Row) -> Application:
+        row = self._clocked(given)
+        job = self.jobs.get(row["job_id"], {})
+        found = Application(row, job)
+        offer = self.offers.get(row["application_id"])
+        accepted_offer = offer["resolved_at"] if offer and offer["status_code"] == "accepted" else None
+        if row["status_code"] != "active":
+            found.ended = first(row.get("closed_at"), row.get("hired_at"), accepted_offer)
+        if row["status_code"] == "hired":
+            found.hired = first(row.get("hired_at"), row.get("closed_at"), accepted_offer)
+            found.accepted = first(accepted_offer, row.get("hired_at"), row.get("closed_at"))
+        found.visits = self._visits(row, found.ended)
+        mapped = [visit.stage for visit in found.visits if visit.stage not in (None, "hired")]
+        floor = ["prospect"] if found.is_prospect else ["applied"]
+        if found.is_prospect and mapped:
+            floor = []
+        found.furthest = "hired" if row["status_code"] == "hired" else max([*floor, *mapped], key=RANK.__getitem__)
+        found.current, found.is_disagreeing = self._current(found)
+        found.direction = self._direction(found)
+        found.slices, found.trees = self._slices(found)
+        return found
+
+    def _current(self, application: Application) -> tuple[str | None, bool]:
+        told = application.row.get("current_stage_id")
+        told_code = (self.code_of(told, application.row["job_id"]) or "unmapped") if told is not None else None
+        if application.visits and application.visits[-1].is_open:
+            last = application.visits[-1]
+            return last.stage or "unmapped", told is not None and told != last.stage_id
+        if told_code is not None:
+            return told_code, False
+        if application.visits:
+            return application.visits[-1].stage or "unmapped", False
+        return (None if application.is_prospect else "applied"), False
+
+    def _direction(self, application: Application) -> str | None:
+        if application.status in ("active", "hired"):
+            return None
+        reason = self._reasons.get(application.row.get("close_reason_id"), {})
+        by_status = {"rejected": "company", "withdrawn": "candidate"}
+        return first(reason.get("direction_code"), by_status.get(application.status, "neither"))
+
+    def _credited(self, job_id: str, role: str, moment: datetime) -> str | None:
+        team = [r for r in self._rows("job_team") if r["job_id"] == job_id and r["role_code"] == role]
+        dated = [r for r in team if r.get("assigned_at") is not None or r.get("unassigned_at") is not None]
+        if not dated:
+            return first(self.jobs.get(job_id, {}).get(f"{role}_id"), min((r["user_id"] for r in team), default=None))
+        holding = [
+            (first(r.get("assigned_at"), EARLY), r["user_id"])
+            for r in dated
+            if first(r.get("assigned_at"), EARLY) <= moment < first(self._before(r.get("unassigned_at")), LATE)
+            and first(r.get("assigned_at"), EARLY) < self.as_of
+        ]
+        return max(holding)[1] if holding else None
+
+    def _slices(self, application: Application) -> tuple[dict[str, str], tuple[str, ...]]:
+        row, job = application.row, application.job
+        moment = first(application.ended, self.as_of)
+        source = self._sources.get(row.get("source_id"), None)
+        origin = row.get("origin_code")
+        if origin is None and source is not None:
+            origin = ORIGINS.get(str(first(source.get("channel_code"), source["source_name"].strip().lower().replace(" ", "_"))), "applied")
+        named = {
+            "company": "all",
+            "department": job.get("department_id"),
+            "office": first(row.get("office_id"), job.get("office_id")),
+            "job": row["job_id"],
+            "job_family": first(job.get("job_family"), job.get("job_name")),
+            "recruiter": first(row.get("recruiter_id"), self._credited(row["job_id"], "recruiter", moment)),
+            "hiring_manager": self._credited(row["job_id"], "hiring_manager", moment),
+            "source": row.get("source_id"),
+            "origin": origin,
+        }
+        slices = {slice_type: str(first(member, "none")) for slice_type, member in named.items()}
+        return slices, self._trees(job.get("department_id"))
+
+    def without_application(self, job_id: str) -> Application:
+        """Nobody in particular of a job: for the slices that the job alone decides."""
+        nobody = Application({"job_id": job_id, "status_code": "active"}, self.jobs[job_id])
+        nobody.slices, nobody.trees = self._slices(nobody)
+        return nobody
+
+    def _trees(self, department: str | None) -> tuple[str, ...]:
+        found: list[str] = []
+        while department is not None and department not in found:
+            found.append(department)
+            department = self._departments.get(department)
+        listed = [member for place, member in enumerate(found) if place == 0 or member in self._departments]
+        return tuple(listed) or ("none",)
+
+    def _stage_rows(self, application: Application) -> list[StageRow]:
+        if application.is_prospect:
+            return []
+        ladder = self.ladders[application.row["job_id"]]
+        reached = [code for code in ladder if RANK[code] <= RANK[application.furthest]]
+        entries = {code: min((v.entered for v in application.visits if v.stage == code), default=None) for code in reached}
+        entries["applied"] = min(filter(None, (application.row["applied_at"], entries["applied"])))
+        if "hired" in reached:
+            entries["hired"] = application.hired
+        found = []
+        for code in reached:
+            visits = [v for v in application.visits if v.stage == code]
+            lengths = [v.length(self.as_of) for v in visits]
+            higher = [entries[other] for other in reached if RANK[other] > RANK[code] and entries[other] is not None]
+            is_advanced, entered = RANK[application.furthest] > RANK[code], entries[code]
+            own = {"active": "waiting"}.get(application.status, application.status)
+            outcome = "advanced" if is_advanced else own
+            advanced = None
+            if is_advanced and higher:
+                advanced = max(min(higher), entered) if entered else min(higher)
+            until = {"advanced": advanced, "waiting": self.as_of, "hired": entered}.get(outcome, application.ended)
+            age = days(entered, until)
+            is_current = application.status == "active" and application.current == code
+            is_last = bool(application.visits) and application.visits[-1].stage == code
+            found.append(
+                StageRow(
+                    code,
+                    next((other for other in ladder if RANK[other] > RANK[code]), None),
+                    entered,
+                    code not in ("applied", "hired") and entered is None,
+                    is_advanced,
+                    advanced,
+                    outcome,
+                    None if age is None else max(age, 0.0),
+                    None if not lengths or None in lengths else math.fsum(length for length in lengths if length is not None),
+                    len(visits),
+                    is_current,
+                    is_current or (application.status == "closed" and is_last),
+                )
+            )
+        return found
+
+    # Offers ------------------------------------------------------------------------------------------------------------------------
+
+    def _chosen_offers(self) -> dict[str, dict[str, Any]]:
+        by_application: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for row in self._rows("offers"):
+            created, extended, resolved = row.get("created_at"), row.get("extended_at"), row.get("resolved_at")
+            if created is not None and created >= self.as_of:
+                continue
+            status = row["status_code"]
+            if extended is not None and extended >= self.as_of:
+                status = "draft"
+            elif resolved is not None and resolved >= self.as_of:
+                status = "open"
+            out = first(extended, created)
+            by_application[row["application_id"]].append(
+                {**row, "status_code": status, "extended_at": out, "resolved_at": self._before(resolved)}
+            )
+        found = {}
+        for application_id, versions in by_application.items():
+            sent = [v for v in versions if v["status_code"] != "draft"]
+            valid = [v for v in sent if v["status_code"] != "superseded"]
+            if valid:
+                chosen = max(valid, key=lambda v: (first(v["extended_at"], EARLY), first(v.get("version_number"), -1), v["offer_id"]))
+                times = [v["extended_at"] for v in sent if v["extended_at"] is not None]
+                found[application_id] = {**chosen, "first_extended_at": min(times, default=None), "version_count": len(sent)}
+        return found
+
+    def offer_facts(self) -> dict[str, dict[str, Any]]:
+        """application_id -> the offer that speaks, settled by the direction of the reason."""
+        found = {}
+        for application_id, offer in self.offers.items():
+            application = self.applications.get(application_id)
+            if application is None:
+                continue
+            reason = self._reasons.get(application.row.get("close_reason_id"), {}) if application.status != "active" else {}
+            status = offer["status_code"]
+            if status == "declined" and reason.get("direction_code") == "company":
+                status = "rescinded"
+            name = reason.get("reason_name")
+            code = None
+            if status == "declined":
+                slug = name.strip().lower().replace(" ", "_") if name is not None else "unknown"
+                code = slug if slug in TAXONOMY else "unknown" if slug == "other" else "unmapped"
+            found[application_id] = {
+                "status_code": status,
+                "extended_at": offer["first_extended_at"],
+                "resolved_at": offer["resolved_at"] if status != "open" else None,
+                "version_count": offer["version_count"],
+                "offer_id": offer["offer_id"],
+                "is_reneged": status == "accepted" and self._never_started(application),
+                "decline_reason_code": code,
+                "decline_reason_source_name": name if status == "declined" else None,
+            }
+        return found
+
+    def _never_started(self, application: Application) -> bool:
+        outcome = next((r for r in self._rows("hire_outcomes") if r["application_id"] == application.row["application_id"]), {})
+        has_left_unstarted = outcome.get("left_on") is not None and outcome.get("started_on") is None
+        return application.status in ("rejected", "withdrawn", "closed") or has_left_unstarted
+
+
+# Estimators ------------------------------------------------------------------------------------------------------------------------
+
+
+def ratio(successes: float, trials: float) -> float | None:
+    return successes / trials if trials else None
+
+
+def wilson(successes: float, trials: float) -> tuple[float | None, float | None]:
+    if not trials:
+        return None, None
+    centre = (successes + Z * Z / 2) / (trials + Z * Z)
+    width = Z / (trials + Z * Z) * math.sqrt(successes * (trials - successes) / trials + Z * Z / 4)
+    return max(0.0, centre - width), min(1.0, centre + width)
+
+
+def aalen_johansen(ages: Sequence[tuple[float, str]]) -> tuple[float | None, float]:
+    """Incidence of 'advanced' among (age, outcome) with waiting, closed and hired censored, and its variance."""
+    if not ages:
+        return None, 0.0
+    survival, incidence = Fraction(1), Fraction(0)
+    steps: list[tuple[int, int, int, Fraction, Fraction]] = []
+    for age in sorted({age for age, _ in ages}):
+        at_risk = sum(1 for other, _ in ages if other >= age)
+        advanced = sum(1 for other, outcome in ages if other == age and outcome == "advanced")
+        events = sum(1 for other, outcome in ages if other == age and outcome in ("advanced", "rejected", "withdrawn"))
+        incidence += survival * Fraction(advanced, at_risk)
+        steps.append((at_risk, advanced, events, survival, incidence))
+        survival *= 1 - Fraction(events, at_risk)
+    variance = 0.0
+    for at_risk, advanced, events, before, so_far in steps:
+        rest = float(incidence - so_far)
+        if at_risk > events:
+            variance += rest**2 * events / (at_risk * (at_risk - events))
+        variance += float(before) ** 2 * advanced * (at_risk - advanced) / at_risk**3 - 2 * rest * float(before) * advanced / at_risk**2
+    return float(incidence), variance
+
+
+def log_log(rate: float | None, variance: float, advanced: int, decided: int) -> tuple[float | None, float | None]:
+    if rate is None:
+        return None, None
+    if not 1e-12 < rate < 1 - 1e-12:
+        low, high = wilson(advanced, decided)
+        return first(low, 0.0), first(high, 1.0)
+    width = Z * math.sqrt(max(variance, 0)) / (rate * abs(math.log(rate)))
+    return rate ** math.exp(width), rate ** math.exp(-width)
+
+
+def kaplan_meier(lengths: Sequence[tuple[float, bool]], share: Fraction) -> float | None:
+    """Smallest age where survival <= 1 - share; (age, is_censored), leaving before being censored at equal ages."""
+    survival = Fraction(1)
+    for age in sorted({age for age, _ in lengths}):
+        at_risk = sum(1 for other, _ in lengths if other >= age)
+        left = sum(1 for other, is_censored in lengths if other == age and not is_censored)
+        survival *= 1 - Fraction(left, at_risk)
+        if left and survival <= 1 - share:
+            return age
+    return None
+
+
+def quantile(values: Iterable[float], share: float) -> float | None:
+    """Interpolated between order statistics."""
+    ordered = sorted(values)
+    if not ordered:
+        return None
+    place = share * (len(ordered) - 1)
+    low = math.floor(place)
+    high = min(low + 1, len(ordered) - 1)
+    return ordered[low] + (place - low) * (ordered[high] - ordered[low])
+
+
+def mean(values: Sequence[float]) -> float | None:
+    return fmean(values) if values else None
+
+
+def outcomes_of(rows: Iterable[StageRow]) -> Counter[str]:
+    return Counter(row.outcome for row in rows)
