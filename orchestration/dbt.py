@@ -145,7 +145,8 @@ def build(
     results = [_result(result) for result in getattr(outcome.result, "results", [])]
     if is_second and all(result.is_ok or result.is_warning for result in results):
         idle.remember_idle(home, kinds)
-    return results + [_left_alone(unique_id) for unique_id in idle.models(manifest.nodes, kinds, staging=is_first)]
+    left_alone = [_left_alone(unique_id) for unique_id in idle.models(manifest.nodes, kinds, staging=is_first)]
+    return _in_order(results, left_alone, manifest.nodes)
 
 
 def raise_on_failure(results: Sequence[NodeResult]) -> None:
@@ -209,6 +210,21 @@ def _watch(on_node: OnNode | None) -> Callable[[Any], None]:
             on_node(node.unique_id, node.node_status)
 
     return callback
+
+
+def _in_order(results: Sequence[NodeResult], left_alone: Sequence[NodeResult], nodes: Mapping[str, Any]) -> list[NodeResult]:
+    """All results as if every model had been built: parents before children. What dbt built comes in that order already."""
+    place = {result.unique_id: (number, 0) for number, result in enumerate(results)}
+    waiting = {result.unique_id for result in left_alone}
+
+    def placed(unique_id: str) -> tuple[int, int]:
+        if unique_id not in place:
+            parents = [placed(parent) for parent in nodes[unique_id].depends_on.nodes if parent in place or parent in waiting]
+            last, depth = max(parents, default=(-1, 0))
+            place[unique_id] = (last, depth + 1)
+        return place[unique_id]
+
+    return sorted([*results, *left_alone], key=lambda result: placed(result.unique_id))
 
 
 def _left_alone(unique_id: str) -> NodeResult:

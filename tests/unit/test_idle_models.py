@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from base.home import Home
-from orchestration import idle
+from orchestration import dbt, idle
 
 
 @pytest.fixture
@@ -80,3 +80,14 @@ def test_staging_and_canonical_shape_of_a_kind_are_told_apart() -> None:
     }
     assert idle.models(nodes, ["gem"], staging=True) == ["model.a"]
     assert idle.models(nodes, ["gem"], staging=False) == ["model.b"]
+
+
+def test_models_left_alone_are_reported_after_their_parents_and_before_their_children() -> None:
+    def result(unique_id: str) -> dbt.NodeResult:
+        return dbt.NodeResult(unique_id, "model", "success", 0.0, 0, "")
+
+    parents = {"stg": [], "int": ["stg", "clock"], "clock": [], "table": ["int", "clock"], "mart": ["table"]}
+    nodes = {unique_id: SimpleNamespace(depends_on=SimpleNamespace(nodes=above)) for unique_id, above in parents.items()}
+    built = [result(unique_id) for unique_id in ("clock", "table", "mart")]
+    ordered = dbt._in_order(built, [result("int"), result("stg")], nodes)
+    assert [one.unique_id for one in ordered] == ["stg", "clock", "int", "table", "mart"]
