@@ -11,6 +11,7 @@ from base.config import Config
 from base.home import Home
 from base.ops import engine
 from orchestration.instance import fail_dead_runs
+from orchestration.mappings import check_mappings
 from orchestration.runs import remember_dagster_run
 from orchestration.session import RunSession, active, arguments_from_text, load, open_session
 
@@ -28,25 +29,35 @@ class SessionResource(dg.ConfigurableResource):
     sources: list[str] = []
 
     _session: RunSession | None = PrivateAttr(default=None)
+    _stack: ExitStack | None = PrivateAttr(default=None)
+    _context: dg.InitResourceContext | None = PrivateAttr(default=None)
 
     @property
     def session(self) -> RunSession:
-        assert self._session is not None
+        """Opened when the first step asks: Dagster also makes resources for the job's end, which must not count as a run."""
+        if self._session is None:
+            self._session = active() or self._open()
+            self._tell_dagster(self._session)
         return self._session
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Generator["SessionResource", None, None]:
         with ExitStack() as stack:
-            session = active()
-            if session is None:
-                home, config = load(self.home or None, self.config or None)
-                arguments = arguments_from_text(config, self.as_of or None, self.known_at or None, tuple(self.sources))
-                session = stack.enter_context(open_session(home, config, arguments))
-            if context.run is not None and context.instance is not None:
-                remember_dagster_run(session.ops, session.run, context.run.run_id)
-                fail_dead_runs(context.instance, but=context.run.run_id)
-            self._session = session
+            self._session, self._stack, self._context = None, stack, context
             yield self
+
+    def _open(self) -> RunSession:
+        assert self._stack is not None
+        home, config = load(self.home or None, self.config or None)
+        check_mappings(config.mappings)
+        arguments = arguments_from_text(config, self.as_of or None, self.known_at or None, tuple(self.sources))
+        return self._stack.enter_context(open_session(home, config, arguments))
+
+    def _tell_dagster(self, session: RunSession) -> None:
+        context = self._context
+        if context is not None and context.run is not None and context.instance is not None:
+            remember_dagster_run(session.ops, session.run, context.run.run_id)
+            fail_dead_runs(context.instance, but=context.run.run_id)
 
 
 class WorkspaceResource(dg.ConfigurableResource):
