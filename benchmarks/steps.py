@@ -106,6 +106,29 @@ def dbt_build(select: list[str], exclude: list[str]) -> Facts:
 
 
 @step
+def dagster_build(as_of: str) -> Facts:
+    """The daily job's dbt assets and their checks, executed by Dagster in this process; all of it is work."""
+    with Work():
+        from base.clock import parse_instant
+        from base.config import load_config
+        from orchestration.definitions import build_definitions
+        from orchestration.instance import open_instance
+        from orchestration.runs import Arguments
+        from orchestration.session import open_session
+
+        home, config = Home.at(), load_config(config_dir())
+        with open_session(home, config, Arguments(as_of=parse_instant(as_of))):
+            instance = open_instance(home)
+            job = build_definitions(home, config).resolve_job_def("daily")
+            keys = [key for key in job.asset_layer.executable_asset_keys if key.path[0] not in ("raw", "published", "reports")]
+            quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+            result = job.execute_in_process(instance=instance, asset_selection=keys, run_config=quiet)
+            instance.dispose()
+    checks = result.get_asset_check_evaluations()
+    return {"nodes": len(result.get_asset_materialization_events()) + len(checks), "checks": len(checks)}
+
+
+@step
 def gate() -> Facts:
     """The quality gate on what is new; importing Great Expectations is start-up."""
     import great_expectations  # noqa: F401

@@ -5,8 +5,9 @@ Each phase is a process of its own, so that its memory is its own and dbt's star
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from base.home import PROJECT_ROOT
@@ -67,7 +68,6 @@ class Transform:
     daily: Build
     floor: Cost
     floor_after_delta: Cost
-    notes: Mapping[str, float] = field(default_factory=dict)
 
 
 def measure_transform(work: Path, applications: int, *, say: Callable[[str], None] = lambda _: None) -> Transform:
@@ -86,6 +86,7 @@ def measure_transform(work: Path, applications: int, *, say: Callable[[str], Non
     floor_after = run_step("floor", place, database=str(work / "floor.duckdb"))
     daily = _build(place, str(delta.facts["window_end"]), say)
     _check(daily, applications + max(1, round(applications * DELTA)))
+    shutil.rmtree(place.home.root)
     return Transform(applications, log.facts["rows"], delta.facts["rows"], log.facts["bytes"], first, daily, floor, floor_after)
 
 

@@ -1,0 +1,62 @@
+"""The command: `python -m benchmarks [--apps N ...] [--only PART] [--records N] [--json FILE]`. Network: loopback alone. Leaves nothing behind."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.extraction import RECORDS, measure_extraction
+from benchmarks.measure import StepFailed
+from benchmarks.orchestration import measure_orchestration
+from benchmarks.report import Results, as_data, as_text
+from benchmarks.transform import measure_transform
+
+PARTS = ("extraction", "transform", "dagster")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """0 when everything was measured (a missed target is a figure, not a failure), 1 when a measured process failed."""
+    asked = _parser().parse_args(arguments)
+    parts = [asked.only] if asked.only else list(PARTS)
+    results = Results()
+    try:
+        with tempfile.TemporaryDirectory(prefix="funnelcast-bench-", dir=asked.work) as folder:
+            work = Path(folder)
+            if "extraction" in parts:
+                _say(f"extraction: {asked.records:,} records ...")
+                results.extraction = measure_extraction(work, records=asked.records)
+            if "dagster" in parts:
+                _say("orchestration: dbt build, then the same by Dagster ...")
+                results.orchestration = measure_orchestration(work)
+            for applications in asked.apps if "transform" in parts else ():
+                _say(f"transform: {applications:,} applications ...")
+                results.transforms.append(measure_transform(work, applications, say=_say))
+    except StepFailed as error:
+        print(f"The benchmark stopped: {error}", file=sys.stderr)
+        return 1
+    print(as_text(results))
+    if asked.json:
+        Path(asked.json).write_text(json.dumps(as_data(results), indent=1) + "\n", encoding="utf-8")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="CPU seconds and memory, beside a floor and the peers.")
+    parser.add_argument("--apps", type=int, nargs="+", default=[100_000, 1_000_000], metavar="N", help="applications of the transform")
+    parser.add_argument("--records", type=int, default=RECORDS, metavar="N", help="records of the extraction")
+    parser.add_argument("--only", choices=PARTS, help="measure one part")
+    parser.add_argument("--json", metavar="FILE", help="write the figures there too")
+    parser.add_argument("--work", metavar="DIR", help="where the temporary folder is made (at a million applications: 6 GB)")
+    return parser
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

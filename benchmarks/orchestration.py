@@ -1,0 +1,54 @@
+"""Orchestration: what Dagster adds to `dbt build` of the same models and tests, in CPU seconds of whole processes, start-up included."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from base.config import SOURCE_KINDS
+from base.home import DBT_PROJECT_DIR
+from benchmarks.measure import Place, StepFailed, run_counted, run_step
+from benchmarks.transform import MAPPINGS
+from orchestration.idle import selectors
+
+#: Enough rows that every model runs, too few to matter.
+APPLICATIONS = 1_000
+
+
+@dataclass(frozen=True)
+class Orchestration:
+    """Whole processes: `dbt build` on the command line, and the daily job's dbt assets executed by Dagster in one process."""
+
+    nodes: int
+    dbt_cpu: float
+    dagster_cpu: float
+    dagster_peak_bytes: int
+
+    @property
+    def over_dbt(self) -> float:
+        return self.dagster_cpu - self.dbt_cpu
+
+
+def measure_orchestration(work: Path, *, applications: int = APPLICATIONS) -> Orchestration:
+    """Build the same home by `dbt build` and by Dagster, after a first build that does not count (dbt's parse is then warm for both)."""
+    config = work / "dagster_config"
+    config.mkdir()
+    (config / "mappings").symlink_to(MAPPINGS / "mappings")
+    (config / "sources.yml").write_text("sources: []\n", encoding="utf-8")
+    place = Place.below(work / "home_dagster", config)
+    as_of = run_step("write_log", place, applications=applications).facts["window_end"]
+    run_step("dagster_build", place, as_of=as_of)
+    dbt_cpu, _ = run_counted(_dbt_build(place), place)
+    dagster = run_step("dagster_build", place, as_of=as_of)
+    if not dagster.facts["nodes"]:
+        raise StepFailed("Dagster built nothing")
+    return Orchestration(dagster.facts["nodes"], dbt_cpu, dagster.cpu, dagster.peak_bytes)
+
+
+def _dbt_build(place: Place) -> list[str]:
+    """The command a person would type, of the nodes that a run builds in this home (orchestration/idle.py leaves the others alone)."""
+    project, target = str(DBT_PROJECT_DIR), str(place.home.dbt_target)
+    folders = ["--project-dir", project, "--profiles-dir", project, "--target-path", target, "--log-path", target]
+    left_out = ["resource_type:unit_test", *selectors([kind for kind in SOURCE_KINDS if kind != "greenhouse"])]
+    return [str(Path(sys.executable).with_name("dbt")), "build", *folders, "--quiet", "--exclude", *left_out]
