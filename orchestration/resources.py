@@ -4,10 +4,12 @@ from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 
 import dagster as dg
+from dagster._core.execution.stats import StepEventStatus
 from pydantic import PrivateAttr
 from sqlalchemy.engine import Engine
 
 from base.config import Config
+from base.errors import FunnelcastError
 from base.home import Home
 from base.ops import engine
 from orchestration.instance import fail_dead_runs
@@ -51,7 +53,21 @@ class SessionResource(dg.ConfigurableResource):
         home, config = load(self.home or None, self.config or None)
         check_mappings(config.mappings)
         arguments = arguments_from_text(config, self.as_of or None, self.known_at or None, tuple(self.sources))
-        return self._stack.enter_context(open_session(home, config, arguments))
+        session = self._stack.enter_context(open_session(home, config, arguments))
+        self._stack.callback(self._note_failed_steps, session)
+        return session
+
+    def _note_failed_steps(self, session: RunSession) -> None:
+        """A step can also fail in Dagster itself, outside what the session sees; such a run has not succeeded."""
+        context = self._context
+        if session.failure is not None or context is None or context.run is None or context.instance is None:
+            return
+        failed = [
+            step.step_key for step in context.instance.get_run_step_stats(context.run.run_id) if step.status == StepEventStatus.FAILURE
+        ]
+        if failed:
+            remedy = f"See run {context.run.run_id} in funnelcast dev."
+            session.fail(FunnelcastError(f"Step {failed[0]} failed in Dagster", remedy=remedy), during="job")
 
     def _tell_dagster(self, session: RunSession) -> None:
         context = self._context
