@@ -1,22 +1,23 @@
 """What the gate expects of each staging stream, declared in a few words per stream; ingestion/gate turns it into Great Expectations suites.
 
-Of every stream it expects a usable key and values that parse. `required`, `in_order` and `dated` put a row that breaks them in quarantine;
+Of every stream it expects a usable key and values that parse. `required`, `coded`, `in_order` and `dated` put a row that breaks them in quarantine;
 `expected`, `known` and `usually_in_order` only warn, because dropping the row would lose more than it guards.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ingestion.contracts.canonical_tables import TABLES
 
 
 @dataclass(frozen=True)
 class Contract:
-    """Columns are those of the staging model. `known`: the codes a column may hold. Pairs: the first is not after the second."""
+    """Columns are those of the staging model. `coded`, `known`: the codes a column may hold. Pairs: the first is not after the second."""
 
     required: tuple[str, ...] = ()
+    coded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     expected: tuple[str, ...] = ()
     known: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     in_order: tuple[tuple[str, str], ...] = ()
@@ -26,7 +27,7 @@ class Contract:
     @property
     def columns(self) -> set[str]:
         pairs = {column for pair in (*self.in_order, *self.usually_in_order) for column in pair}
-        return {*self.required, *self.expected, *self.known, *self.dated} | pairs
+        return {*self.required, *self.coded, *self.expected, *self.known, *self.dated} | pairs
 
 
 GREENHOUSE: dict[str, Contract] = {
@@ -100,7 +101,7 @@ GREENHOUSE: dict[str, Contract] = {
 _CANONICAL: dict[str, Contract] = {
     "applications": Contract(
         required=("candidate_id", "applied_at", "status_code"),
-        known={"status_code": ("active", "hired", "rejected", "withdrawn", "closed")},
+        coded={"status_code": ("active", "hired", "rejected", "withdrawn", "closed")},
         usually_in_order=(("applied_at", "closed_at"), ("applied_at", "hired_at")),
         dated=("applied_at", "hired_at", "closed_at"),
     ),
@@ -119,7 +120,7 @@ _CANONICAL: dict[str, Contract] = {
     "job_holds": Contract(in_order=(("held_at", "released_at"),), dated=("held_at", "released_at")),
     "offers": Contract(
         required=("application_id", "status_code"),
-        known={"status_code": ("draft", "open", "accepted", "declined", "expired", "rescinded", "superseded")},
+        coded={"status_code": ("draft", "open", "accepted", "declined", "expired", "rescinded", "superseded")},
         usually_in_order=(("extended_at", "resolved_at"),),
         dated=("extended_at", "resolved_at"),
     ),
@@ -153,7 +154,7 @@ def _canonical(table: str) -> Contract:
     columns = TABLES[table]
     required = tuple(dict.fromkeys((*columns.key, *own.required)))
     expected = tuple(column for column in columns.required if column not in required)
-    return Contract(required, expected, own.known, own.in_order, own.usually_in_order, own.dated)
+    return replace(own, required=required, expected=expected)
 
 
 GEM: dict[str, Contract] = {

@@ -47,10 +47,11 @@ def rules_of(contract: Contract) -> list[Rule]:
         _identified(),
         _parsed(),
         *(_filled(column, QUARANTINE) for column in contract.required),
+        *(_known(column, codes, QUARANTINE) for column, codes in contract.coded.items()),
         *(_dated(column) for column in contract.dated),
         *(_ordered(first, second, QUARANTINE) for first, second in contract.in_order),
         *(_filled(column, WARNING) for column in contract.expected),
-        *(_known(column, codes) for column, codes in contract.known.items()),
+        *(_known(column, codes, WARNING) for column, codes in contract.known.items()),
         *(_ordered(first, second, WARNING) for first, second in contract.usually_in_order),
     ]
 
@@ -113,13 +114,13 @@ def _ordered(first: str, second: str, severity: str) -> Rule:
     )
 
 
-def _known(column: str, codes: tuple[str, ...]) -> Rule:
+def _known(column: str, codes: tuple[str, ...], severity: str) -> Rule:
     name = f"code in {column}"
     return Rule(
         f"known:{column}",
         name,
         f'left(cast("{column}" as varchar), {_CODE_LENGTH})',
-        WARNING,
+        severity,
         lambda gxe: gxe.ExpectColumnValuesToBeInSet(column=name, value_set=list(codes)),
         lambda code: f"{column} holds the unknown code '{code}'",
     )

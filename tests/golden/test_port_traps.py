@@ -94,3 +94,8 @@ def test_a_stage_known_only_by_the_sources_word_or_called_hired_does_not_break_t
         "Writer | recruiter_screen | 2 | 0.0 |  | 0.0 | 1",
         "Writer | hired | 1 | 1.0 |  | 1.0 | 1",
     ]
+
+
+def test_blanks_capitals_and_instants_without_seconds_are_read_as_meant(world) -> None:
+    query = "select application_id, applied_at, status_code from core.fct_applications where application_id in ('fresh', 'told') order by 1"
+    assert text(world, query) == ["fresh | 2026-03-01 00:00:00 | active", "told | 2026-03-01 00:00:00 | active"]

@@ -97,13 +97,17 @@
     {{ return(ids.get(table)) }}
 {%- endmacro %}
 
-{#- Staging and canonical shape of the plain kind: a file's columns are the canonical table's own. -#}
+{#-
+    Staging and canonical shape of the plain kind: a file's columns are the canonical table's own. Values are trimmed (people write these
+    files); codes are in lower case, but not the groups of a questionnaire, which are the tenant's own words.
+-#}
 {% macro stage_canonical_file(table) -%}
     {%- set columns = [] -%}
     {%- for column in canonical_columns(table) %}
-        {% do columns.append(column ~ ":" ~ canonical_type(column)) %}
+        {%- set is_code = column.endswith("_code") and table != "eeo_answers" -%}
+        {% do columns.append(column ~ ":" ~ ("code" if is_code else canonical_type(column))) %}
     {% endfor -%}
-    {{ stage_stream("canonical_files", table, columns + ["stated_source_system=source_system"]) }}
+    {{ stage_stream("canonical_files", table, columns + ["stated_source_system=source_system"], is_trimmed=true) }}
 {%- endmacro %}
 
 {#- A file may say that its rows are another source's (an export of a CRM's messages beside the CRM itself): column source_system. -#}

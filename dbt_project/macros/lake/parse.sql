@@ -6,6 +6,7 @@
 -#}
 {% macro parse_as(type, text) -%}
     {%- if type in ("varchar", "json") or type.startswith("list") -%} {{ text }}
+    {%- elif type == "code" -%} lower({{ text }})
     {%- elif type == "timestamp" -%} {{ parse_timestamp(text) }}
     {%- elif type == "unix_seconds" -%} {{ parse_unix_seconds(text) }}
     {%- elif type == "date" -%} {{ parse_date(text) }}
@@ -17,17 +18,29 @@
 {%- endmacro %}
 
 {#-
-    An instant as naive UTC. '...Z' is the fast path; an offset goes through timestamptz; no zone is UTC (the session's zone).
+    An instant as naive UTC. '...Z' is the fast path; an offset goes through timestamptz; no zone is UTC (the session's zone). An instant in
+    minutes with a zone is ISO too, but no cast reads it.
     A bare date is its first instant in the company's zone, as everywhere (docs/concepts.md).
 -#}
 {% macro parse_timestamp(text) -%}
     case
-        when {{ text }} like '%Z'
+        when {{ text }} like '%:__:%Z'
         then try_cast({{ text }} as timestamp)
         when length({{ text }}) = 10
         then
             timezone('UTC', timezone({{ sql_text(var("time_zone")) }}, cast(try_cast({{ text }} as date) as timestamp)))
-        else timezone('UTC', try_cast({{ text }} as timestamptz))
+        else
+            timezone(
+                'UTC',
+                coalesce(
+                    try_cast({{ text }} as timestamptz),
+                    try_cast(
+                        regexp_replace(
+                            {{ text }}, '^(\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2})(Z|[+-]\d{2}(:?\d{2})?)$', '\1:00\2'
+                        ) as timestamptz
+                    )
+                )
+            )
     end
 {%- endmacro %}
 

@@ -1,15 +1,15 @@
 {#-
     A staging model: every record version of one stream of one kind, parsed once. `columns` are texts "name", "name:type" or
-    "name:type=path.in.payload"; types: varchar (default), timestamp, unix_seconds, date, integer, double, boolean, json,
+    "name:type=path.in.payload"; types: varchar (default), code (in lower case), timestamp, unix_seconds, date, integer, double, boolean, json,
     list (of text), list.<key> (of objects: the text under that key of each).
     One json_transform per record takes all fields as text (measured twice as fast as field by field); then each is typed, and
     parse_errors names the columns that are present but do not parse. Empty text is absent.
 -#}
-{% macro stage_stream(kind, stream, columns) -%}
+{% macro stage_stream(kind, stream, columns, is_trimmed=false) -%}
     {{ config(materialized="incremental", incremental_strategy="append", on_schema_change="fail") }}
     {%- set fields = columns | map("string") | list -%}
     {%- set parsed = [] -%}
-    {%- for field in fields %} {% do parsed.append(staged_field(field)) %} {% endfor -%}
+    {%- for field in fields %} {% do parsed.append(staged_field(field, is_trimmed)) %} {% endfor -%}
     with
         log as ({{ lake_rows(kind, stream) }}),
 
@@ -45,7 +45,7 @@
 {%- endmacro %}
 
 {#- "name:type=path" -> name, type, path (list), text (the SQL expression of the field as text). -#}
-{% macro staged_field(field) -%}
+{% macro staged_field(field, is_trimmed=false) -%}
     {%- set left, _, path = field.partition("=") -%}
     {%- set name, _, type = left.partition(":") -%}
     {%- set steps = (path or name).split(".") -%}
@@ -62,11 +62,15 @@
                 "type": type,
                 "steps": steps,
                 "shape": shape,
-                "is_typed": kind not in ("varchar", "json", "list"),
+                "is_typed": kind not in ("varchar", "code", "json", "list"),
                 "text": (
                     "list_transform(" ~ reference ~ ", lambda e: e." ~ element ~ ")"
                     if element
-                    else (reference if kind in ("json", "list") else "nullif(" ~ reference ~ ", '')")
+                    else (
+                        reference
+                        if kind in ("json", "list")
+                        else "nullif(" ~ ("trim(" ~ reference ~ ")" if is_trimmed else reference) ~ ", '')"
+                    )
                 ),
             }
         )
