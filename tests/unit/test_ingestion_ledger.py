@@ -40,7 +40,8 @@ def test_the_migrations_make_the_tables_that_the_code_declares(tmp_path: Path) -
 def _table(difference: object) -> str:
     item = difference[0] if isinstance(difference, list) else difference
     assert isinstance(item, tuple)
-    return next((part.name for part in item if isinstance(part, sa.Table)), str(item[2]))
+    tables = [part.name for part in item if isinstance(part, sa.Table)]
+    return tables[0] if tables else str(item[2])
 
 
 def load_of(stream: str, end: datetime, start: datetime | None = None) -> Load:
