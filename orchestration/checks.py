@@ -6,6 +6,7 @@ One check per staging model. A failed one stops what is downstream in the same r
 # No `from __future__ import annotations` here: Dagster reads the annotations of these functions as types.
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -40,6 +41,8 @@ def build_gate(manifest: Mapping[str, Any]) -> dg.AssetChecksDefinition:
             verdicts = {(verdict.kind, verdict.stream): verdict for verdict in report.streams}
             for stream, key in staged.items():
                 verdict = verdicts.get(stream)
+                if verdict and verdict.failed_count:
+                    work.progress(_set_aside(verdict, work.home.quality))
                 yield dg.AssetCheckResult(
                     asset_key=key,
                     check_name=GATE,
@@ -54,6 +57,12 @@ def build_gate(manifest: Mapping[str, Any]) -> dg.AssetChecksDefinition:
                 )
 
     return quality_gate
+
+
+def _set_aside(verdict: StreamVerdict, page: Path) -> str:
+    """The sentence for the terminal: how many rows of a stream are in quarantine, and why (rules, never values of a record)."""
+    rules = ", ".join(f"{rule.rule} {rule.failed_count:,}" for rule in verdict.rules if rule.severity == "quarantine" and not rule.is_met)
+    return f"  {verdict.stream}: {verdict.failed_count:,} of {verdict.row_count:,} rows set aside ({rules}); see {page / 'index.html'}"
 
 
 def _metadata(verdict: StreamVerdict | None) -> dict[str, Any]:
