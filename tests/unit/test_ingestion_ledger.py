@@ -40,8 +40,11 @@ def test_the_migrations_make_the_tables_that_the_code_declares(tmp_path: Path) -
 def _table(difference: object) -> str:
     item = difference[0] if isinstance(difference, list) else difference
     assert isinstance(item, tuple)
-    tables = [part.name for part in item if isinstance(part, sa.Table)]
-    return tables[0] if tables else str(item[2])
+    for part in item:
+        owner = part if isinstance(part, sa.Table) else getattr(part, "table", None)
+        if owner is not None:
+            return str(owner.name)
+    return str(item[2])
 
 
 def load_of(stream: str, end: datetime, start: datetime | None = None) -> Load:
