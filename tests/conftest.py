@@ -73,7 +73,9 @@ def company(zygote: Zygote, tmp_path: Path) -> Iterator[Company]:
 @pytest.fixture(scope="session")
 def undisturbed(zygote: Zygote, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The manifest of a run that nothing disturbed, worked out by one pytest worker for all."""
-    shared = tmp_path_factory.getbasetemp().parent / "undisturbed.json"
+    base = tmp_path_factory.getbasetemp()
+    # Beside the workers' folders under pytest-xdist; in the session's own folder without it (its parent outlives the session).
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "undisturbed.json"
     with shared.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not shared.exists():
