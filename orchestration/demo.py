@@ -47,7 +47,9 @@ def run_demo(
     say("simulating a company")
     sizes = {"requisitions": requisitions} if requisitions else {}
     world = simulate(seed=seed, years=years, **sizes)  # type: ignore[arg-type]
-    say(f"a company of {len(world.users)} employees, {len(world.jobs)} requisitions, {len(world.applications):,} applications")
+    say(
+        f"a company of {len(world.users)} employees, {len(world.seen_jobs)} requisitions, {len(world.seen_applications):,} applications and prospects"
+    )
     with Doubles(world, root) as doubles:
         from sandbox.config import write_config
 
