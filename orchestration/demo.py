@@ -33,9 +33,16 @@ class Demo:
 
 
 def run_demo(
-    folder: Path, *, fresh: bool = True, seed: int = 7, years: float = 2.0, requisitions: int | None = None, say: Callable[[str], None]
+    folder: Path,
+    *,
+    fresh: bool = True,
+    seed: int = 7,
+    years: float = 2.0,
+    requisitions: int | None = None,
+    ats: str = "greenhouse",
+    say: Callable[[str], None],
 ) -> Demo:
-    """Simulate, serve, check, run, deliver. `fresh` empties the folder first (only one that a demo made)."""
+    """Simulate, serve (as `ats`), check, run, deliver. `fresh` empties the folder first (only one that a demo made)."""
     from base.config import load_config
     from ingestion.preflight import check
     from orchestration.daily import run_daily
@@ -50,7 +57,7 @@ def run_demo(
     say(
         f"a company of {len(world.users)} employees, {len(world.seen_jobs)} requisitions, {len(world.seen_applications):,} applications and prospects"
     )
-    with Doubles(world, root) as doubles:
+    with Doubles(world, root, ats=ats) as doubles:
         from sandbox.config import write_config
 
         config_folder = write_config(root / "config", doubles)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +23,21 @@ def write_canonical(world: World, folder: Path) -> dict[str, int]:
     return _write(folder, tables(world))
 
 
-def write_outreach_drop(world: World, folder: Path) -> dict[str, int]:
-    """The links of every message, the replies, the job of every sequence and the hiring plan, as a CRM's export would drop them."""
+def write_outreach_drop(
+    world: World, folder: Path, *, served_id: Callable[[str, int, int], str] = lambda entity, number, department: str(number)
+) -> dict[str, int]:
+    """The links of every message, the replies, the job of every sequence and the hiring plan, as a CRM's export would drop them.
+
+    `served_id(entity, number, department)`: the id that the company's ATS gives a job or a department.
+    """
     full = tables(world)
+    departments = {job.id: job.department.id for job in world.jobs}
+    full["sequence_jobs"] = (
+        row | {"job_id": served_id("job", row["job_id"], departments[row["job_id"]])} for row in outreach.sequence_jobs(world)
+    )
+    full["hiring_plan"] = (
+        row | {"department_id": served_id("department", row["department_id"], row["department_id"])} for row in plan_lines(world)
+    )
     drop = {name: full[name] for name in ("message_links", "sequence_jobs", "hiring_plan")}
     drop["email_events"] = (row for row in full["email_events"] if row["event_code"] == "replied")
     return _write(folder, drop)

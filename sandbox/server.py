@@ -1,6 +1,6 @@
 """The whole sandbox at once: every vendor's double on loopback, the folders of files, the credentials, one set of fault switches.
 
-    with Doubles(simulate(), folder) as doubles:
+    with Doubles(simulate(), folder, ats="greenhouse") as doubles:
         config = write_config(folder / "config", doubles)
         os.environ.update(doubles.environment)
 
@@ -14,7 +14,11 @@ from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
+from typing import Any, cast
 
+from starlette.types import ASGIApp
+
+from sandbox.ats import open_doubles, shares
 from sandbox.canonical_export import write_outreach_drop
 from sandbox.doubles.faults import Faults, FaultyApp
 from sandbox.doubles.gem import Gem, GemSettings
@@ -28,10 +32,10 @@ from sandbox.world import World
 
 
 class Doubles:
-    """Context manager. `ports`: service -> port (greenhouse, gem, slack, smtp); any other is a free one.
+    """Context manager. `ats`: which system serves the company, or `mix` (sandbox/ats.py). `ports`: service -> port; others are free ones.
 
-    Attributes once entered: greenhouse_url, greenhouse_token_url, gem_url, slack_url, smtp_host, smtp_port, ses_folder, drop_folder,
-    environment (variables with the credentials), faults, inbox, and the doubles themselves (greenhouse, gem, slack).
+    Attributes once entered: gem_url, slack_url, smtp_host, smtp_port, ses_folder, drop_folder, environment (variables with the
+    credentials), faults, inbox, and the doubles themselves: `ats` by name, greenhouse, gem, slack.
     """
 
     def __init__(
@@ -39,13 +43,17 @@ class Doubles:
         world: World,
         folder: Path,
         *,
+        ats: str = "greenhouse",
+        ats_settings: dict[str, Any] | None = None,
         greenhouse: GreenhouseSettings | None = None,
         gem: GemSettings | None = None,
         ports: dict[str, int] | None = None,
     ) -> None:
         self.world, self.folder = world, folder
         self.faults = Faults()
-        self.greenhouse, self.gem = Greenhouse(world, greenhouse), Gem(world, gem)
+        self.ats = open_doubles(world, ats, {"greenhouse": greenhouse} | (ats_settings or {}))
+        self.gem = Gem(world, gem)
+        self._tell_gem()
         self.slack = Slack(world, folder / "slack")
         self.ses_folder, self.drop_folder = folder / "sources" / "ses", folder / "sources" / "outreach_drop"
         self._ports, self._stack, self._stopped = ports or {}, ExitStack(), threading.Event()
@@ -54,12 +62,14 @@ class Doubles:
     def __enter__(self) -> Doubles:
         with ExitStack() as stack:
             urls = {}
-            for name, app in (("greenhouse", self.greenhouse), ("gem", self.gem), ("slack", self.slack)):
+            apps: dict[str, ASGIApp] = {**self.ats, "gem": self.gem, "slack": self.slack}
+            for name, app in apps.items():
                 faulty = FaultyApp(app, name, self.faults)
                 urls[name] = stack.enter_context(HttpServer(faulty, port=self._ports.get(name, 0))).url
             self._smtp = stack.enter_context(SmtpServer(self.folder / "inbox", self.faults, port=self._ports.get("smtp", 0)))
-            self.greenhouse.base_url, self.slack.base_url = urls["greenhouse"], urls["slack"]
-            self.greenhouse_url, self.greenhouse_token_url = f"{urls['greenhouse']}/v3", f"{urls['greenhouse']}/token"
+            for name, double in self.ats.items():
+                double.base_url = urls[name]
+            self.slack.base_url = urls["slack"]
             self.gem_url, self.slack_url = f"{urls['gem']}/v0", f"{urls['slack']}/api/"
             self.smtp_host, self.smtp_port = self._smtp.host, self._smtp.port
             self._write_files(since=None)
@@ -71,6 +81,11 @@ class Doubles:
         self._stack.close()
 
     @property
+    def greenhouse(self) -> Greenhouse:
+        """The double of Greenhouse, where it serves the company."""
+        return cast(Greenhouse, self.ats["greenhouse"])
+
+    @property
     def inbox(self) -> Inbox:
         """What the SMTP server received."""
         if self._smtp is None:
@@ -80,11 +95,10 @@ class Doubles:
     @property
     def environment(self) -> dict[str, str]:
         """The variables that the sandbox's sources.yml and company.yml name."""
-        admin = next(user for user in self.world.users if user.is_site_admin and not user.is_service_account)
-        return {
-            "GREENHOUSE_CLIENT_ID": self.greenhouse.settings.client_id,
-            "GREENHOUSE_CLIENT_SECRET": self.greenhouse.settings.client_secret,
-            "GREENHOUSE_USER_ID": str(admin.id),
+        found: dict[str, str] = {}
+        for double in self.ats.values():
+            found |= double.environment()
+        return found | {
             "GEM_API_KEY": self.gem.settings.api_key,
             "SLACK_BOT_TOKEN": self.slack.token,
         }
@@ -95,7 +109,10 @@ class Doubles:
         if later.now_seconds < self.world.now_seconds:
             raise ValueError("files that were written cannot be taken back: start other Doubles for an earlier moment")
         since = self.world.now_seconds
-        self.world = self.greenhouse.world = self.gem.world = later
+        self.world = self.gem.world = later
+        for name, part in shares(later, tuple(self.ats)).items():
+            self.ats[name].world = part
+        self._tell_gem()
         self._write_files(since=since)
         return later
 
@@ -106,9 +123,20 @@ class Doubles:
         except KeyboardInterrupt:
             return
 
+    def _tell_gem(self) -> None:
+        known = self.ats["greenhouse"].world.persons if "greenhouse" in self.ats else ()
+        self.gem.in_greenhouse = frozenset(person.id for person in known)
+
+    def served_id(self, entity: str, number: int, department: int) -> str:
+        """The id of an entity in the system that holds its department."""
+        for double in self.ats.values():
+            if any(held.id == department for held in double.world.departments):
+                return double.served_id(entity, number)
+        raise KeyError(department)
+
     def _write_files(self, *, since: int | None) -> None:
         """`since` None: everything, once; an SES folder that has files already is left as it is."""
         if since is not None or not self.ses_folder.exists():
             write_ses(self.world, self.ses_folder, since=since)
-        write_outreach_drop(self.world, self.drop_folder)
+        write_outreach_drop(self.world, self.drop_folder, served_id=self.served_id)
         write_truth(self.world, self.folder / "truth")

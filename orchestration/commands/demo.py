@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from orchestration.commands.options import Where, echo_json, shared_options
+from orchestration.commands.options import ATS_HELP, Where, echo_json, shared_options
 
 
 @click.command("demo")
@@ -12,9 +12,10 @@ from orchestration.commands.options import Where, echo_json, shared_options
 @click.option("--seed", default=7, show_default=True, help="Seed of the simulated company.")
 @click.option("--years", default=2.0, show_default=True, help="Years of history.")
 @click.option("--requisitions", type=int, help="How many requisitions (default 120).")
+@click.option("--ats", default="greenhouse", show_default=True, help=ATS_HELP)
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
 @shared_options
-def command(where: Where, fresh: bool, seed: int, years: float, requisitions: int | None, as_json: bool) -> None:
+def command(where: Where, fresh: bool, seed: int, years: float, requisitions: int | None, ats: str, as_json: bool) -> None:
     """Run a simulated company through the whole pipeline: sources, dbt, checks, published files, email and Slack reports."""
     from pathlib import Path
 
@@ -25,7 +26,7 @@ def command(where: Where, fresh: bool, seed: int, years: float, requisitions: in
 
     folder = Path(where.home or "demo_home")
     remember_home(Home(folder.resolve()))
-    demo = run_demo(folder, fresh=fresh, seed=seed, years=years, requisitions=requisitions, say=Lines())
+    demo = run_demo(folder, fresh=fresh, seed=seed, years=years, requisitions=requisitions, ats=ats, say=Lines())
     numbers = headlines(demo.home)
     if as_json:
         echo_json({"home": str(demo.home.root), "as_of": demo.now, "headlines": dict(numbers), "outcome": demo.outcome.as_json()})

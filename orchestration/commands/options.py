@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from base.config import Config
     from base.home import Home
 
+ATS_HELP = "The ATS that serves the simulated company: greenhouse, lever, ashby, or mix (departments shared among all)."
+
 
 @dataclass(frozen=True)
 class Where:

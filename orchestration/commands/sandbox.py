@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from orchestration.commands.options import Where, shared_options
+from orchestration.commands.options import ATS_HELP, Where, shared_options
 
 
 @click.group("sandbox")
 @shared_options
 def command(where: Where) -> None:
-    """The simulated company: doubles of Greenhouse, Gem, Slack, SMTP and SES that keep what they receive."""
+    """The simulated company: doubles of its ATS, Gem, Slack, SMTP and SES that keep what they receive."""
 
 
 @command.command("serve")
@@ -18,8 +18,9 @@ def command(where: Where) -> None:
 @click.option("--seed", default=7, show_default=True, help="Seed of the simulation.")
 @click.option("--years", default=2.0, show_default=True, help="How much history.")
 @click.option("--requisitions", type=int, help="How many requisitions (default: the simulation's own).")
+@click.option("--ats", default="greenhouse", show_default=True, help=ATS_HELP)
 @shared_options
-def serve(where: Where, folder: str, seed: int, years: float, requisitions: int | None) -> None:
+def serve(where: Where, folder: str, seed: int, years: float, requisitions: int | None, ats: str) -> None:
     """Serve until stopped; prints addresses and the environment variables with the credentials."""
     from pathlib import Path
 
@@ -32,7 +33,7 @@ def serve(where: Where, folder: str, seed: int, years: float, requisitions: int 
     world = simulate(seed=seed, years=years, **sizes)  # type: ignore[arg-type]
     root = Path(folder).resolve()
     root.mkdir(parents=True, exist_ok=True)
-    with Doubles(world, root) as doubles:
+    with Doubles(world, root, ats=ats) as doubles:
         config = write_config(root / "config", doubles)
         click.echo(f"Configuration  {config}\nMessages       {root}\n")
         for name, value in doubles.environment.items():

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import yaml
 
 if TYPE_CHECKING:
     from sandbox.server import Doubles
@@ -16,8 +18,7 @@ def write_config(folder: Path, doubles: Doubles) -> Path:
     """Write sources.yml, company.yml, reports.yml and mappings/ for running doubles; returns the folder."""
     (folder / "mappings").mkdir(parents=True, exist_ok=True)
     values = {
-        "greenhouse_url": doubles.greenhouse_url,
-        "greenhouse_token_url": doubles.greenhouse_token_url,
+        "ats_sources": _entries(doubles),
         "gem_url": doubles.gem_url,
         "slack_url": doubles.slack_url,
         "smtp_host": doubles.smtp_host,
@@ -31,5 +32,20 @@ def write_config(folder: Path, doubles: Doubles) -> Path:
             text = text.replace("{" + name + "}", str(value))
         (folder / template.name).write_text(text, encoding="utf-8")
     for mapping in sorted((TEMPLATES / "mappings").glob("*.csv")):
-        shutil.copyfile(mapping, folder / "mappings" / mapping.name)
+        (folder / "mappings" / mapping.name).write_text(_mapping(mapping, doubles), encoding="utf-8")
     return folder
+
+
+def _entries(doubles: Doubles) -> str:
+    """The company's ATSs as items of the list in sources.yml."""
+    return textwrap.indent(yaml.safe_dump([double.source() for double in doubles.ats.values()], sort_keys=False), "  ").rstrip()
+
+
+def _mapping(template: Path, doubles: Doubles) -> str:
+    """The template's lines, which are written for Greenhouse, once for each ATS that serves the company, with what that one needs beside."""
+    header, *lines = template.read_text(encoding="utf-8").splitlines()
+    found = [header]
+    for name, double in doubles.ats.items():
+        own = [f"{name},{line}" for line in double.mappings.get(template.name, ())]
+        found += [line.replace("greenhouse,", f"{name},", 1) for line in lines] + own
+    return "\n".join(found) + "\n"

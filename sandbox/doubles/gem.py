@@ -48,6 +48,8 @@ class Gem:
     def __init__(self, world: World, settings: GemSettings | None = None) -> None:
         self.settings = settings or GemSettings()
         self.world = world
+        #: Ids of the persons whom Greenhouse serves (None: all): Gem links candidates to no other ATS by id.
+        self.in_greenhouse: frozenset[int] | None = None
         self.requests = 0
         self._level, self._since = 0.0, time.monotonic()
         self._cache: tuple[int, dict[str, list[Row]]] = (-1, {})
@@ -85,7 +87,7 @@ class Gem:
     def _rows(self, path: str) -> list[Row] | None:
         """The list at `path`, by creation; None when there is no such path or owner."""
         if self._cache[0] != self.world.now_seconds:
-            self._cache = (self.world.now_seconds, _lists(self.world))
+            self._cache = (self.world.now_seconds, _lists(self.world, self.in_greenhouse))
         return self._cache[1].get(path)
 
 
@@ -93,7 +95,7 @@ def gem_user_id(user: User) -> str:
     return f"gem-user-{user.id}"
 
 
-def _lists(world: World) -> dict[str, list[Row]]:
+def _lists(world: World, in_greenhouse: frozenset[int] | None = None) -> dict[str, list[Row]]:
     """Path -> records, as known at the world's now."""
     found: dict[str, list[Row]] = {"users": [], "projects": [], "sequences": [], "candidates": []}
     found["users"] = [
@@ -111,6 +113,8 @@ def _lists(world: World) -> dict[str, list[Row]]:
             touched[str(person.gem_id)] = max(touched.get(str(person.gem_id), 0), event["timestamp"])
     for row in found["candidates"]:
         row["last_updated_at"] = max(row["last_updated_at"], touched.get(row["id"], 0))
+        if in_greenhouse is not None and row["candidate_greenhouse_id"] and int(row["candidate_greenhouse_id"]) not in in_greenhouse:
+            row["candidate_greenhouse_id"] = None
         found.setdefault(f"candidates/{row['id']}/events", [])
     for rows in found.values():
         rows.sort(key=lambda row: (row.get("created_at") or row.get("timestamp") or row.get("added_at") or 0, str(row.get("id"))))

@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email.utils import format_datetime
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlencode
 
 import orjson
@@ -58,6 +58,8 @@ class GreenhouseSettings:
 class Greenhouse:
     """The ASGI application. `world` may be replaced while it serves (time moves on)."""
 
+    mappings: ClassVar[dict[str, tuple[str, ...]]] = {}
+
     def __init__(self, world: World, settings: GreenhouseSettings | None = None) -> None:
         self.settings = settings or GreenhouseSettings()
         self.world = world
@@ -68,6 +70,33 @@ class Greenhouse:
         self._token: tuple[str, float, int] | None = None  # value, end by the real clock, sub
         self._window = (0.0, 0)  # start by the real clock, requests so far
         self._nonce = 0
+
+    def source(self) -> dict[str, Any]:
+        """Its entry in sources.yml."""
+        return {
+            "name": "greenhouse",
+            "kind": "greenhouse",
+            "base_url": f"{self.base_url}/v3",
+            "token_url": f"{self.base_url}/token",
+            "credentials": {
+                "client_id": "GREENHOUSE_CLIENT_ID",
+                "client_secret": "GREENHOUSE_CLIENT_SECRET",
+                "user_id": "GREENHOUSE_USER_ID",
+            },
+        }
+
+    def environment(self) -> dict[str, str]:
+        """The variables with its credentials."""
+        admin = next(user for user in self.world.users if user.is_site_admin and not user.is_service_account)
+        return {
+            "GREENHOUSE_CLIENT_ID": self.settings.client_id,
+            "GREENHOUSE_CLIENT_SECRET": self.settings.client_secret,
+            "GREENHOUSE_USER_ID": str(admin.id),
+        }
+
+    def served_id(self, entity: str, number: int) -> str:
+        """Greenhouse's ids are the World's."""
+        return str(number)
 
     def listing(self, stream: str) -> Listing:
         """The stream's records at the world's now, built at first use."""

@@ -58,9 +58,9 @@ class Zygote:
         answer = self._ask({"do": "run", "arguments": arguments, "env": env, "prefix": prefix, "timeout": timeout})
         return Finished(**answer)
 
-    def serve(self, folder: Path) -> dict[str, str]:
+    def serve(self, folder: Path, *, ats: str = "greenhouse") -> dict[str, str]:
         """The doubles of WORLD in a fork, keeping what they get in `folder`; returns the environment of a run against them."""
-        answer = self._ask({"do": "serve", "folder": str(folder)})
+        answer = self._ask({"do": "serve", "folder": str(folder), "ats": ats})
         self._served.append(answer["pid"])
         environment: dict[str, str] = answer["environment"]
         return environment
@@ -99,7 +99,7 @@ def main(folder: Path) -> None:
         if request["do"] == "run":
             answer = _run(folder, request)
         elif request["do"] == "serve":
-            answer = _serve(world, Path(request["folder"]))
+            answer = _serve(world, Path(request["folder"]), request["ats"])
         else:
             os.kill(request["pid"], signal.SIGKILL)
             os.waitpid(request["pid"], 0)
@@ -169,7 +169,7 @@ def _wait(child: int, timeout: float) -> tuple[int, float]:
     return os.wait4(child, 0)[1], timeout
 
 
-def _serve(world: Any, folder: Path) -> dict[str, Any]:
+def _serve(world: Any, folder: Path, ats: str) -> dict[str, Any]:
     folder.mkdir(parents=True, exist_ok=True)
     ready, tell = os.pipe()
     child = os.fork()
@@ -178,7 +178,7 @@ def _serve(world: Any, folder: Path) -> dict[str, Any]:
         from sandbox.config import write_config
         from sandbox.server import Doubles
 
-        with Doubles(world, folder) as doubles:
+        with Doubles(world, folder, ats=ats) as doubles:
             config = write_config(folder / "config", doubles)
             environment = {**doubles.environment, "FUNNELCAST_NOW": iso(world.now), "FUNNELCAST_CONFIG": str(config)}
             os.write(tell, json.dumps(environment).encode())
