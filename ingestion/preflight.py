@@ -18,9 +18,10 @@ from ingestion.limits import RunBudget
 from ingestion.records import BROKEN_IDS
 from ingestion.sources.base import FirstPage, open_connector
 from ingestion.sources.canonical_files import CanonicalFiles, read_rows
+from ingestion.sources.event_files import check_whole, read_lines
 from ingestion.sources.gem import Gem
 from ingestion.sources.greenhouse import Greenhouse
-from ingestion.sources.ses import SesFiles, check_whole, read_lines
+from ingestion.sources.ses import SesFiles
 
 OK, WARNING, ERROR = "ok", "warning", "error"
 
