@@ -27,6 +27,9 @@ from base.errors import ConfigError
 
 SOURCE_KINDS = ("greenhouse", "gem", "ses", "canonical_files")
 
+#: Kinds whose records have the shape of another kind's, so that one set of staging models parses both.
+SHAPES = {"canonical_database": "canonical_files"}
+
 
 class Strict(BaseModel):
     """Unknown keys are mistakes, not extras."""
@@ -34,11 +37,35 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class TableMapping(Strict):
+    """Where one canonical table comes from in a source of files or a database, and under which names (docs/sources/canonical_files.md).
+
+    `columns`: canonical column -> theirs. `codes`: canonical column -> {their word: canonical code}. At most one of `file` (a name or a
+    pattern), `table` and `query`. `updated_column` (databases): their column by which later loads ask only for what changed.
+    """
+
+    file: str | None = None
+    table: str | None = None
+    query: str | None = None
+    columns: dict[str, str] = Field(default_factory=dict)
+    codes: dict[str, dict[str, str]] = Field(default_factory=dict)
+    updated_column: str | None = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> TableMapping:
+        given = [name for name in ("file", "table", "query") if getattr(self, name)]
+        if len(given) > 1:
+            raise ValueError(f"give only one of {' and '.join(given)}")
+        if self.updated_column and self.query:
+            raise ValueError("updated_column needs a 'table', a query is read whole each time")
+        return self
+
+
 class Source(Strict):
     """One instance of a source. `credentials` maps a role (client_id, ...) to the NAME of an environment variable."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")
-    kind: Literal["greenhouse", "gem", "ses", "canonical_files"]
+    kind: Literal["greenhouse", "gem", "ses", "canonical_files", "canonical_database", "gem_export"]
     base_url: str | None = None
     token_url: str | None = None
     path: str | None = None
@@ -49,6 +76,9 @@ class Source(Strict):
     concurrency: int = Field(default=4, ge=1, le=16)
     run_budget_minutes: float = Field(default=360, gt=0)
     requests_per_second: float | None = Field(default=None, gt=0)
+    tables: dict[str, TableMapping] = Field(default_factory=dict)
+    storage_options: dict[str, str | int | bool] = Field(default_factory=dict)
+    on_failure: Literal["continue", "stop"] = "continue"
 
     @field_validator("credentials")
     @classmethod
@@ -61,7 +91,7 @@ class Source(Strict):
 
     @model_validator(mode="after")
     def _complete(self) -> Source:
-        if self.kind in ("canonical_files", "ses") and not self.path:
+        if self.kind in ("canonical_files", "ses", "gem_export") and not self.path:
             raise ValueError(f"a source of kind {self.kind} needs 'path', the folder to read")
         return self
 
@@ -212,6 +242,11 @@ class Config(Strict):
             if source.name == name:
                 return source
         raise ConfigError(f"sources.yml has no source '{name}'", remedy=_did_you_mean(name, [s.name for s in self.sources]))
+
+
+def shape_of(kind: str) -> str:
+    """The kind whose staging models parse records of `kind`: its own, or the one that it shares its shape with."""
+    return SHAPES.get(kind, kind)
 
 
 def load_config(folder: Path) -> Config:
