@@ -6,6 +6,7 @@ only if nobody else has done so since (research/ats.md 1.1).
 
 from __future__ import annotations
 
+import base64
 import threading
 import time
 from collections.abc import Mapping
@@ -34,6 +35,19 @@ class ApiKey:
 
     def headers(self) -> Mapping[str, str]:
         return {self.header: self.key}
+
+    def renew(self, used: Mapping[str, str]) -> bool:
+        return False
+
+
+@dataclass(frozen=True)
+class BasicKey:
+    """A key as the user name of HTTP Basic, with no password."""
+
+    key: str = field(repr=False)
+
+    def headers(self) -> Mapping[str, str]:
+        return {"Authorization": "Basic " + base64.b64encode(f"{self.key}:".encode()).decode()}
 
     def renew(self, used: Mapping[str, str]) -> bool:
         return False

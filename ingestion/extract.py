@@ -189,6 +189,9 @@ class _Pass:
     def __init__(self, run: _Passes, load: Load, state: LoadState) -> None:
         self._run, self._load = run, load
         self._cursor = state.next_cursor
+        before = run.ledger.newest_complete(load.source, load.stream)
+        self._since = before.next_cursor if before else None
+        self._token: str | None = None
         self._part = state.parts
         self._rows: list[Row] = []
         self._origins: list[int | None] = []
@@ -222,7 +225,7 @@ class _Pass:
 
     def ended(self, status: str, error: str | None = None) -> StreamLoad:
         self._versions.close()
-        self._run.ledger.finish(self._load, status, error)
+        self._run.ledger.finish(self._load, status, error, token=self._token)
         load = self._load
         return StreamLoad(
             load.source,
@@ -242,7 +245,7 @@ class _Pass:
     def _read(self) -> None:
         load = self._load
         known = self._run.ledger.files(load.source, load.stream)
-        window = Window(load.window_start, load.window_end)
+        window = Window(load.window_start, load.window_end, self._since)
         try:
             for page in self._run.connector.pages(load.stream, window, self._cursor, known):
                 self._add(page)
@@ -262,7 +265,7 @@ class _Pass:
         self._files += page.files
         self._bytes += sum(len(row.payload) for row in page.rows)
         self._warnings += page.warnings
-        self._cursor = page.cursor
+        self._cursor, self._token = page.cursor, page.token
         self._fetched += len(page.rows)
         self._run.progress.advanced(self._load.source, self._load.stream, self._fetched, self._written)
 

@@ -1,4 +1,5 @@
-"""The one HTTP client of all sources: read-only JSON over GET, patient with the network, strict with what it accepts.
+"""The one HTTP client of all sources: JSON over GET (or POST where a vendor reads that way), patient with the network, strict with what it
+accepts. It only ever reads.
 
 Retried: 429 and 5xx, timeouts, resets, cut bodies, invalid JSON, HTML with status 200. Never retried: 400, 403, 404, 422 and their like.
 Redirects and next links to another host are refused, so that a credential never leaves the configured address. No message holds
@@ -9,7 +10,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -68,8 +70,16 @@ class Reply:
     url: str
 
 
+@dataclass(frozen=True)
+class _Request:
+    method: str
+    url: str
+    params: Mapping[str, str] | None = None
+    content: bytes | None = None
+
+
 class Client:
-    """One source's connection, shared by its threads."""
+    """One source's connection, shared by its threads. `busy`: of vendors whose errors come with status 200, why a body is to be asked again."""
 
     def __init__(
         self,
@@ -83,8 +93,9 @@ class Client:
         request_deadline: float = REQUEST_DEADLINE_SECONDS,
         attempts: int = FAULT_ATTEMPTS,
         backoff: float = 0.5,
+        busy: Callable[[Any], str | None] | None = None,
     ) -> None:
-        self.name = name
+        self.name, self._busy = name, busy
         self.base_url = base_url.rstrip("/")
         self._auth, self._budget = auth, budget
         self._limiter = limiter or RateLimiter(budget)
@@ -99,12 +110,21 @@ class Client:
 
     def get(self, path: str, params: Mapping[str, str] | None = None) -> Reply:
         """GET `path` (below the base address, or a whole URL that `next_url` gave). Raises HttpError, BudgetSpent."""
-        url = path if "://" in path else f"{self.base_url}/{path.lstrip('/')}"
+        return self._ask(_Request("GET", self._url(path), params))
+
+    def post(self, path: str, body: Mapping[str, Any]) -> Reply:
+        """POST `body` as JSON to a path that only reads. Raises HttpError, BudgetSpent."""
+        return self._ask(_Request("POST", self._url(path), content=orjson.dumps(body)))
+
+    def _url(self, path: str) -> str:
+        return path if "://" in path else f"{self.base_url}/{path.lstrip('/')}"
+
+    def _ask(self, request: _Request) -> Reply:
         renewed = False
         while True:
             credential = self._auth.headers()
             try:
-                return self._patiently(url, params, credential)
+                return self._patiently(request, credential)
             except HttpError as error:
                 if error.status != 401 or renewed or not self._auth.renew(credential):
                     raise
@@ -140,7 +160,7 @@ class Client:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    def _patiently(self, url: str, params: Mapping[str, str] | None, credential: Mapping[str, str]) -> Reply:
+    def _patiently(self, request: _Request, credential: Mapping[str, str]) -> Reply:
         faults = throttled = 0
 
         def stop(state: tenacity.RetryCallState) -> bool:
@@ -164,21 +184,21 @@ class Client:
             retry=tenacity.retry_if_exception_type(_Retry), stop=stop, wait=wait, sleep=self._budget.wait, reraise=True
         )
         try:
-            return retrying(self._once, url, params, credential)
+            return retrying(self._once, request, credential)
         except _Retry as error:
             raise HttpError(
-                f"{self.name}: {urlsplit(url).path} failed {faults + throttled} times, at last with {error.why}",
+                f"{self.name}: {urlsplit(request.url).path} failed {faults + throttled} times, at last with {error.why}",
                 status=error.status,
                 remedy=UNREACHABLE
                 if error.status is None
                 else "The vendor's service is in trouble; what was fetched is saved, run again later.",
             ) from error
 
-    def _once(self, url: str, params: Mapping[str, str] | None, credential: Mapping[str, str]) -> Reply:
+    def _once(self, request: _Request, credential: Mapping[str, str]) -> Reply:
         self._limiter.acquire()
         headers: Mapping[str, str] | None = None
         try:
-            with deadline(self._deadline), self._http.stream("GET", url, params=params, headers=dict(credential)) as response:
+            with deadline(self._deadline), self._open(request, credential) as response:
                 headers = {name.lower(): value for name, value in response.headers.items()}
                 self._refuse(response, headers)
                 body = b"".join(_limited(response.iter_bytes()))
@@ -186,7 +206,15 @@ class Client:
             raise _Retry(_why(error)) from error
         finally:
             self._limiter.release(headers)
-        return Reply(self._parse(body, headers), headers, url)
+        data = self._parse(body, headers)
+        why = self._busy(data) if self._busy else None
+        if why:
+            raise _Retry(why, status=429, wait=retry_after(headers))
+        return Reply(data, headers, request.url)
+
+    def _open(self, request: _Request, credential: Mapping[str, str]) -> AbstractContextManager[httpx.Response]:
+        headers = dict(credential) | ({"Content-Type": "application/json"} if request.content is not None else {})
+        return self._http.stream(request.method, request.url, params=request.params, content=request.content, headers=headers)
 
     def _refuse(self, response: httpx.Response, headers: Mapping[str, str]) -> None:
         status = response.status_code

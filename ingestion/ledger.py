@@ -84,7 +84,10 @@ class Load:
 
 @dataclass(frozen=True)
 class LoadState:
-    """A load as the ledger has it. `parts` counts the parts committed, also those that were all duplicates and have no file."""
+    """A load as the ledger has it. `parts` counts the parts committed, also those that were all duplicates and have no file.
+
+    `next_cursor` is where an unfinished load goes on; of a complete one, the vendor's token for the changes since (where it gives any).
+    """
 
     load: Load
     status: str
@@ -137,10 +140,10 @@ class Ledger:
         """Forget the cursor (the vendor expired it): the pass begins again at page 1, parts go on counting."""
         self._set(load, next_cursor=None)
 
-    def finish(self, load: Load, status: str, error: str | None = None) -> None:
+    def finish(self, load: Load, status: str, error: str | None = None, *, token: str | None = None) -> None:
         changes: dict[str, object] = {"status": status, "error": error}
         if status == COMPLETE:
-            changes["next_cursor"] = None
+            changes["next_cursor"] = token
         self._set(load, **changes)
 
     def state(self, load: Load) -> LoadState | None:

@@ -10,17 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 from base.config import Source
 from base.errors import FunnelcastError, SourceError
 from ingestion.http import HttpError
 from ingestion.limits import RunBudget
 from ingestion.records import BROKEN_IDS
-from ingestion.sources.base import FirstPage, open_connector
+from ingestion.sources.base import FirstPage, Service, open_connector
 from ingestion.sources.canonical_files import CanonicalFiles, read_rows
 from ingestion.sources.event_files import check_whole, read_lines
-from ingestion.sources.gem import Gem
-from ingestion.sources.greenhouse import Greenhouse
 from ingestion.sources.ses import SesFiles
 
 OK, WARNING, ERROR = "ok", "warning", "error"
@@ -66,8 +65,7 @@ def check(source: Source, *, now: datetime | None = None) -> list[Finding]:
         elif isinstance(connector, SesFiles):
             findings = _ses(connector)
         else:
-            assert isinstance(connector, (Greenhouse, Gem))
-            findings = _service(source, connector, now)
+            findings = _service(source, cast(Service, connector), now)
     except FunnelcastError as error:
         findings = [Finding(ERROR, None, error.message, error.remedy)]
     finally:
@@ -84,9 +82,9 @@ def server_now(source: Source) -> datetime | None:
         connector.close()
 
 
-def _service(source: Source, connector: Greenhouse | Gem, now: datetime | None) -> list[Finding]:
+def _service(source: Source, connector: Service, now: datetime | None) -> list[Finding]:
     """The clock, then the first page of every stream that will be loaded. Wrong credentials and a dead host end the check at once."""
-    findings = _clock(connector.server_now(), now)
+    findings, refused = _clock(connector.server_now(), now), 0
     streams = [stream for stream in connector.streams() if source.streams is None or stream in source.streams]
     for stream in streams:
         try:
@@ -94,32 +92,29 @@ def _service(source: Source, connector: Greenhouse | Gem, now: datetime | None) 
         except HttpError as error:
             if error.status == 401 or error.status is None:
                 return [Finding(ERROR, None, error.message, error.remedy)]
-            findings.append(_refused(source, stream, error))
+            findings.append(_refused(connector, stream, error))
+            refused += error.status == 403
             continue
-        findings.append(_counted(source, stream, page))
+        findings.append(_counted(connector, stream, page))
+    if refused == len(streams) > 1:
+        return [
+            Finding(ERROR, None, "every stream is refused (status 403)", "The credential is wrong, switched off, or has no right at all.")
+        ]
     return findings
 
 
-def _refused(source: Source, stream: str, error: HttpError) -> Finding:
+def _refused(connector: Service, stream: str, error: HttpError) -> Finding:
     if error.status != 403:
         return Finding(ERROR, stream, error.message, error.remedy)
-    if source.kind == "greenhouse":
-        remedy = f"Grant the scope harvest:{stream}:list, and let user_id be a Site Admin; or name the streams to load under 'streams'."
-    else:
-        remedy = "Give the key the right to read it; or name the streams to load under 'streams'."
+    remedy = f"{connector.rights(stream)}; or name the streams to load under 'streams'."
     return Finding(ERROR, stream, f"the credential may not read {stream} (status 403)", remedy)
 
 
-def _counted(source: Source, stream: str, page: FirstPage) -> Finding:
+def _counted(connector: Service, stream: str, page: FirstPage) -> Finding:
     count = len(page.records)
-    if stream in ("applications", "candidates") and not count and source.kind == "greenhouse":
-        return Finding(
-            ERROR,
-            stream,
-            f"the credential sees no {stream} at all",
-            "Let user_id be a Site Admin (others get empty lists instead of an error); an organisation that is really empty needs no check yet.",
-            0,
-        )
+    if not count and stream in connector.never_empty:
+        remedy = f"{connector.never_empty[stream]}; an organisation that is really empty needs no check yet."
+        return Finding(ERROR, stream, f"the credential sees no {stream} at all", remedy, 0)
     return Finding(OK, stream, f"{count} records on the first page" + (", and more" if page.has_more else ""), None, count)
 
 

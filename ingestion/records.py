@@ -42,13 +42,17 @@ class SourceFile(NamedTuple):
 
 @dataclass(frozen=True)
 class Page:
-    """A batch of rows. `cursor` is where to go on after it (None: this was the last). `origin` numbers the file it came from, if any."""
+    """A batch of rows. `cursor` is where to go on after it (None: this was the last). `origin` numbers the file it came from, if any.
+
+    `token`, on the last page: what the vendor wants back next time to give only the changes since (kept when the pass is complete).
+    """
 
     rows: Sequence[Row]
     cursor: str | None
     origin: int | None = None
     files: tuple[SourceFile, ...] = ()
     warnings: tuple[str, ...] = field(default=())
+    token: str | None = None
 
 
 def encode(record: Mapping[str, Any]) -> bytes:

@@ -15,10 +15,14 @@ from ingestion.records import Page, Row, SourceFile, broken_id, encode
 
 @dataclass(frozen=True)
 class Window:
-    """`updated in [start, end]`, both inclusive; no start means everything up to `end`."""
+    """`updated in [start, end]`, both inclusive; no start means everything up to `end`.
+
+    `token`: what the vendor gave at the end of the last complete pass to ask for the changes since, where it works like that.
+    """
 
     start: datetime | None
     end: datetime
+    token: str | None = None
 
 
 class CursorExpired(Exception):
@@ -44,6 +48,33 @@ class Connector(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+class Service(Connector, Protocol):
+    """A connector of a vendor's service, which a preflight can question."""
+
+    #: Streams that no real organisation has empty -> what to do when the credential sees none of their records.
+    never_empty: Mapping[str, str]
+
+    def first_page(self, stream: str) -> FirstPage:
+        """What the credential sees of the stream, without a window."""
+        ...
+
+    def rights(self, stream: str) -> str:
+        """What to grant when the vendor refuses the stream."""
+        ...
+
+
+def optional_streams(connector: Connector) -> frozenset[str]:
+    """Streams that no public mart needs: a credential that may not read one (403) is told of, and the run goes on without it."""
+    found: frozenset[str] = getattr(connector, "optional", frozenset())
+    return found
+
+
+def periodic_streams(connector: Connector) -> frozenset[str]:
+    """Streams that are read whole every `sweep_days`, and never twice for one window, instead of in each run."""
+    found: frozenset[str] = getattr(connector, "periodic", frozenset())
+    return found
 
 
 class FirstPage(NamedTuple):
@@ -81,7 +112,7 @@ def streams_of(kind: str) -> tuple[str, ...]:
 
     streams = {
         "canonical_files": tuple(canonical_tables.TABLES),
-        "greenhouse": tuple(greenhouse.STREAMS),
+        "greenhouse": (*greenhouse.STREAMS, greenhouse.SWEEPS, greenhouse.WEBHOOKS),
         "gem": tuple(gem.STREAMS),
         "ses": tuple(ses.STREAMS),
     }

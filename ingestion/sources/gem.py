@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import orjson
 
@@ -55,6 +55,7 @@ class Gem:
     """One Gem team. Credentials: api_key."""
 
     windowed = frozenset(name for name, stream in STREAMS.items() if stream.is_windowed)
+    never_empty: ClassVar[dict[str, str]] = {}
 
     def __init__(self, source: Source, budget: RunBudget) -> None:
         self._client = Client(
@@ -90,6 +91,9 @@ class Gem:
         path = STREAMS[STREAMS[stream].of or stream].path
         reply = self._client.get(path, {"page": "1", "page_size": str(PAGE_SIZE)})
         return FirstPage(records_of(reply, path), next_page(reply, 1, path) is not None)
+
+    def rights(self, stream: str) -> str:
+        return "Give the key the right to read it"
 
     def server_now(self) -> datetime | None:
         return self._client.server_now()

@@ -5,7 +5,7 @@
     cast('1.5' as integer) gives 2.
 -#}
 {% macro parse_as(type, text) -%}
-    {%- if type in ("varchar", "json") or type.startswith("list") -%} {{ text }}
+    {%- if type in ("varchar", "json") or type.startswith("list") or type.startswith("rows") -%} {{ text }}
     {%- elif type == "code" -%} lower({{ text }})
     {%- elif type == "timestamp" -%} {{ parse_timestamp(text) }}
     {%- elif type == "unix_seconds" -%} {{ parse_unix_seconds(text) }}

@@ -1,7 +1,7 @@
 {#-
     A staging model: every record version of one stream of one kind, parsed once. `columns` are texts "name", "name:type" or
     "name:type=path.in.payload"; types: varchar (default), code (in lower case), timestamp, unix_seconds, date, integer, double, boolean, json,
-    list (of text), list.<key> (of objects: the text under that key of each).
+    list (of text), list.<key> (of objects: the text under that key of each), rows.<key>.<key>... (of objects: those keys of each, as texts).
     One json_transform per record takes all fields as text (measured twice as fast as field by field); then each is typed, and
     parse_errors names the columns that are present but do not parse. Empty text is absent.
 -#}
@@ -52,7 +52,11 @@
     {%- set reference = 'p."' ~ steps | join('"."') ~ '"' -%}
     {%- set type = type or "varchar" -%}
     {%- set kind, _, element = type.partition(".") -%}
-    {%- if kind == "list" -%} {%- set shape = [{element: "VARCHAR"} if element else "VARCHAR"] -%}
+    {%- if kind == "rows" -%}
+        {%- set keys = {} -%}
+        {%- for key in element.split(".") %} {% do keys.update({key: "VARCHAR"}) %} {% endfor -%}
+        {%- set shape = [keys] -%}
+    {%- elif kind == "list" -%} {%- set shape = [{element: "VARCHAR"} if element else "VARCHAR"] -%}
     {%- else -%} {%- set shape = "JSON" if kind == "json" else "VARCHAR" -%}
     {%- endif -%}
     {{
@@ -62,13 +66,13 @@
                 "type": type,
                 "steps": steps,
                 "shape": shape,
-                "is_typed": kind not in ("varchar", "code", "json", "list"),
+                "is_typed": kind not in ("varchar", "code", "json", "list", "rows"),
                 "text": (
                     "list_transform(" ~ reference ~ ", lambda e: e." ~ element ~ ")"
-                    if element
+                    if kind == "list" and element
                     else (
                         reference
-                        if kind in ("json", "list")
+                        if kind in ("json", "list", "rows")
                         else "nullif(" ~ ("trim(" ~ reference ~ ")" if is_trimmed else reference) ~ ", '')"
                     )
                 ),
