@@ -61,6 +61,13 @@ class TableMapping(Strict):
         return self
 
 
+#: Canonical columns that a company may keep in custom fields of its ATS, by canonical table.
+CUSTOM_COLUMNS: dict[str, tuple[str, ...]] = {
+    "jobs": ("job_family", "job_level_code", "job_class_code"),
+    "applications": ("origin_code", "sourcer_id"),
+}
+
+
 class Source(Strict):
     """One instance of a source. `credentials` maps a role (client_id, ...) to the NAME of an environment variable."""
 
@@ -76,6 +83,9 @@ class Source(Strict):
     concurrency: int = Field(default=4, ge=1, le=16)
     run_budget_minutes: float = Field(default=360, gt=0)
     requests_per_second: float | None = Field(default=None, gt=0)
+    sweep_days: float = Field(default=7, ge=0)
+    sweep_limit: float | None = Field(default=None, gt=0, le=1)
+    custom_fields: dict[str, dict[str, str]] = Field(default_factory=dict)
     tables: dict[str, TableMapping] = Field(default_factory=dict)
     storage_options: dict[str, str | int | bool] = Field(default_factory=dict)
     on_failure: Literal["continue", "stop"] = "continue"
@@ -89,11 +99,28 @@ class Source(Strict):
                 raise ValueError(f"'{role}' must be the NAME of an environment variable (capitals, digits, _), not the secret itself")
         return value
 
+    @field_validator("custom_fields")
+    @classmethod
+    def _known_columns(cls, value: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+        for table, columns in value.items():
+            if table not in CUSTOM_COLUMNS:
+                raise ValueError(f"'{table}' is none of {', '.join(CUSTOM_COLUMNS)}")
+            for column in columns:
+                if column not in CUSTOM_COLUMNS[table]:
+                    raise ValueError(f"{table} has no column '{column}' to fill; known: {', '.join(CUSTOM_COLUMNS[table])}")
+        return value
+
     @model_validator(mode="after")
     def _complete(self) -> Source:
         if self.kind in ("canonical_files", "ses", "gem_export") and not self.path:
             raise ValueError(f"a source of kind {self.kind} needs 'path', the folder to read")
         return self
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What dbt must know to read this source's lake (it stands in the lake's source.json); what is not set is not said."""
+        chosen = {"sweep_limit": self.sweep_limit, "custom_fields": self.custom_fields}
+        return {name: value for name, value in chosen.items() if value}
 
     def secret(self, role: str) -> str:
         """The credential's value from its environment variable. Raises ConfigError naming the variable, never a value."""

@@ -22,12 +22,21 @@ from base.faults import fault_point
 from base.home import Home
 from ingestion import lake
 from ingestion.collector import rare_collections
-from ingestion.ledger import COMPLETE, FAILED, PAUSED, Ledger, Load, LoadState
+from ingestion.http import HttpError
+from ingestion.ledger import COMPLETE, FAILED, PAUSED, REFUSED, Ledger, Load, LoadState
 from ingestion.limits import BudgetSpent, RunBudget
 from ingestion.progress import Progress, Silent
 from ingestion.records import Page, Row, SourceFile
 from ingestion.recovery import recover
-from ingestion.sources.base import Connector, CursorExpired, Window, open_connector, streams_of
+from ingestion.sources.base import (
+    Connector,
+    CursorExpired,
+    Window,
+    open_connector,
+    optional_streams,
+    periodic_streams,
+    streams_of,
+)
 from ingestion.versions import Versions
 
 #: A part is committed at this many records or payload bytes, whichever comes first.
@@ -69,7 +78,7 @@ class SourceLoad:
 
     @property
     def failed(self) -> list[StreamLoad]:
-        return [load for load in self.streams if load.status != COMPLETE]
+        return [load for load in self.streams if load.status not in (COMPLETE, REFUSED)]
 
 
 class ExtractionError(SourceError):
@@ -89,23 +98,30 @@ def extract(
     window_end: datetime,
     streams: Sequence[str] | None = None,
     progress: Progress | None = None,
+    sweep: bool = False,
 ) -> SourceLoad:
     """Load what changed in `source` up to `window_end` (the source's clock where it has one) into the lake.
 
     `streams` (default: those of sources.yml, else all) are passed over in windows that begin `lookback_hours` before the end of their last
     complete one; the first is whole, or from `start_date`. An interrupted pass is finished first. Running it again with the same window
-    adds nothing. `config` gives the company's zone, in which `start_date` is a day.
+    adds nothing. `config` gives the company's zone, in which `start_date` is a day. `sweep`: list all ids now, whether `sweep_days` have
+    passed or not. A stream that the source calls optional and refuses (403) ends as `refused`, with a warning, and fails nothing.
 
     Raises ExtractionError after all streams have ended when one of them did not complete; ConfigError before anything is asked.
     """
-    lake.describe_source(home.lake, source.name, source.kind)
+    lake.describe_source(home.lake, source.name, source.kind, source.settings)
     recover(home, ops, source.name)
     budget = RunBudget(source.run_budget_minutes * 60)
     connector = open_connector(source, budget)
     stop = Event()
     try:
-        chosen = _chosen(source, connector, streams)
-        passes = _Passes(home, Ledger(ops), source, connector, config.company.time_zone, window_end, progress or Silent(), stop)
+        ledger = Ledger(ops)
+        chosen = [
+            stream
+            for stream in _chosen(source, connector, streams)
+            if stream not in periodic_streams(connector) or sweep or _is_due(ledger, source, stream, window_end)
+        ]
+        passes = _Passes(home, ledger, source, connector, config.company.time_zone, window_end, progress or Silent(), stop)
         with rare_collections(), ThreadPoolExecutor(max_workers=source.concurrency, thread_name_prefix=source.name) as pool:
             try:
                 results = list(pool.map(passes.run, chosen))
@@ -151,6 +167,8 @@ class _Passes:
         interrupted = self.ledger.unfinished(self.source.name, stream)
         if interrupted:
             yield interrupted.load
+            if stream in periodic_streams(self.connector):
+                return
         newest = self.ledger.newest_complete(self.source.name, stream)
         is_windowed = stream in self.connector.windowed
         if newest and (newest.load.window_end > self.window_end or (is_windowed and newest.load.window_end == self.window_end)):
@@ -169,6 +187,10 @@ class _Passes:
             work.run()
         except BudgetSpent as error:
             return work.ended(PAUSED, str(error))
+        except HttpError as error:
+            if error.status == 403 and load.stream in optional_streams(self.connector):
+                return work.refused()
+            return work.ended(FAILED, str(error))
         except FunnelcastError as error:
             return work.ended(FAILED, str(error))
         except BaseException as error:
@@ -222,6 +244,12 @@ class _Pass:
                 self._run.ledger.restart(self._load)
                 self._cursor = None
         self._check()
+
+    def refused(self) -> StreamLoad:
+        """The source does not let us read what is not needed: said, remembered, and asked again next time."""
+        told = f"{self._load.stream} is not read: the credential may not (status 403); it is optional"
+        self._warnings.append(told)
+        return self.ended(REFUSED, told)
 
     def ended(self, status: str, error: str | None = None) -> StreamLoad:
         self._versions.close()
@@ -323,6 +351,15 @@ def _chosen(source: Source, connector: Connector, streams: Sequence[str] | None)
         for stream in connector.streams()
         if (streams is None or stream in streams) and (source.streams is None or stream in source.streams)
     ]
+
+
+def _is_due(ledger: Ledger, source: Source, stream: str, window_end: datetime) -> bool:
+    """Whether a periodic stream is to be read in this window: `sweep_days` after its last time, else after the source was first loaded."""
+    if not source.sweep_days:
+        return False
+    newest = ledger.newest_complete(source.name, stream)
+    since = newest.load.window_end if newest else ledger.first_window_end(source.name)
+    return since is not None and window_end >= since + timedelta(days=source.sweep_days)
 
 
 def _joined(first: StreamLoad | None, second: StreamLoad) -> StreamLoad:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -66,21 +66,26 @@ def stream_files(lake: Path, source: str, stream: str) -> list[Path]:
     return sorted((lake / source / stream).glob("load_date=*/*.parquet"))
 
 
-def describe_source(lake: Path, name: str, kind: str) -> None:
-    """Write source.json, so that the lake says what it holds. A source never changes its kind."""
+def describe_source(lake: Path, name: str, kind: str, settings: Mapping[str, Any] | None = None) -> None:
+    """Write source.json, so that the lake says what it holds. A source never changes its kind.
+
+    `settings`: what of sources.yml dbt must know to read it (models/staging/config); they follow the configuration.
+    """
     folder = lake / name
     path = folder / "source.json"
+    described = {"name": name, "kind": kind, **(settings or {})}
     if path.exists():
-        known = json.loads(path.read_text(encoding="utf-8")).get("kind")
-        if known != kind:
+        known = json.loads(path.read_text(encoding="utf-8"))
+        if known.get("kind") != kind:
             raise SourceError(
-                f"sources.yml: source '{name}' is of kind {kind}, but its lake was loaded from kind {known}",
+                f"sources.yml: source '{name}' is of kind {kind}, but its lake was loaded from kind {known.get('kind')}",
                 remedy="Give the new source another name; what was loaded stays under the old one.",
             )
-        return
+        if known == described:
+            return
     folder.mkdir(parents=True, exist_ok=True)
     temporary = folder / f"{TEMPORARY_PREFIX}source.json"
-    temporary.write_text(json.dumps({"name": name, "kind": kind}) + "\n", encoding="utf-8")
+    temporary.write_text(json.dumps(described) + "\n", encoding="utf-8")
     _commit(temporary, path)
 
 

@@ -19,6 +19,8 @@ from base.ops import Instant, metadata
 from ingestion.records import SourceFile
 
 RUNNING, COMPLETE, FAILED, PAUSED = "running", "complete", "failed", "paused"
+#: The source does not let us read an optional stream: nothing failed, and it is asked again in each run.
+REFUSED = "refused"
 
 loads = sa.Table(
     "loads",
@@ -162,6 +164,12 @@ class Ledger:
     def newest_complete(self, source: str, stream: str) -> LoadState | None:
         return self._one(loads.c.source == source, loads.c.stream == stream, loads.c.status == COMPLETE, order=loads.c.window_end.desc())
 
+    def first_window_end(self, source: str) -> datetime | None:
+        """The end of the first window that any stream of the source completed."""
+        first = sa.select(sa.func.min(loads.c.window_end)).where(loads.c.source == source, loads.c.status == COMPLETE)
+        with self._ops.connect() as connection:
+            return connection.execute(first).scalar()
+
     def files(self, source: str, stream: str) -> dict[str, tuple[int, str]]:
         """path -> (size, checksum) of the newest content of each file that was read to its end."""
         with self._ops.connect() as connection:
@@ -183,7 +191,7 @@ def newest_window_end(ops: Engine) -> datetime | None:
 
     A window in which a stream is still unfinished does not count, so an interrupted run never moves the clock past what it knows.
     """
-    unfinished = sa.select(loads.c.window_end).where(loads.c.status != COMPLETE)
+    unfinished = sa.select(loads.c.window_end).where(loads.c.status.not_in((COMPLETE, REFUSED)))
     newest = sa.select(sa.func.max(loads.c.window_end)).where(loads.c.status == COMPLETE, loads.c.window_end.not_in(unfinished))
     with ops.connect() as connection:
         return connection.execute(newest).scalar()

@@ -68,12 +68,14 @@ class Arguments:
     as_of: datetime | None = None
     known_at: datetime | None = None
     sources: tuple[str, ...] = ()
+    sweep: bool = False
 
     def as_json(self) -> dict[str, Any]:
         return {
             "as_of": iso(self.as_of) if self.as_of else None,
             "known_at": iso(self.known_at) if self.known_at else None,
             "sources": sorted(self.sources),
+            **({"sweep": True} if self.sweep else {}),
         }
 
 

@@ -122,7 +122,9 @@ def open_session(home: Home, config: Config, arguments: runs.Arguments, *, progr
             ops.dispose()
 
 
-def arguments_from_text(config: Config, as_of: str | None, known_at: str | None, sources: tuple[str, ...] = ()) -> runs.Arguments:
+def arguments_from_text(
+    config: Config, as_of: str | None, known_at: str | None, sources: tuple[str, ...] = (), *, sweep: bool = False
+) -> runs.Arguments:
     """Arguments as typed by a user: dates mean their first instant in the company's zone; source names must exist."""
     zone = config.company.time_zone
     for name in sources:
@@ -131,6 +133,7 @@ def arguments_from_text(config: Config, as_of: str | None, known_at: str | None,
         as_of=clock.parse_instant(as_of, zone=zone, what="--as-of") if as_of else None,
         known_at=clock.parse_instant(known_at, zone=zone, what="--known-at") if known_at else None,
         sources=tuple(sorted(sources)),
+        sweep=sweep,
     )
 
 

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
+import orjson
+
 from base.config import Source
 from ingestion.auth import ClientCredentials
 from ingestion.http import Client, HttpError, Reply
@@ -132,6 +134,10 @@ class Greenhouse:
         """(field type, stable key) of every custom field that the credential sees. Raises HttpError (403: the scope is missing)."""
         records = self._lists("custom_fields", self._client.get("custom_fields", {"per_page": str(PER_PAGE)}), None)
         return {(str(record.get("field_type")), str(record.get("name_key"))) for page, _ in records for record in page}
+
+    def rights(self, stream: str) -> str:
+        scopes = [f"harvest:{name}:list" for name in (SWEPT if stream == SWEEPS else (stream,))]
+        return f"Grant the scope {' and '.join(scopes)}, and let user_id be a Site Admin"
 
     def server_now(self) -> datetime | None:
         return self._client.server_now()

@@ -65,7 +65,16 @@ def _load(work: RunSession, name: str, wanted: list[str] | None, totals: dict[st
     window_end = work.window_end(source)
     streams = tuple(wanted) if wanted else None
     progress = StreamCounts(work.progress)
-    loaded = extract(work.config, work.home, work.ops, source, window_end=window_end, streams=streams, progress=progress)
+    loaded = extract(
+        work.config,
+        work.home,
+        work.ops,
+        source,
+        window_end=window_end,
+        streams=streams,
+        progress=progress,
+        sweep=work.run.arguments.sweep,
+    )
     for warning in sorted({warning for stream in loaded.streams for warning in stream.warnings}):
         work.progress(f"  {name}: {warning}")
     counts = {measure: sum(getattr(stream, measure) for stream in loaded.streams) for measure in MEASURES}

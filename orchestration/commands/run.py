@@ -11,9 +11,10 @@ from orchestration.commands.options import Where, echo_json, shared_options
 @click.option("--as-of", help="Event clock: a date (its first instant in the company's zone) or an ISO time. Default: the newest load.")
 @click.option("--known-at", help="Knowledge clock: ignore what was learned at or after it. Default: everything.")
 @click.option("--source", "sources", multiple=True, metavar="NAME", help="Load only this source (repeatable). Default: all.")
+@click.option("--sweep", is_flag=True, help="List all ids now, so that what was deleted at the source is seen. Default: every sweep_days.")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
 @shared_options
-def command(where: Where, as_of: str | None, known_at: str | None, sources: tuple[str, ...], as_json: bool) -> None:
+def command(where: Where, as_of: str | None, known_at: str | None, sources: tuple[str, ...], sweep: bool, as_json: bool) -> None:
     """Load every source, transform, check, publish and deliver due reports: the same job that Dagster's schedule runs.
 
     Killed or failed runs can simply be started again; a killed one goes on with its own windows and as_of.
@@ -23,7 +24,7 @@ def command(where: Where, as_of: str | None, known_at: str | None, sources: tupl
     from orchestration.session import arguments_from_text
 
     home, config = where.load()
-    outcome = run_daily(home, config, arguments_from_text(config, as_of, known_at, sources), progress=Lines())
+    outcome = run_daily(home, config, arguments_from_text(config, as_of, known_at, sources, sweep=sweep), progress=Lines())
     if as_json:
         echo_json(outcome.as_json())
     else:

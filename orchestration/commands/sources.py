@@ -37,7 +37,7 @@ def _row(source: Any, home: Any) -> dict[str, Any]:
 
     from base.clock import iso, now
     from base.ops import engine
-    from ingestion.ledger import COMPLETE, loads
+    from ingestion.ledger import COMPLETE, REFUSED, loads
 
     empty = {"name": source.name, "kind": source.kind, "loaded_to": None, "rows": 0, "streams": 0, "freshness_hours": None, "unfinished": 0}
     if not home.root.exists():
@@ -48,7 +48,7 @@ def _row(source: Any, home: Any) -> dict[str, Any]:
         rows = connection.execute(sa.select(sa.func.sum(loads.c.written)).where(mine)).scalar() or 0
         streams = connection.execute(sa.select(sa.func.count(loads.c.stream.distinct())).where(mine)).scalar() or 0
         newest = connection.execute(sa.select(sa.func.max(loads.c.window_end)).where(mine, loads.c.status == COMPLETE)).scalar()
-        unfinished = connection.execute(sa.select(sa.func.count()).where(mine, loads.c.status != COMPLETE)).scalar() or 0
+        unfinished = connection.execute(sa.select(sa.func.count()).where(mine, loads.c.status.not_in((COMPLETE, REFUSED)))).scalar() or 0
     ops.dispose()
     if newest is None:
         return {**empty, "unfinished": int(unfinished)}
