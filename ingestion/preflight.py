@@ -5,7 +5,7 @@ Every finding is one sentence with its remedy; `check` never raises for what a u
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -14,13 +14,18 @@ from typing import cast
 
 from base.config import Source
 from base.errors import FunnelcastError, SourceError
+from ingestion.contracts.canonical_tables import TABLES
 from ingestion.http import HttpError
 from ingestion.limits import RunBudget
-from ingestion.records import BROKEN_IDS
-from ingestion.sources.base import FirstPage, Service, open_connector
-from ingestion.sources.canonical_files import CanonicalFiles, read_rows
+from ingestion.records import BROKEN_IDS, Row
+from ingestion.sources.base import FirstPage, Service, open_connector, optional_streams
+from ingestion.sources.canonical_database import CanonicalDatabase
+from ingestion.sources.canonical_files import CanonicalFiles
+from ingestion.sources.canonical_rows import row_of
 from ingestion.sources.event_files import check_whole, read_lines
+from ingestion.sources.greenhouse import Greenhouse
 from ingestion.sources.ses import SesFiles
+from ingestion.storage import StoredFile
 
 OK, WARNING, ERROR = "ok", "warning", "error"
 
@@ -62,6 +67,8 @@ def check(source: Source, *, now: datetime | None = None) -> list[Finding]:
     try:
         if isinstance(connector, CanonicalFiles):
             findings = _canonical(connector)
+        elif isinstance(connector, CanonicalDatabase):
+            findings = _database(source, connector)
         elif isinstance(connector, SesFiles):
             findings = _ses(connector)
         else:
@@ -96,6 +103,8 @@ def _service(source: Source, connector: Service, now: datetime | None) -> list[F
             refused += error.status == 403
             continue
         findings.append(_counted(connector, stream, page))
+    if isinstance(connector, Greenhouse) and source.custom_fields:
+        findings += _custom_fields(source, connector)
     if refused == len(streams) > 1:
         return [
             Finding(ERROR, None, "every stream is refused (status 403)", "The credential is wrong, switched off, or has no right at all.")
@@ -103,10 +112,26 @@ def _service(source: Source, connector: Service, now: datetime | None) -> list[F
     return findings
 
 
+def _custom_fields(source: Source, connector: Greenhouse) -> list[Finding]:
+    """Whether the custom fields that sources.yml names are there: a mistyped key would only be an empty column."""
+    try:
+        known = connector.custom_field_keys()
+    except HttpError as error:
+        if error.status != 403:
+            raise
+        return [Finding(WARNING, "custom_fields", "the credential may not list custom fields, so their keys were not checked (status 403)")]
+    wanted = [(table, key) for table, columns in source.custom_fields.items() for key in columns.values()]
+    missing = [(table, key) for table, key in wanted if (table.removesuffix("s"), key) not in known]
+    remedy = "Give the field's stable key (name_key), not its label."
+    return [Finding(ERROR, "custom_fields", f"{table} have no custom field with the key '{key}'", remedy) for table, key in missing]
+
+
 def _refused(connector: Service, stream: str, error: HttpError) -> Finding:
     if error.status != 403:
         return Finding(ERROR, stream, error.message, error.remedy)
     remedy = f"{connector.rights(stream)}; or name the streams to load under 'streams'."
+    if stream in optional_streams(connector):
+        return Finding(WARNING, stream, f"the credential may not read {stream} (status 403); it is optional, runs go on without it", remedy)
     return Finding(ERROR, stream, f"the credential may not read {stream} (status 403)", remedy)
 
 
@@ -141,8 +166,29 @@ def _canonical(connector: CanonicalFiles) -> list[Finding]:
                 ERROR, None, "the folder holds no canonical table", "Name files like applications.csv (docs/canonical.md lists the tables)."
             )
         )
-    for path in tables:
-        findings.append(_file(path, path.stem, partial(_rows, path)))
+    for table, file in tables:
+        findings.append(_file(file, table, partial(_rows, connector.count(table, file))))
+    return findings
+
+
+def _database(source: Source, connector: CanonicalDatabase) -> list[Finding]:
+    """The first rows of every table that will be loaded. A database that cannot be reached ends the check at once."""
+    findings: list[Finding] = []
+    for stream in connector.streams():
+        if source.streams is not None and stream not in source.streams:
+            continue
+        try:
+            page = connector.first_page(stream)
+        except FunnelcastError as error:
+            findings.append(Finding(ERROR, stream, error.message, error.remedy))
+            continue
+        rows = [row_of(TABLES[stream], record) for record in page.records]
+        broken = sum(row.record_id.partition(":")[0] in BROKEN_IDS for row in rows)
+        if broken:
+            message = f"{broken} of the first {len(rows)} rows have no usable key and would be quarantined"
+            findings.append(Finding(WARNING, stream, message, "Fill the key columns (docs/canonical.md).", len(rows)))
+        else:
+            findings.append(Finding(OK, stream, f"{len(rows)} rows" + (" seen, and more" if page.has_more else ""), None, len(rows)))
     return findings
 
 
@@ -156,9 +202,9 @@ def _ses(connector: SesFiles) -> list[Finding]:
     return [*bad, Finding(OK, "events", f"{total} events in {len(files) - len(bad)} files", None, total)]
 
 
-def _rows(path: Path) -> tuple[int, int]:
+def _rows(read: Iterable[Row]) -> tuple[int, int]:
     rows = broken = 0
-    for row in read_rows(path):
+    for row in read:
         rows += 1
         broken += row.record_id.partition(":")[0] in BROKEN_IDS
     return rows, broken
@@ -169,7 +215,7 @@ def _events(path: Path) -> tuple[int, int]:
     return sum(1 for _ in read_lines(path)), 0
 
 
-def _file(path: Path, stream: str, count: Callable[[], tuple[int, int]]) -> Finding:
+def _file(path: Path | StoredFile, stream: str, count: Callable[[], tuple[int, int]]) -> Finding:
     """`count` gives (rows, rows without a usable key)."""
     try:
         rows, broken = count()

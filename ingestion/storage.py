@@ -7,6 +7,7 @@ Credentials are roles of sources.yml that name environment variables; each becom
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatch
@@ -21,7 +22,7 @@ from ingestion.records import SourceFile
 
 #: What a file system calls the fingerprint of an object's content, and when it was written.
 _FINGERPRINTS = ("ETag", "etag", "md5Hash", "content_md5", "checksum")
-_STAMPS = ("mtime", "LastModified", "last_modified", "updated", "modified", "created", "ino")
+_STAMPS = ("mtime", "LastModified", "last_modified", "updated", "modified", "ino")
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class StoredFile:
     place: str
     name: str
     size: int
-    state: tuple[object, ...]
+    state: Mapping[str, object]
 
     @property
     def stem(self) -> str:
@@ -63,8 +64,9 @@ class StoredFile:
         try:
             now = _state(self.fs.info(self.place))
         except (OSError, ValueError):
-            now = ()
-        if now != self.state:
+            now = {}
+        # A listing may say other things of a file than a look at it does: what both say is compared.
+        if not now or any(now[fact] != self.state[fact] for fact in now.keys() & self.state.keys()):
             raise SourceError(
                 f"{self.name} changed while it was read",
                 remedy="Run again once it is whole; write exports under another name first and rename them when they are done.",
@@ -113,11 +115,19 @@ class Storage:
                 f"the folder {self._source.path} cannot be listed ({type(error).__name__})",
                 remedy="Check the address, the credentials and the right to list it.",
             ) from error
-        return sorted((self._file(info) for info in found.values() if _is_file(info)), key=lambda file: file.name)
+        return sorted((self._file(info) for info in found.values() if self._is_file(info)), key=lambda file: file.name)
+
+    def _is_file(self, info: Mapping[str, Any]) -> bool:
+        place = str(info["name"])
+        is_file = self.fs.isfile(place) if info.get("islink") else info.get("type") == "file"
+        return is_file and not PurePosixPath(place).name.startswith(".")
 
     def _file(self, info: Mapping[str, Any]) -> StoredFile:
         place = str(info["name"])
         name = PurePosixPath(place).relative_to(PurePosixPath(self.root)).as_posix()
+        if info.get("islink"):
+            place = os.path.realpath(place)
+            info = self.fs.info(place)
         return StoredFile(self.fs, place, name, int(info.get("size") or 0), _state(info))
 
 
@@ -126,16 +136,14 @@ def matches(name: str, pattern: str) -> bool:
     return fnmatch(name.lower(), pattern.lower())
 
 
-def _state(info: Mapping[str, Any]) -> tuple[object, ...]:
-    return (info.get("size"), _fingerprint(info), *(str(info[stamp]) for stamp in _STAMPS if stamp in info))
+def _state(info: Mapping[str, Any]) -> dict[str, object]:
+    facts: dict[str, object] = {name: str(info[name]) for name in ("size", *_STAMPS) if info.get(name) is not None}
+    fingerprint = _fingerprint(info)
+    return {**facts, "fingerprint": fingerprint} if fingerprint else facts
 
 
 def _fingerprint(info: Mapping[str, Any]) -> str | None:
     return next((str(info[name]).strip('"') for name in _FINGERPRINTS if info.get(name)), None)
-
-
-def _is_file(info: Mapping[str, Any]) -> bool:
-    return info.get("type") == "file" and not PurePosixPath(str(info["name"])).name.startswith(".")
 
 
 def _protocols(fs: Any) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 
-from base.config import SOURCE_KINDS
+from base.config import SHAPES, SOURCE_KINDS, shape_of
 from base.home import DBT_PROJECT_DIR, Home
 
 _TABLE = "quality.kinds_without_source"
@@ -54,7 +54,7 @@ def remember_idle(home: Home, known: Sequence[str]) -> None:
 
 def selectors(kinds: Sequence[str]) -> list[str]:
     """dbt selectors of the kinds' models and of the tests on them."""
-    return [f"path:models/staging/{kind}" for kind in kinds]
+    return [f"path:models/staging/{kind}" for kind in kinds if kind not in SHAPES]
 
 
 def models(nodes: Mapping[str, Any], kinds: Sequence[str], *, staging: bool) -> list[str]:
@@ -77,5 +77,5 @@ def project_digest(project: Path = DBT_PROJECT_DIR) -> str:
 
 
 def _absent(home: Home) -> list[str]:
-    present = {json.loads(path.read_text(encoding="utf-8")).get("kind") for path in home.lake.glob("*/source.json")}
-    return [kind for kind in SOURCE_KINDS if kind not in present]
+    present = {shape_of(json.loads(path.read_text(encoding="utf-8")).get("kind")) for path in home.lake.glob("*/source.json")}
+    return [kind for kind in SOURCE_KINDS if kind not in SHAPES and kind not in present]

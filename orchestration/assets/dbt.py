@@ -14,7 +14,7 @@ from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtP
 
 from base.clock import iso
 from orchestration import dbt
-from orchestration.assets.keys import node_key, raw_key, staged_stream
+from orchestration.assets.keys import node_key, raw_keys, staged_stream
 from orchestration.dbt import NodeResult
 from orchestration.progress import update
 from orchestration.resources import SessionResource
@@ -35,7 +35,7 @@ class LayerTranslator(DagsterDbtTranslator):
         layer = node["fqn"][1]
         spec = super().get_asset_spec(manifest, unique_id, project)
         stream = staged_stream(node["name"])
-        deps = [*spec.deps, dg.AssetDep(raw_key(*stream))] if stream else spec.deps
+        deps = [*spec.deps, *(dg.AssetDep(key) for key in raw_keys(*stream))] if stream else spec.deps
         return spec.replace_attributes(key=node_key(node), group_name=layer if layer in LAYERS else "staging", deps=deps)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import dagster as dg
 
-from base.config import SOURCE_KINDS
+from base.config import SOURCE_KINDS, shape_of
 
 RAW = "raw"
 PUBLISHED = dg.AssetKey(["published", "current"])
@@ -16,6 +16,11 @@ PUBLISHED = dg.AssetKey(["published", "current"])
 def raw_key(kind: str, stream: str) -> dg.AssetKey:
     """One stream of one kind of source, over all configured instances (the staging models read it so)."""
     return dg.AssetKey([RAW, f"{kind}__{stream}"])
+
+
+def raw_keys(kind: str, stream: str) -> list[dg.AssetKey]:
+    """The streams that a kind's staging model parses: its own, and those of kinds with the same shape."""
+    return [raw_key(other, stream) for other in SOURCE_KINDS if shape_of(other) == kind]
 
 
 def report_key(edition: str) -> dg.AssetKey:

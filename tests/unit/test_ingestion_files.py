@@ -17,7 +17,6 @@ from base.errors import ConfigError
 from ingestion import preflight
 from ingestion.contracts.canonical_tables import TABLES
 from ingestion.extract import ExtractionError, SourceLoad, extract
-from ingestion.sources.canonical_files import read_rows
 from ingestion.sources.ses import event_identity
 from tests.support.ingestion import Place, config_of, folder_source, lake_rows, place_at
 
@@ -241,6 +240,7 @@ def test_the_last_line_may_lack_its_line_end_when_it_is_whole(place: Place, fold
     assert counts(load(kind="ses")) == {"events": (2, 2, 0)}
 
 
-def test_a_stage_of_several_jobs_is_a_row_of_each(tmp_path: Path) -> None:
-    (tmp_path / "stages.csv").write_text("stage_id,job_id,stage_name\ns1,j1,Onsite\ns1,j2,Onsite\ns1,,Onsite\n", encoding="utf-8")
-    assert len({row.record_id for row in read_rows(tmp_path / "stages.csv")}) == 3
+def test_a_stage_of_several_jobs_is_a_row_of_each(place: Place, folder: Path, load: Load) -> None:
+    (folder / "stages.csv").write_text("stage_id,job_id,stage_name\ns1,j1,Onsite\ns1,j2,Onsite\ns1,,Onsite\n", encoding="utf-8")
+    load()
+    assert len(set(lake_rows(place.home, "record_id"))) == 3

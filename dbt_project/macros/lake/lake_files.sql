@@ -15,14 +15,19 @@
     {{ return(files) }}
 {%- endmacro %}
 
-{#- Names of the sources of one kind (null = every kind) that the lake knows, in order. -#}
+{#-
+    Names of the sources of one kind (null = every kind) that the lake knows, in order. A source whose records have another kind's shape
+    (a database in canonical shape: canonical_files) says so and is read as that kind.
+-#}
 {% macro lake_sources(kind=none) -%}
     {%- set names = [] -%}
     {%- if execute -%}
         {%- set pattern = sql_text(lake_root() ~ "/*/source.json") -%}
         {%- if run_query("select count(*) from glob(" ~ pattern ~ ")").rows[0][0] -%}
             {%- set query -%}
-                select name, kind from read_json({{ pattern }}, columns = {name: 'VARCHAR', kind: 'VARCHAR'}) order by name
+                select name, coalesce(shape, kind)
+                from read_json({{ pattern }}, columns = {name: 'VARCHAR', kind: 'VARCHAR', shape: 'VARCHAR'})
+                order by name
             {%- endset -%}
             {%- for row in run_query(query).rows if kind is none or row[1] == kind %}
                 {% do names.append(row[0]) %}
