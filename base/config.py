@@ -30,6 +30,12 @@ SOURCE_KINDS = ("greenhouse", "gem", "ses", "canonical_files")
 #: Kinds whose records have the shape of another kind's, so that one set of staging models parses both.
 SHAPES = {"canonical_database": "canonical_files"}
 
+#: Kinds whose vendor has a way of its own to sign webhooks.
+WEBHOOK_KINDS = ("greenhouse", "lever", "ashby", "sendgrid")
+
+#: How the name of an environment variable looks; a secret hardly looks so.
+_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
+
 
 class Strict(BaseModel):
     """Unknown keys are mistakes, not extras."""
@@ -61,6 +67,39 @@ class TableMapping(Strict):
         return self
 
 
+class Webhooks(Strict):
+    """Deliveries that a source sends to `funnelcast webhooks serve`. `secrets` are NAMES of environment variables, two while one is replaced.
+
+    `scheme` (default: the vendor's own) says what is signed; `hmac` is any sender that signs its body with HMAC-SHA256 in hex: `header` holds
+    `prefix` and the signature, `timestamp_header` (optional) Unix seconds that are signed before the body and a dot.
+    """
+
+    path: str | None = Field(default=None, pattern=r"^/[A-Za-z0-9_./-]*$")
+    scheme: Literal["greenhouse", "lever", "ashby", "sendgrid", "hmac"] | None = None
+    secrets: tuple[str, ...] = Field(min_length=1, max_length=2)
+    header: str | None = None
+    prefix: str = ""
+    timestamp_header: str | None = None
+    replay_window_minutes: float = Field(default=25 * 60, gt=0)
+    max_body_kilobytes: int = Field(default=5120, ge=1, le=102400)
+
+    @field_validator("secrets")
+    @classmethod
+    def _names_not_values(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for variable in value:
+            if not _VARIABLE.fullmatch(variable):
+                raise ValueError("each must be the NAME of an environment variable (capitals, digits, _), not the secret itself")
+        return value
+
+    @model_validator(mode="after")
+    def _complete(self) -> Webhooks:
+        if self.scheme == "hmac" and not self.header:
+            raise ValueError("scheme hmac needs 'header', the name of the header with the signature")
+        if self.scheme != "hmac" and (self.header or self.prefix or self.timestamp_header):
+            raise ValueError("header, prefix and timestamp_header are for scheme hmac; a vendor's scheme knows its own")
+        return self
+
+
 #: Canonical columns that a company may keep in custom fields of its ATS, by canonical table.
 CUSTOM_COLUMNS: dict[str, tuple[str, ...]] = {
     "jobs": ("job_family", "job_level_code", "job_class_code"),
@@ -89,12 +128,13 @@ class Source(Strict):
     tables: dict[str, TableMapping] = Field(default_factory=dict)
     storage_options: dict[str, str | int | bool] = Field(default_factory=dict)
     on_failure: Literal["continue", "stop"] = "continue"
+    webhooks: Webhooks | None = None
 
     @field_validator("credentials")
     @classmethod
     def _names_not_values(cls, value: dict[str, str]) -> dict[str, str]:
         for role, variable in value.items():
-            if not re.fullmatch(r"[A-Z_][A-Z0-9_]*", variable):
+            if not _VARIABLE.fullmatch(variable):
                 # The text is not repeated: it may be the secret itself.
                 raise ValueError(f"'{role}' must be the NAME of an environment variable (capitals, digits, _), not the secret itself")
         return value
@@ -114,6 +154,10 @@ class Source(Strict):
     def _complete(self) -> Source:
         if self.kind in ("canonical_files", "ses", "gem_export") and not self.path:
             raise ValueError(f"a source of kind {self.kind} needs 'path', the folder to read")
+        if self.kind == "sendgrid" and not (self.path or self.webhooks):
+            raise ValueError("a source of kind sendgrid needs 'webhooks', or 'path', a folder of its events")
+        if self.webhooks and not self.webhooks.scheme and self.kind not in WEBHOOK_KINDS:
+            raise ValueError(f"webhooks of kind {self.kind} need 'scheme': {', '.join(WEBHOOK_KINDS)} or hmac")
         return self
 
     @property

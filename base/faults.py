@@ -15,6 +15,7 @@ FAULT_POINTS: dict[str, str] = {
     "ingestion.after_page": "a page was fetched, its part is not yet committed",
     "ingestion.between_file_and_ledger": "the lake file is in place, its ledger row is not",
     "ingestion.after_part": "a part and its ledger row are committed, more pages follow",
+    "webhooks.between_append_and_answer": "a delivery is in the spool, its sender does not know",
     "gate.before_record": "the gate has judged a load, its verdict is not yet stored",
     "transform.mid_dbt": "some models are built, others are not",
     "publish.before_flip": "the new version folder is complete, `current` still names the old one",

@@ -3,6 +3,7 @@
 lake/<source>/source.json                            the instance's kind (the lake describes itself)
 lake/<source>/<stream>/load_date=*/<load_id>-<part>.parquet
 warehouse.duckdb                                     the build file: one writer, private
+spool/<source>/                                      webhook deliveries as they came: the receiver appends, a run loads them
 quality/                                             the gate's results, to open in a browser
 published/versions/<id>/ , published/current         what BI and reports read
 reports/                                             rendered editions
@@ -41,6 +42,10 @@ class Home:
     @property
     def lake(self) -> Path:
         return self.root / "lake"
+
+    @property
+    def spool(self) -> Path:
+        return self.root / "spool"
 
     @property
     def warehouse(self) -> Path:

@@ -37,6 +37,7 @@ from ingestion.sources.base import (
     periodic_streams,
     streams_of,
 )
+from ingestion.sources.spooled import with_spool
 from ingestion.versions import Versions
 
 #: A part is committed at this many records or payload bytes, whichever comes first.
@@ -112,7 +113,7 @@ def extract(
     lake.describe_source(home.lake, source.name, source.kind, source.settings)
     recover(home, ops, source.name)
     budget = RunBudget(source.run_budget_minutes * 60)
-    connector = open_connector(source, budget)
+    connector = with_spool(open_connector(source, budget), source, home.spool)
     stop = Event()
     try:
         ledger = Ledger(ops)
@@ -338,7 +339,7 @@ class _Pass:
 
 def _chosen(source: Source, connector: Connector, streams: Sequence[str] | None) -> list[str]:
     """The streams to pass over: those asked for, of those that sources.yml allows, of those that there are. Raises ConfigError."""
-    known = streams_of(source.kind)
+    known = tuple(dict.fromkeys((*streams_of(source.kind), *connector.streams())))
     for stream in (*(source.streams or ()), *(streams or ())):
         if stream not in known:
             near = difflib.get_close_matches(stream, known, n=1)

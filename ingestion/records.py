@@ -60,6 +60,11 @@ def encode(record: Mapping[str, Any]) -> bytes:
     return orjson.dumps(record, default=str, option=_PAYLOAD_OPTIONS)
 
 
+def encode_any(value: object) -> bytes:
+    """Any JSON value as text, like `encode`."""
+    return orjson.dumps(value, default=str, option=_PAYLOAD_OPTIONS)
+
+
 def payload_hash(payload: bytes) -> str:
     """32 hex digits of BLAKE2b-128 over the payload text."""
     return hashlib.blake2b(payload, digest_size=16).hexdigest()

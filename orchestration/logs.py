@@ -55,6 +55,7 @@ def credential_values(config: Config | None) -> tuple[str, ...]:
     if config is None:
         return ()
     names = [name for source in config.sources for name in source.credentials.values()]
+    names += [name for source in config.sources if source.webhooks for name in source.webhooks.secrets]
     delivery = config.company.delivery
     if delivery.smtp:
         names += [name for name in (delivery.smtp.username_env, delivery.smtp.password_env) if name]

@@ -34,7 +34,9 @@ IN_DOUBT = {"delivery.between_send_and_record"}
 
 
 def test_every_registered_point_is_in_one_chain() -> None:
-    assert sorted(point for chain in CHAINS for point in chain) == sorted(FAULT_POINTS)
+    """But the webhook receiver's, which is no part of a run (tests/integration/test_webhooks_receiver.py)."""
+    of_a_run = [point for point in FAULT_POINTS if not point.startswith("webhooks.")]
+    assert sorted(point for chain in CHAINS for point in chain) == sorted(of_a_run)
 
 
 @pytest.mark.slow

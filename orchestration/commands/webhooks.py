@@ -1,0 +1,29 @@
+"""`funnelcast webhooks serve`: the receiver of vendors' webhooks."""
+
+from __future__ import annotations
+
+import click
+
+from orchestration.commands.options import Where, shared_options
+
+
+@click.group("webhooks")
+@shared_options
+def command(where: Where) -> None:
+    """Receive what sources send."""
+
+
+@command.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; put a TLS proxy before it.")
+@click.option("--port", default=8766, show_default=True, type=click.IntRange(0, 65535), help="Port to listen on; 0 takes a free one.")
+@shared_options
+def serve(where: Where, host: str, port: int) -> None:
+    """Verify, keep and answer deliveries to the sources that have `webhooks` in sources.yml. Runs until stopped, beside any run."""
+    home, config = where.load()
+    from ingestion.webhooks.receiver import hooks_of
+    from ingestion.webhooks.server import serve as serve_hooks
+    from orchestration.logs import start_logging
+
+    hooks = hooks_of(config, home.spool)
+    start_logging(home.prepare(), config)
+    serve_hooks(hooks, host, port, say=click.echo)
