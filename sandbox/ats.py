@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Protocol
 from starlette.types import Receive, Scope, Send
 
 from base.errors import ConfigError
+from sandbox.doubles.ashby import Ashby
 from sandbox.doubles.greenhouse import Greenhouse
 from sandbox.model import Department
 from sandbox.world import World
@@ -44,6 +45,7 @@ class AtsDouble(Protocol):
 
 ATS: dict[str, Any] = {
     "greenhouse": Greenhouse,
+    "ashby": Ashby,
 }
 
 

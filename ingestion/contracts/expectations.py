@@ -97,6 +97,75 @@ GREENHOUSE: dict[str, Contract] = {
     "prospect_details": Contract(required=("application_id",)),
 }
 
+ASHBY: dict[str, Contract] = {
+    "applications": Contract(
+        required=("candidate_id", "created_at"),
+        known={
+            "status": ("Active", "Lead", "Hired", "Archived"),
+            "archive_reason_type": ("RejectedByOrg", "RejectedByCandidate", "Other"),
+        },
+        dated=("created_at", "archived_at"),
+    ),
+    "application_history": Contract(required=("application_id",)),
+    "candidates": Contract(required=("created_at",), dated=("created_at",)),
+    "jobs": Contract(
+        expected=("title",),
+        known={"status": ("Draft", "Open", "Closed", "Archived")},
+        usually_in_order=(("opened_at", "closed_at"),),
+        dated=("opened_at", "closed_at"),
+    ),
+    "openings": Contract(
+        known={"opening_state": ("Draft", "Approved", "Open", "Filled", "Closed")},
+        usually_in_order=(("opened_at", "closed_at"),),
+        dated=("opened_at", "closed_at"),
+    ),
+    "offers": Contract(
+        required=("application_id",),
+        known={
+            "offer_status": (
+                "WaitingOnApprovalStart",
+                "WaitingOnOfferApproval",
+                "WaitingOnApprovalDefinition",
+                "WaitingOnCandidateResponse",
+                "CandidateRejected",
+                "CandidateAccepted",
+                "OfferCancelled",
+            )
+        },
+        dated=("decided_at",),
+    ),
+    "interview_schedules": Contract(
+        required=("application_id",),
+        known={
+            "status": (
+                "NeedsScheduling",
+                "WaitingOnCandidateBooking",
+                "WaitingOnCandidateAvailability",
+                "CandidateAvailabilitySubmitted",
+                "Scheduled",
+                "WaitingOnFeedback",
+                "Complete",
+                "Cancelled",
+                "OnHold",
+                "Unknown",
+            )
+        },
+    ),
+    "feedback": Contract(required=("application_id",), dated=("submitted_at",)),
+    "interview_plans": Contract(expected=("title",)),
+    "interview_stages": Contract(
+        required=("title",),
+        expected=("stage_order",),
+        known={"type": ("Lead", "PreInterviewScreen", "Active", "Offer", "Hired", "Archived")},
+    ),
+    "archive_reasons": Contract(expected=("text",), known={"reason_type": ("RejectedByOrg", "RejectedByCandidate", "Other")}),
+    "close_reasons": Contract(expected=("name",)),
+    "sources": Contract(expected=("title",)),
+    "users": Contract(expected=("email",)),
+    "departments": Contract(expected=("name",)),
+    "locations": Contract(expected=("name",)),
+}
+
 #: Beside its key, what a canonical row cannot do without, and the codes that canonical.md lists.
 _CANONICAL: dict[str, Contract] = {
     "applications": Contract(
@@ -198,6 +267,7 @@ SES: dict[str, Contract] = {
 
 CONTRACTS: dict[str, dict[str, Contract]] = {
     "greenhouse": GREENHOUSE,
+    "ashby": ASHBY,
     "gem": GEM,
     "ses": SES,
     "canonical_files": {table: _canonical(table) for table in TABLES},

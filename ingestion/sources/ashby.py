@@ -182,7 +182,7 @@ class Ashby:
             if reply["results"] or at is None:
                 break
         if spec.each and reply["results"]:
-            self._call(spec.each, {spec.parameter: reply["results"][0].get("id")})
+            self._call(spec.each, {spec.parameter: reply["results"][0].get("id")}, is_list=False)
         return FirstPage(reply["results"], at is not None)
 
     def rights(self, stream: str) -> str:

@@ -94,11 +94,12 @@ def keyed_row(record: Mapping[str, object], record_id: object) -> Row:
 
 def open_connector(source: Source, budget: RunBudget) -> Connector:
     """The connector of the source's kind. Raises ConfigError when a credential or an address is missing."""
-    from ingestion.sources import canonical_files, gem, greenhouse, ses
+    from ingestion.sources import ashby, canonical_files, gem, greenhouse, ses
 
     openers = {
         "canonical_files": canonical_files.CanonicalFiles,
         "greenhouse": greenhouse.Greenhouse,
+        "ashby": ashby.Ashby,
         "gem": gem.Gem,
         "ses": ses.SesFiles,
     }
@@ -108,11 +109,12 @@ def open_connector(source: Source, budget: RunBudget) -> Connector:
 def streams_of(kind: str) -> tuple[str, ...]:
     """The names of all streams of a kind of source, in a stable order. Raises ConfigError on an unknown kind."""
     from ingestion.contracts import canonical_tables
-    from ingestion.sources import gem, greenhouse, ses
+    from ingestion.sources import ashby, gem, greenhouse, ses
 
     streams = {
         "canonical_files": tuple(canonical_tables.TABLES),
         "greenhouse": (*greenhouse.STREAMS, greenhouse.SWEEPS, greenhouse.WEBHOOKS),
+        "ashby": tuple(ashby.STREAMS),
         "gem": tuple(gem.STREAMS),
         "ses": tuple(ses.STREAMS),
     }

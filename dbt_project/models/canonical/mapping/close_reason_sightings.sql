@@ -12,6 +12,9 @@ with
         union all
         select source_system, application_id, rejection_reason_id as close_reason_id, observed_at
         from {{ ref("stg_greenhouse__rejection_details") }}
+        union all
+        select source_system, record_id as application_id, archive_reason_id as close_reason_id, observed_at
+        from {{ ref("stg_ashby__applications") }}
     ),
     declined as (select distinct source_system, application_id from {{ ref("offers") }} where status_code = 'declined')
 

@@ -1,0 +1,37 @@
+-- One row per identifier of an Ashby candidate (restricted).
+with
+    candidates as (select * from {{ latest_version(ref("stg_ashby__candidates"), "candidates", "updated_at") }}),
+    contacts as (
+        select source_system, observed_at, record_id, 'name' as contact_code, name as contact_value
+        from candidates
+        union all
+        select
+            source_system,
+            observed_at,
+            record_id,
+            'email',
+            unnest({{ distinct_texts("list_append(coalesce(email_addresses, []), primary_email)") }})
+        from candidates
+        union all
+        select source_system, observed_at, record_id, 'phone', unnest({{ distinct_texts("phone_numbers") }})
+        from candidates
+        union all
+        select distinct
+            source_system,
+            observed_at,
+            record_id,
+            case when trim(l.url) ilike '%linkedin.%/in/%' then 'linkedin' else 'other_profile' end,
+            trim(l.url)
+        from (select source_system, observed_at, record_id, unnest(links) as l from candidates)
+    )
+
+select
+    {{
+        canonical_select(
+            "candidate_contacts",
+            {"candidate_id": "c.record_id", "contact_code": "c.contact_code", "contact_value": "c.contact_value"},
+            "c",
+        )
+    }}
+from contacts as c
+where c.contact_value <> ''

@@ -1,0 +1,21 @@
+-- One row per version of a job as Ashby served it, parsed once. Custom fields are read by their titles.
+{{
+    stage_stream(
+        "ashby",
+        "jobs",
+        [
+            "title",
+            "status",
+            "location_id=locationId",
+            "department_id=departmentId",
+            "default_plan_id=defaultInterviewPlanId",
+            "plan_ids:list=interviewPlanIds",
+            "hiring_team:rows.userId.role=hiringTeam",
+            "custom_fields:rows.title.value=customFields",
+            "created_at:timestamp=createdAt",
+            "updated_at:timestamp=updatedAt",
+            "opened_at:timestamp=openedAt",
+            "closed_at:timestamp=closedAt",
+        ],
+    )
+}}
