@@ -140,6 +140,8 @@ def _counted(connector: Service, stream: str, page: FirstPage) -> Finding:
     if not count and stream in connector.never_empty:
         remedy = f"{connector.never_empty[stream]}; an organisation that is really empty needs no check yet."
         return Finding(ERROR, stream, f"the credential sees no {stream} at all", remedy, 0)
+    if page.notice:
+        return Finding(WARNING, stream, page.notice, None, count)
     return Finding(OK, stream, f"{count} records on the first page" + (", and more" if page.has_more else ""), None, count)
 
 

@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 from base.errors import ConfigError
 from sandbox.doubles.ashby import Ashby
 from sandbox.doubles.greenhouse import Greenhouse
+from sandbox.doubles.lever import Lever
 from sandbox.model import Department
 from sandbox.world import World
 
@@ -46,6 +47,7 @@ class AtsDouble(Protocol):
 ATS: dict[str, Any] = {
     "greenhouse": Greenhouse,
     "ashby": Ashby,
+    "lever": Lever,
 }
 
 

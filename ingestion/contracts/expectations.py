@@ -265,9 +265,47 @@ SES: dict[str, Contract] = {
     ),
 }
 
+LEVER: dict[str, Contract] = {
+    "opportunities": Contract(
+        required=("created_at",),
+        expected=("contact_id", "stage_id"),
+        known={"origin": ("agency", "applied", "internal", "referred", "sourced", "university")},
+        usually_in_order=(("created_at", "archived_at"),),
+        dated=("created_at", "archived_at"),
+    ),
+    "deleted_opportunities": Contract(required=("deleted_at",), dated=("deleted_at",)),
+    "offers": Contract(
+        required=("opportunity_id",),
+        expected=("created_at",),
+        known={"status": ("draft", "approval-sent", "approved", "sent", "sent-manually", "opened", "denied", "signed")},
+        usually_in_order=(("created_at", "sent_at"),),
+        dated=("created_at", "sent_at"),
+    ),
+    "interviews": Contract(required=("opportunity_id",), expected=("starts_at",), dated=("starts_at",)),
+    "feedback": Contract(required=("opportunity_id",), expected=("user_id",), dated=("completed_at",)),
+    "referrals": Contract(required=("opportunity_id",)),
+    "postings": Contract(
+        required=("created_at",),
+        expected=("name",),
+        known={"state": ("published", "internal", "closed", "draft", "pending", "rejected")},
+        dated=("created_at", "updated_at"),
+    ),
+    "requisitions": Contract(
+        required=("created_at",),
+        known={"status": ("open", "closed", "onHold", "pending", "draft", "rejected")},
+        usually_in_order=(("created_at", "closed_at"),),
+        dated=("created_at", "closed_at"),
+    ),
+    "users": Contract(expected=("name", "email")),
+    "stages": Contract(required=("name",)),
+    "archive_reasons": Contract(expected=("name",), known={"type": ("hired", "non-hired"), "status": ("active", "inactive")}),
+    "sources": Contract(required=("name",)),
+}
+
 CONTRACTS: dict[str, dict[str, Contract]] = {
     "greenhouse": GREENHOUSE,
     "ashby": ASHBY,
+    "lever": LEVER,
     "gem": GEM,
     "ses": SES,
     "canonical_files": {table: _canonical(table) for table in TABLES},

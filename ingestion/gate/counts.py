@@ -17,7 +17,7 @@ create table if not exists quality.load_counts (
 """
 
 #: Kinds of which a whole reading without any record means that something is wrong; a folder without news is normal.
-_SERVICES = ("greenhouse", "ashby", "gem")
+_SERVICES = ("greenhouse", "ashby", "lever", "gem")
 
 
 def write_load_counts(connection: duckdb.DuckDBPyConnection, ops: Engine) -> None:

@@ -78,10 +78,11 @@ def periodic_streams(connector: Connector) -> frozenset[str]:
 
 
 class FirstPage(NamedTuple):
-    """What a preflight sees of a stream: its first records (for a stream per parent, the parents), and whether there are more."""
+    """What a preflight sees of a stream: its first records (for a stream per parent, the parents), whether there are more, and what it should know."""
 
     records: list[dict[str, Any]]
     has_more: bool
+    notice: str | None = None
 
 
 def keyed_row(record: Mapping[str, object], record_id: object) -> Row:
@@ -94,12 +95,13 @@ def keyed_row(record: Mapping[str, object], record_id: object) -> Row:
 
 def open_connector(source: Source, budget: RunBudget) -> Connector:
     """The connector of the source's kind. Raises ConfigError when a credential or an address is missing."""
-    from ingestion.sources import ashby, canonical_files, gem, greenhouse, ses
+    from ingestion.sources import ashby, canonical_files, gem, greenhouse, lever, ses
 
     openers = {
         "canonical_files": canonical_files.CanonicalFiles,
         "greenhouse": greenhouse.Greenhouse,
         "ashby": ashby.Ashby,
+        "lever": lever.Lever,
         "gem": gem.Gem,
         "ses": ses.SesFiles,
     }
@@ -109,12 +111,13 @@ def open_connector(source: Source, budget: RunBudget) -> Connector:
 def streams_of(kind: str) -> tuple[str, ...]:
     """The names of all streams of a kind of source, in a stable order. Raises ConfigError on an unknown kind."""
     from ingestion.contracts import canonical_tables
-    from ingestion.sources import ashby, gem, greenhouse, ses
+    from ingestion.sources import ashby, gem, greenhouse, lever, ses
 
     streams = {
         "canonical_files": tuple(canonical_tables.TABLES),
         "greenhouse": (*greenhouse.STREAMS, greenhouse.SWEEPS, greenhouse.WEBHOOKS),
         "ashby": tuple(ashby.STREAMS),
+        "lever": tuple(lever.STREAMS),
         "gem": tuple(gem.STREAMS),
         "ses": tuple(ses.STREAMS),
     }

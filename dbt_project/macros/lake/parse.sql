@@ -9,6 +9,7 @@
     {%- elif type == "code" -%} lower({{ text }})
     {%- elif type == "timestamp" -%} {{ parse_timestamp(text) }}
     {%- elif type == "unix_seconds" -%} {{ parse_unix_seconds(text) }}
+    {%- elif type == "unix_millis" -%} {{ parse_unix_millis(text) }}
     {%- elif type == "date" -%} {{ parse_date(text) }}
     {%- elif type == "integer" -%} {{ parse_integer(text) }}
     {%- elif type == "double" -%} try_cast({{ text }} as double)
@@ -46,6 +47,10 @@
 
 {% macro parse_unix_seconds(text) -%}
     make_timestamp(cast(try_cast({{ text }} as double) * 1000000 as bigint))
+{%- endmacro %}
+
+{% macro parse_unix_millis(text) -%}
+    make_timestamp(cast(try_cast({{ text }} as double) * 1000 as bigint))
 {%- endmacro %}
 
 {#- An ISO date; the date of an instant written where a date belongs is its own calendar day as written. -#}

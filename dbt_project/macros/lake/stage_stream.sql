@@ -1,6 +1,6 @@
 {#-
     A staging model: every record version of one stream of one kind, parsed once. `columns` are texts "name", "name:type" or
-    "name:type=path.in.payload"; types: varchar (default), code (in lower case), timestamp, unix_seconds, date, integer, double, boolean, json,
+    "name:type=path.in.payload"; types: varchar (default), code (in lower case), timestamp, unix_seconds, unix_millis, date, integer, double, boolean, json,
     list (of text), list.<key> (of objects: the text under that key of each), rows.<key>.<key>... (of objects: those keys of each, as texts).
     One json_transform per record takes all fields as text (measured twice as fast as field by field); then each is typed, and
     parse_errors names the columns that are present but do not parse. Empty text is absent.

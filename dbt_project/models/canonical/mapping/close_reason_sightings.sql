@@ -15,6 +15,9 @@ with
         union all
         select source_system, record_id as application_id, archive_reason_id as close_reason_id, observed_at
         from {{ ref("stg_ashby__applications") }}
+        union all
+        select source_system, record_id, archive_reason_id, observed_at
+        from {{ ref("stg_lever__opportunities") }}
     ),
     declined as (select distinct source_system, application_id from {{ ref("offers") }} where status_code = 'declined')
 
