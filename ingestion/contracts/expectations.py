@@ -95,6 +95,26 @@ GREENHOUSE: dict[str, Contract] = {
     "sources": Contract(expected=("name",)),
     "referrers": Contract(expected=("name",)),
     "prospect_details": Contract(required=("application_id",)),
+    "prospect_pools": Contract(expected=("name",)),
+    "prospect_pool_stages": Contract(required=("prospect_pool_id",), expected=("name",)),
+    "approval_flows": Contract(
+        required=("job_id",),
+        known={"approval_type": ("open_job", "offer_job", "offer_candidate"), "approval_status": ("pending", "rejected", "approved")},
+    ),
+    "approver_groups": Contract(required=("approval_flow_id",), dated=("resolved_at",)),
+    "approvers": Contract(
+        expected=("approver_group_id",),
+        known={"status": ("waiting", "due", "approved", "rejected")},
+        usually_in_order=(("request_sent_at", "resolved_at"),),
+        dated=("request_sent_at", "resolved_at"),
+    ),
+    "eeoc": Contract(required=("application_id",), dated=("submitted_at",)),
+    # The vendor's own questions and options have no name.
+    "demographic_questions": Contract(),
+    "demographic_answer_options": Contract(required=("demographic_question_id",)),
+    "demographic_answers": Contract(required=("application_id", "demographic_question_id"), dated=("created_at",)),
+    "sweeps": Contract(required=("entity", "swept_at", "part"), coded={"entity": ("applications", "candidates", "jobs")}, dated=("swept_at",)),
+    "webhooks": Contract(required=("action",)),
 }
 
 ASHBY: dict[str, Contract] = {

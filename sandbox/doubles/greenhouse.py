@@ -22,6 +22,7 @@ from starlette.types import Receive, Scope, Send
 from base.clock import iso
 from sandbox.doubles.asgi import header, read_body, respond
 from sandbox.doubles.faults import Fault
+from sandbox.doubles.greenhouse_losses import Losses
 from sandbox.doubles.greenhouse_records import STREAMS
 from sandbox.doubles.paging import Listing, Refused, decode_cursor, encode_cursor
 from sandbox.world import World
@@ -38,6 +39,8 @@ FILTERS: dict[str, set[str]] = {
     "rejection_reasons": {"include_defaults"},
     "users": {"show_service_accounts"},
 }
+#: Lists that have no filter by date.
+UNDATED = {"demographic_questions", "demographic_answer_options"}
 SWITCHES = {"include_defaults", "show_service_accounts"}
 Headers = dict[str, str]
 
@@ -66,6 +69,7 @@ class Greenhouse:
         self.base_url = ""
         self.requests: dict[str, int] = {}
         self.tokens_minted = 0
+        self.losses = Losses()
         self._listings: dict[tuple[str, int], Listing] = {}
         self._token: tuple[str, float, int] | None = None  # value, end by the real clock, sub
         self._window = (0.0, 0)  # start by the real clock, requests so far
@@ -104,8 +108,14 @@ class Greenhouse:
         if key not in self._listings:
             for old in [other for other in self._listings if other[0] == stream]:
                 del self._listings[old]
-            self._listings[key] = Listing(STREAMS[stream](self.world))
+            records = (self.losses.apply(stream, record) for record in STREAMS[stream](self.world))
+            self._listings[key] = Listing(record for record in records if record is not None)
         return self._listings[key]
+
+    def lose(self, losses: Losses) -> None:
+        """From now on the lists are without what is lost."""
+        self.losses = losses
+        self._listings.clear()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path, fault = scope["path"], scope.get("fault")
@@ -180,7 +190,7 @@ class Greenhouse:
             if request.get("stream") != stream:
                 raise Refused("Invalid cursor.")
             return request
-        known = COMMON | FILTERS.get(stream, set())
+        known = (COMMON - {"created_at", "updated_at"} if stream in UNDATED else COMMON) | FILTERS.get(stream, set())
         for name, values in query.items():
             if name not in known or len(values) > 1:
                 raise Refused(f"Unknown or repeated query parameter: {name}")

@@ -12,6 +12,7 @@ from typing import Any
 
 from sandbox import catalogue, state
 from sandbox.doubles import greenhouse_applications as applied
+from sandbox.doubles import greenhouse_forms as forms
 from sandbox.model import DAY, instant, iso
 from sandbox.world import World
 
@@ -255,4 +256,11 @@ STREAMS: dict[str, Callable[[World], Iterator[Row]]] = {
     "interviews": applied.interviews,
     "interviewers": applied.interviewers,
     "scorecards": applied.scorecards,
+    "approval_flows": forms.approval_flows,
+    "approver_groups": forms.approver_groups,
+    "approvers": forms.approvers,
+    "eeoc": forms.eeoc,
+    "demographic_questions": forms.demographic_questions,
+    "demographic_answer_options": forms.demographic_answer_options,
+    "demographic_answers": forms.demographic_answers,
 }

@@ -59,3 +59,18 @@
         when {{ text }} like {{ sql_text("{" ~ "%") }} then json_extract_string({{ text }}, '$.value') else {{ text }}
     end
 {%- endmacro %}
+
+{#-
+    The custom field that sources.yml names for a canonical column (`settings`: a row of stg_config__source_settings), else the field under
+    `default_key`, else the expression `otherwise`.
+-#}
+{% macro custom_field(table, column, row, settings, default_key=none, otherwise="null") -%}
+    {%- set key = "json_extract_string(" ~ settings ~ ".custom_fields, '$." ~ table ~ "." ~ column ~ "')" -%}
+    {%- set named = "json_extract_string(" ~ row ~ ".custom_fields, '$.\"' || " ~ key ~ " || '\"')" -%}
+    {%- set default = (
+        custom_field_value("json_extract_string(" ~ row ~ ".custom_fields, '$." ~ default_key ~ "')")
+        if default_key
+        else otherwise
+    ) -%}
+    case when {{ key }} is null then {{ default }} else {{ custom_field_value(named) }} end
+{%- endmacro %}

@@ -6,6 +6,8 @@
 -- is then asked for it. Of several rejections the last one counts, and only while the application is rejected now (it
 -- may have been reopened). applications.stage_id is the id of a row of application_stages, never of a stage: that row
 -- says which stage it is. A converted prospect is closed: the applications that it became go on as their own.
+-- A prospect's owner is its sourcer. Anonymising a candidate's stages sets the creation of their applications to that
+-- day: the earliest creation that the log knows stands.
 with
     latest as (select * from {{ latest_version(ref("stg_greenhouse__applications"), "applications", "updated_at") }}),
     current_stages as (
@@ -47,15 +49,35 @@ with
         where application_id is not null
         group by all
     ),
+    prospects as (
+        select source_system, application_id, max(prospect_owner_id) as owner_id, max(office_id) as office_id
+        from {{ latest_version(ref("stg_greenhouse__prospect_details"), "prospect_details", "updated_at") }}
+        group by all
+    ),
+    resets as (
+        select v.source_system, v.record_id, min(v.created_at) as applied_at
+        from {{ ref("stg_greenhouse__applications") }} as v
+        inner join
+            {{ latest_version(ref("stg_greenhouse__webhooks"), "webhooks") }} as w
+            on w.source_system = v.source_system
+            and w.candidate_id = v.candidate_id
+        where w.action = 'candidate_anonymized' and list_contains(w.anonymized_fields, 'candidate_stage_data')
+        group by all
+    ),
     ended as (
         select
             a.*,
+            coalesce(t.applied_at, a.created_at) as applied_at,
+            p.owner_id,
+            p.office_id,
             c.job_interview_stage_id,
             case when a.status = 'rejected' then coalesce(a.rejected_at, r.rejected_at) end as closed_at,
             case when a.status = 'rejected' then r.rejection_reason_id end as rejection_reason_id,
             case when a.status = 'hired' then coalesce(o.accepted_at, f.filled_at) end as hired_at,
             o.refused_at
         from latest as a
+        left join resets as t on t.source_system = a.source_system and t.record_id = a.record_id
+        left join prospects as p on p.source_system = a.source_system and p.application_id = a.record_id
         left join current_stages as c on c.source_system = a.source_system and c.record_id = a.record_id
         left join rejections as r on r.source_system = a.source_system and r.application_id = a.record_id
         left join offers as o on o.source_system = a.source_system and o.application_id = a.record_id
@@ -70,7 +92,7 @@ select
                 "application_id": "a.record_id",
                 "candidate_id": "a.candidate_id",
                 "job_id": "coalesce(a.job_id, a.prospective_job_ids[1])",
-                "applied_at": "a.created_at",
+                "applied_at": "a.applied_at",
                 "status_code": greenhouse_application_status(
                     "a.status",
                     "case when a.rejection_reason_id is null and a.refused_at <= a.closed_at then 'candidate' else d.direction_code end",
@@ -79,8 +101,11 @@ select
                 "closed_at": "coalesce(a.closed_at, a.hired_at)",
                 "close_reason_id": "a.rejection_reason_id",
                 "current_stage_id": "a.job_interview_stage_id",
+                "origin_code": name_key(custom_field("applications", "origin_code", "a", "s")),
                 "source_id": "a.source_id",
                 "recruiter_id": "a.recruiter_id",
+                "sourcer_id": custom_field("applications", "sourcer_id", "a", "s", otherwise="a.owner_id"),
+                "office_id": "a.office_id",
                 "coordinator_id": "a.coordinator_id",
                 "is_prospect": "coalesce(a.prospect, false)",
                 "last_activity_at": "a.last_activity_at",
@@ -90,6 +115,7 @@ select
         )
     }}
 from ended as a
+left join {{ ref("stg_config__source_settings") }} as s on s.source_system = a.source_system
 left join
     {{ ref("int_greenhouse__close_reasons") }} as d
     on d.source_system = a.source_system

@@ -1,6 +1,26 @@
--- One row per identifier of a Greenhouse candidate (restricted).
+-- One row per identifier of a Greenhouse candidate (restricted). Of a candidate who was deleted or anonymised nothing
+-- remains that was learned before.
 with
-    candidates as (select * from {{ latest_version(ref("stg_greenhouse__candidates"), "candidates", "updated_at") }}),
+    erasures as (
+        select source_system, candidate_id, max(erased_at) as erased_at
+        from
+            (
+                select source_system, entity_id as candidate_id, deleted_at as erased_at
+                from {{ ref("int_greenhouse__deletions") }}
+                where entity_code = 'candidate'
+                union all
+                select source_system, candidate_id, observed_at
+                from {{ latest_version(ref("stg_greenhouse__webhooks"), "webhooks") }}
+                where action = 'candidate_anonymized'
+            )
+        group by all
+    ),
+    candidates as (
+        select c.*
+        from {{ latest_version(ref("stg_greenhouse__candidates"), "candidates", "updated_at") }} as c
+        left join erasures as e on e.source_system = c.source_system and e.candidate_id = c.record_id
+        where e.erased_at is null or c.observed_at > e.erased_at
+    ),
     contacts as (
         select
             source_system,

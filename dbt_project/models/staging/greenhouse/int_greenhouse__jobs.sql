@@ -1,5 +1,6 @@
 -- One row per job of Greenhouse. Of several offices the first is the job's. Of several owners it is the responsible
--- one that came last: whoever left the team is gone from Greenhouse's list, but not from the log.
+-- one that came last: whoever left the team is gone from Greenhouse's list, but not from the log. Family, level and
+-- class are custom fields: those that sources.yml names, else job_family and job_level, and a role.
 with
     owners as (
         select
@@ -24,9 +25,11 @@ select
                 "job_id": "j.record_id",
                 "job_name": "j.name",
                 "status_code": "j.status",
-                "job_family": custom_field_value("j.job_family"),
-                "job_level_code": name_key(custom_field_value("j.job_level")),
-                "job_class_code": "case when j.is_template then 'template' else 'role' end",
+                "job_family": custom_field("jobs", "job_family", "j", "s", default_key="job_family"),
+                "job_level_code": name_key(custom_field("jobs", "job_level_code", "j", "s", default_key="job_level")),
+                "job_class_code": "case when j.is_template then 'template' else "
+                ~ name_key(custom_field("jobs", "job_class_code", "j", "s", otherwise="'role'"))
+                ~ " end",
                 "department_id": "j.department_id",
                 "office_id": "j.office_ids[1]",
                 "opened_at": "j.opened_at",
@@ -38,5 +41,6 @@ select
         )
     }}
 from {{ latest_version(ref("stg_greenhouse__jobs"), "jobs", "updated_at") }} as j
+left join {{ ref("stg_config__source_settings") }} as s on s.source_system = j.source_system
 left join owners as o on o.source_system = j.source_system and o.job_id = j.record_id
 left join managers as m on m.source_system = j.source_system and m.job_id = j.record_id

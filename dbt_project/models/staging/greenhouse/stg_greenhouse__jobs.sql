@@ -1,5 +1,4 @@
--- One row per version of a job as Greenhouse served it, parsed once. job_family and job_level come from custom fields
--- with those keys, where the company has them.
+-- One row per version of a job as Greenhouse served it, parsed once.
 {{
     stage_stream(
         "greenhouse",
@@ -15,8 +14,7 @@
             "office_ids:list",
             "opened_at:timestamp",
             "closed_at:timestamp",
-            "job_family=custom_fields.job_family",
-            "job_level=custom_fields.job_level",
+            "custom_fields:json",
             "created_at:timestamp",
             "updated_at:timestamp",
         ],

@@ -1,0 +1,23 @@
+-- One row per source of the lake: what of sources.yml its models must know (the lake's source.json repeats it).
+-- custom_fields: {"jobs": {"job_level_code": "<stable key>"}} as JSON text; null where nothing is set.
+{{ config(materialized="table") }}
+
+{% set pattern = lake_root() ~ "/*/source.json" -%}
+{% set is_there = execute and run_query("select count(*) from glob(" ~ sql_text(pattern) ~ ")").rows[0][0] -%}
+select name as source_system, kind, sweep_limit as sweep_limit_rate, cast(custom_fields as varchar) as custom_fields
+from
+    {% if is_there -%}
+        read_json(
+            {{ sql_text(pattern) }},
+            columns = {name:'VARCHAR', kind:'VARCHAR', sweep_limit:'DOUBLE', custom_fields:'JSON'}
+        )
+    {%- else -%}
+        (
+            select
+                cast(null as varchar) as name,
+                cast(null as varchar) as kind,
+                cast(null as double) as sweep_limit,
+                cast(null as varchar) as custom_fields
+            where false
+        )
+    {%- endif %}

@@ -1,0 +1,19 @@
+-- One row per version of an approver as Greenhouse served it, parsed once. From request_sent_at to resolved_at the
+-- approval waited for them.
+{{
+    stage_stream(
+        "greenhouse",
+        "approvers",
+        [
+            "approver_group_id",
+            "user_id",
+            "status",
+            "resolved_by_id",
+            "request_sent_at:timestamp",
+            "resolved_at:timestamp",
+            "sort_order:integer",
+            "created_at:timestamp",
+            "updated_at:timestamp",
+        ],
+    )
+}}
