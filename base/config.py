@@ -25,7 +25,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from base.errors import ConfigError
 
-SOURCE_KINDS = ("greenhouse", "ashby", "lever", "gem", "ses", "canonical_files")
+SOURCE_KINDS = ("greenhouse", "ashby", "lever", "gem", "ses", "sendgrid", "canonical_files", "canonical_database")
 
 #: Kinds whose records have the shape of another kind's, so that one set of staging models parses both.
 SHAPES = {"canonical_database": "canonical_files"}
@@ -111,7 +111,7 @@ class Source(Strict):
     """One instance of a source. `credentials` maps a role (client_id, ...) to the NAME of an environment variable."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")
-    kind: Literal["greenhouse", "ashby", "lever", "gem", "ses", "canonical_files", "canonical_database", "gem_export"]
+    kind: Literal["greenhouse", "ashby", "lever", "gem", "ses", "sendgrid", "canonical_files", "canonical_database", "gem_export"]
     base_url: str | None = None
     token_url: str | None = None
     path: str | None = None

@@ -71,7 +71,11 @@ TABLES: dict[str, Table] = {
         "candidate_id recipient_address sequence_id step_number sender_id on_behalf_of_id subject_text medium_code",
     ),
     "message_links": _table("message_id link_url", "", "link_position"),
-    "email_events": _table("event_id", "message_id event_code occurred_at", "link_url is_machine reply_class_code reply_origin_code"),
+    "email_events": _table(
+        "event_id",
+        "message_id event_code occurred_at",
+        "link_url is_machine reply_class_code reply_origin_code user_agent reply_headers",
+    ),
     "crm_activities": _table("activity_id", "activity_code occurred_at", "candidate_id actor_id job_id"),
     "eeo_answers": _table("application_id attribute_code group_code", "", "answered_at"),
     "sla_agreements": _table("job_id need_code valid_from?", "hours", "valid_to"),

@@ -287,6 +287,29 @@ SES: dict[str, Contract] = {
 
 LEVER: dict[str, Contract] = {
     "opportunities": Contract(
+SENDGRID: dict[str, Contract] = {
+    "events": Contract(
+        required=("event_type", "occurred_at"),
+        expected=("sendgrid_message_id",),
+        known={
+            "event_type": (
+                "processed",
+                "dropped",
+                "delivered",
+                "deferred",
+                "bounce",
+                "open",
+                "click",
+                "spamreport",
+                "unsubscribe",
+                "group_unsubscribe",
+                "group_resubscribe",
+            ),
+        },
+        dated=("occurred_at",),
+    ),
+}
+
         required=("created_at",),
         expected=("contact_id", "stage_id"),
         known={"origin": ("agency", "applied", "internal", "referred", "sourced", "university")},
@@ -330,6 +353,7 @@ CONTRACTS: dict[str, dict[str, Contract]] = {
     "ses": SES,
     "canonical_files": {table: _canonical(table) for table in TABLES},
 }
+    "sendgrid": SENDGRID,
 
 
 def contract_of(kind: str, stream: str) -> Contract:

@@ -95,15 +95,17 @@ def keyed_row(record: Mapping[str, object], record_id: object) -> Row:
 
 def open_connector(source: Source, budget: RunBudget) -> Connector:
     """The connector of the source's kind. Raises ConfigError when a credential or an address is missing."""
-    from ingestion.sources import ashby, canonical_files, gem, greenhouse, lever, ses
+    from ingestion.sources import ashby, canonical_database, canonical_files, gem, greenhouse, lever, sendgrid, ses
 
     openers = {
         "canonical_files": canonical_files.CanonicalFiles,
+        "canonical_database": canonical_database.CanonicalDatabase,
         "greenhouse": greenhouse.Greenhouse,
         "ashby": ashby.Ashby,
         "lever": lever.Lever,
         "gem": gem.Gem,
         "ses": ses.SesFiles,
+        "sendgrid": sendgrid.SendGrid,
     }
     return openers[source.kind](source, budget)
 
@@ -111,15 +113,17 @@ def open_connector(source: Source, budget: RunBudget) -> Connector:
 def streams_of(kind: str) -> tuple[str, ...]:
     """The names of all streams of a kind of source, in a stable order. Raises ConfigError on an unknown kind."""
     from ingestion.contracts import canonical_tables
-    from ingestion.sources import ashby, gem, greenhouse, lever, ses
+    from ingestion.sources import ashby, gem, greenhouse, lever, sendgrid, ses
 
     streams = {
         "canonical_files": tuple(canonical_tables.TABLES),
+        "canonical_database": tuple(canonical_tables.TABLES),
         "greenhouse": (*greenhouse.STREAMS, greenhouse.SWEEPS, greenhouse.WEBHOOKS),
         "ashby": tuple(ashby.STREAMS),
         "lever": tuple(lever.STREAMS),
         "gem": tuple(gem.STREAMS),
         "ses": tuple(ses.STREAMS),
+        "sendgrid": tuple(sendgrid.STREAMS),
     }
     if kind not in streams:
         raise ConfigError(f"there is no kind of source named '{kind}'", remedy=f"Known: {', '.join(streams)}.")

@@ -34,10 +34,11 @@
 {#-
     A canonical model: the union over kinds under the run's event clock (metrics.md "Clocks"). Rows whose `happened` column lies at or after
     as_of are dropped; `clear` columns (closings, resolutions) that lie there are null again; `replace` gives a column its own expression,
-    with `r` the row and `clock.as_of`. Attributes without a history stay as known. What was deleted before as_of is gone.
+    with `r` the row and `clock.as_of`. Attributes without a history stay as known. What was deleted before as_of is gone. `rows`: a query that
+    has read the union already.
 -#}
-{% macro canonical_model(table, happened=none, clear=[], replace={}) -%}
-    with rows_of_all_kinds as ({{ canonical_union(table) }})
+{% macro canonical_model(table, happened=none, clear=[], replace={}, rows=none) -%}
+    with rows_of_all_kinds as ({{ rows or canonical_union(table) }})
 
     select
         r.source_system,

@@ -155,6 +155,8 @@
                         "is_machine",
                         "reply_class_code",
                         "reply_origin_code",
+                        "user_agent",
+                        "reply_headers",
                     ],
                 },
                 "crm_activities": {
@@ -285,6 +287,7 @@
             "crm_activities",
         ],
         "ses": ["outreach_messages", "email_events"],
+        "sendgrid": ["outreach_messages", "email_events"],
     } -%}
     {%- set found = ["canonical_files"] -%}
     {%- for kind, tables in kinds.items() if table in tables %} {% do found.append(kind) %} {% endfor -%}

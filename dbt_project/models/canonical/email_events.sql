@@ -1,32 +1,34 @@
 -- One row per event of a message, over all sources. An event at or after as_of has not happened.
--- An event names its message in the message's own source, or in whatever source tells it if only one knows that id (a
--- file of replies for a CRM's messages); an event of a row that has a twin (message_twins) is the twin's.
+-- It is a machine's if its source says so, else if a rule does (event_verdicts); which rule it was stands beside it. A
+-- machine's reply is an automatic one, unless a person has classed it.
 {{ config(materialized="table") }}
 
 with
-    events as ({{ canonical_model("email_events", happened="occurred_at") }}),
-    messages as ({{ canonical_union("outreach_messages") }}),
-    homes as ({{ only_homes("messages", "message_id") }}),
-    placed as (
-        select e.*, case when m.message_id is null then h.source_system end as other_source_system
-        from events as e
-        left join messages as m on m.source_system = e.source_system and m.message_id = e.message_id
-        left join homes as h on h.message_id = e.message_id
+    judged as (
+        select
+            e.*,
+            coalesce(e.is_machine, v.verdict_code = 'machine', false) as is_judged_machine,
+            v.rule_id,
+            v.rule_version
+        from {{ ref("told_events") }} as e
+        left join {{ ref("event_verdicts") }} as v on v.source_system = e.source_system and v.event_id = e.event_id
     )
 
 select
-    coalesce(e.other_source_system, e.source_system) as source_system,
-    e.event_id,
-    coalesce(t.twin_message_id, e.message_id) as message_id,
-    e.event_code,
-    e.occurred_at,
-    e.link_url,
-    e.is_machine,
-    e.reply_class_code,
-    e.reply_origin_code,
-    e.observed_at
-from placed as e
-left join
-    {{ ref("message_twins") }} as t
-    on t.source_system = coalesce(e.other_source_system, e.source_system)
-    and t.message_id = e.message_id
+    source_system,
+    event_id,
+    message_id,
+    event_code,
+    occurred_at,
+    link_url,
+    is_judged_machine as is_machine,
+    rule_id as machine_rule_id,
+    rule_version as machine_rule_version,
+    case
+        when event_code = 'replied' and is_judged_machine and coalesce(reply_origin_code, '') <> 'human'
+        then 'auto'
+        else reply_class_code
+    end as reply_class_code,
+    reply_origin_code,
+    observed_at
+from judged

@@ -2,7 +2,10 @@
 -- sent at or after as_of is not there.
 {{ config(materialized="table") }}
 
-with messages as ({{ canonical_model("outreach_messages", happened="sent_at") }})
+with
+    messages as (
+        {{ canonical_model("outreach_messages", happened="sent_at", rows="select * from " ~ ref("told_messages")) }}
+    )
 
 select m.*
 from messages as m

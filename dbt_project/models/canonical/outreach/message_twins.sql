@@ -4,7 +4,7 @@
 {{ config(materialized="table") }}
 
 with
-    messages as ({{ canonical_union("outreach_messages") }}),
+    messages as (select * from {{ ref("told_messages") }}),
     pairs as (
         select
             plain.source_system,
