@@ -68,10 +68,11 @@ class StreamLoad:
 
 @dataclass(frozen=True)
 class SourceLoad:
-    """One run over one source."""
+    """One run over one source. `ignored`: files that lie there and are not read, each with why."""
 
     source: str
     streams: list[StreamLoad]
+    ignored: tuple[str, ...] = ()
 
     @property
     def written(self) -> int:
@@ -130,9 +131,11 @@ def extract(
                 stop.set()
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
+        # Sources that are folders say what they leave unread.
+        ignored: tuple[str, ...] = tuple(getattr(connector, "ignored", tuple)())
     finally:
         connector.close()
-    result = SourceLoad(source.name, results)
+    result = SourceLoad(source.name, results, ignored)
     if result.failed:
         raise _failure(result)
     return result

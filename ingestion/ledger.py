@@ -186,15 +186,31 @@ class Ledger:
             return _state(connection, *conditions, order=order)
 
 
-def newest_window_end(ops: Engine) -> datetime | None:
-    """The end of the newest window that every stream loaded with it completed: the default `as_of` of a run. None before any load.
+def newest_window_end(ops: Engine, source: str | None = None) -> datetime | None:
+    """The end of the newest window that every stream of a source loaded with it completed: the default `as_of` of a run. None before any load.
 
-    A window in which a stream is still unfinished does not count, so an interrupted run never moves the clock past what it knows.
+    A window in which a stream of the source is still unfinished does not count, so an interrupted run never moves the clock past what it
+    knows. With `source`: of that source alone, which is the moment it is stale since once it cannot be read any more.
     """
-    unfinished = sa.select(loads.c.window_end).where(loads.c.status.not_in((COMPLETE, REFUSED)))
-    newest = sa.select(sa.func.max(loads.c.window_end)).where(loads.c.status == COMPLETE, loads.c.window_end.not_in(unfinished))
+    other = loads.alias("other")
+    unfinished = sa.exists().where(
+        other.c.source == loads.c.source, other.c.window_end == loads.c.window_end, other.c.status.not_in((COMPLETE, REFUSED))
+    )
+    newest = sa.select(sa.func.max(loads.c.window_end)).where(loads.c.status == COMPLETE, ~unfinished)
     with ops.connect() as connection:
-        return connection.execute(newest).scalar()
+        return connection.execute(newest.where(loads.c.source == source) if source else newest).scalar()
+
+
+def has_loaded_whole(ops: Engine, source: str) -> bool:
+    """Whether every stream of the source that was ever begun has been completed once: what is missing now was there before."""
+    best = (
+        sa.select(sa.func.max(sa.case((loads.c.status.in_((COMPLETE, REFUSED)), 1), else_=0)))
+        .where(loads.c.source == source)
+        .group_by(loads.c.stream)
+    )
+    with ops.connect() as connection:
+        found: list[int] = list(connection.execute(best).scalars())
+    return bool(found) and all(found)
 
 
 def record_part(connection: Connection, load: Load, part: Part, files: Iterable[SourceFile] = ()) -> None:

@@ -37,7 +37,8 @@ def build_gate(manifest: Mapping[str, Any]) -> dg.AssetChecksDefinition:
 
         work = session.session
         with work.step("gate: Great Expectations on the new rows"):
-            report = gate(work.home, work.ops, run_id=work.run.run_id, judged_at=clock.now())
+            asked = {source.name: str(work.stopped[source.name]) if source.name in work.stopped else None for source in work.sources}
+            report = gate(work.home, work.ops, run_id=work.run.run_id, judged_at=clock.now(), sources=asked)
             verdicts = {(verdict.kind, verdict.stream): verdict for verdict in report.streams}
             for stream, key in staged.items():
                 verdict = verdicts.get(stream)

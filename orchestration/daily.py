@@ -19,10 +19,17 @@ from orchestration.mappings import check_mappings
 from orchestration.progress import Progress, quiet
 from orchestration.session import RunSession, open_session
 
+#: Unmapped names that a run's last line shows; `funnelcast mappings` has all.
+SHOWN_NAMES = 3
+
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a finished run did. `version` is the published version; `deliveries` counts states of this run's report deliveries."""
+    """What a finished run did. `version` is the published version; `deliveries` counts states of this run's report deliveries.
+
+    `stopped`: one sentence about the sources that it had to go on without; empty when it read all of them. `unmapped`: names without a
+    canonical code, most used first.
+    """
 
     run_id: str
     as_of: datetime
@@ -33,6 +40,8 @@ class Outcome:
     loaded: dict[str, dict[str, int]]
     deliveries: dict[str, int]
     attempts: int
+    stopped: str = ""
+    unmapped: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         return {**self.__dict__, "as_of": iso(self.as_of)}
@@ -47,7 +56,13 @@ class Outcome:
             f"Loaded     {written:,} new of {fetched:,} records from {len(self.loaded)} source(s)",
             f"Published  version {self.version} as of {iso(self.as_of)}, {where}: {self.published_to}",
             f"Reports    {sent}",
+            *([f"Unmapped   {self._unmapped()}"] if self.unmapped else []),
         ]
+
+    def _unmapped(self) -> str:
+        more = f" and {len(self.unmapped) - SHOWN_NAMES} more" if len(self.unmapped) > SHOWN_NAMES else ""
+        names = ", ".join(self.unmapped[:SHOWN_NAMES])
+        return f"{len(self.unmapped)} name(s) without a code: {names}{more} (funnelcast mappings proposes the rows)"
 
 
 def run_daily(home: Home, config: Config, arguments: runs.Arguments, *, progress: Progress = quiet) -> Outcome:
@@ -90,6 +105,15 @@ def _run_config(session: RunSession) -> dict[str, Any]:
     return {"resources": {"session": {"config": config}}, "loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
+def _unmapped(session: RunSession) -> tuple[str, ...]:
+    """Names without a code in the state that readers see; nothing when the run did not become current."""
+    from orchestration.unmapped import proposals
+
+    if not session.notes.get("is_current", True):
+        return ()
+    return tuple(f"{one.kind} '{one.name}' ({one.source_system}, used {one.use_count:,} times)" for one in proposals(session.home))
+
+
 def _outcome(session: RunSession) -> Outcome:
     notes = session.notes
     assert session.run.as_of is not None
@@ -103,4 +127,6 @@ def _outcome(session: RunSession) -> Outcome:
         loaded=notes.get("loaded", {}),  # type: ignore[arg-type]
         deliveries=notes.get("deliveries", {}),  # type: ignore[arg-type]
         attempts=session.run.attempts,
+        stopped=session.stopped_sentence(),
+        unmapped=_unmapped(session),
     )

@@ -19,7 +19,9 @@ def tell_owner(config: Config, ops: Engine, *, run_id: str, sentence: str, at: d
 
     if not runs.claim_owner_notice(ops, run_id, at=at):
         return
-    text = f"Run {run_id} failed: {sentence}\n\nReaders still see the last good state. After the cause is mended: funnelcast run."
+    row = runs.by_id(ops, run_id)
+    state = "The other sources were published" if row is not None and row.published_version else "Readers still see the last good state"
+    text = f"Run {run_id} failed: {sentence}\n\n{state}. After the cause is mended: funnelcast run."
     try:
         results = notify_owner(config, ops, subject="a run failed", text=text, now=at)
     except Exception as error:
@@ -33,4 +35,5 @@ def notice_for_reports(ops: Engine, home: object) -> str:
 
     assert isinstance(home, Home)
     ended = [row for row in runs.history(ops, home) if row.status in (runs.SUCCEEDED, runs.FAILED)]
-    return FAILED_RUN if ended and ended[0].status == runs.FAILED else ""
+    # A run that published without a source has failed too, but its figures are the newest; their footer names the source.
+    return FAILED_RUN if ended and ended[0].status == runs.FAILED and not ended[0].published_version else ""

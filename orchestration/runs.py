@@ -223,6 +223,12 @@ def by_dagster_run(ops: Engine, dagster_run_id: str) -> Any | None:
         return connection.execute(sa.select(runs).where(runs.c.dagster_run_id == dagster_run_id)).first()
 
 
+def by_id(ops: Engine, run_id: str) -> Any | None:
+    """The ledger's row of a run; None when it has none."""
+    with ops.connect() as connection:
+        return connection.execute(sa.select(runs).where(runs.c.run_id == run_id)).first()
+
+
 def history(ops: Engine, home: Home, *, limit: int = 20) -> list[Any]:
     """The newest runs of the home, newest first (rows of `runs`)."""
     with ops.connect() as connection:

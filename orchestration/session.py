@@ -17,7 +17,7 @@ from sqlalchemy.engine import Engine
 
 from base import clock
 from base.config import Config, Source, load_config
-from base.errors import FunnelcastError
+from base.errors import ConfigError, FunnelcastError, SourceError
 from base.home import CONFIG_VARIABLE, HOME_VARIABLE, Home
 from base.ops import engine
 from orchestration import runs
@@ -31,7 +31,10 @@ _active: RunSession | None = None
 
 @dataclass
 class RunSession:
-    """The open run. `failure` is the first error seen, `error` its sentence; a session that closes with one is a failed run."""
+    """The open run. `failure` is the first error seen, `error` its sentence; a session that closes with one is a failed run.
+
+    `stopped`: sources that could not be read and without which the run goes on (on_failure); it publishes, and closes as failed.
+    """
 
     home: Home
     config: Config
@@ -40,6 +43,7 @@ class RunSession:
     progress: Progress = quiet
     failure: BaseException | None = None
     error: str | None = None
+    stopped: dict[str, FunnelcastError] = field(default_factory=dict)
     notes: dict[str, object] = field(default_factory=dict)
 
     @property
@@ -70,6 +74,30 @@ class RunSession:
                 remedy="Add a source to sources.yml (funnelcast check tells whether it answers) and run again.",
             )
         return runs.remember_as_of(self.ops, self.run, newest)
+
+    def go_on_without(self, source: Source, error: FunnelcastError) -> bool:
+        """Whether the run goes on although `source` could not be read: it may, and what it would miss was loaded before."""
+        from ingestion.ledger import has_loaded_whole
+
+        if source.on_failure == "stop" or isinstance(error, ConfigError) or not has_loaded_whole(self.ops, source.name):
+            return False
+        self.stopped[source.name] = error
+        return True
+
+    def check_sources(self) -> None:
+        """Raises the first error when none of the run's sources could be read: then there is nothing to publish that readers do not have."""
+        if self.stopped and all(source.name in self.stopped for source in self.sources):
+            raise next(iter(self.stopped.values()))
+
+    def stopped_sentence(self) -> str:
+        """What the user is told of the sources that could not be read, each with the moment since which its rows are stale."""
+        from ingestion.ledger import newest_window_end
+
+        found = []
+        for name, error in self.stopped.items():
+            since = newest_window_end(self.ops, name)
+            found.append(f"{name} could not be read and is stale since {clock.iso(since) if since else 'ever'} ({error})")
+        return "; ".join(found)
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
@@ -115,6 +143,8 @@ def open_session(home: Home, config: Config, arguments: runs.Arguments, *, progr
             session.fail(error, during="run")
             raise
         finally:
+            if session.stopped:
+                session.fail(SourceError(session.stopped_sentence(), remedy="All else was published."), during="load")
             _active = None
             runs.finish(ops, session.run, at=clock.now(), error=session.error)
             if session.error and isinstance(session.failure, Exception):

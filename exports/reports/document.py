@@ -128,3 +128,5 @@ class Provenance:
     known_at: datetime | None
     version_id: str
     time_zone: str
+    #: Sources that the run could not read, each with the moment since which its rows are stale.
+    stale_since: tuple[tuple[str, datetime], ...] = ()

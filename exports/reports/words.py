@@ -93,6 +93,10 @@ def provenance_lines(provenance: Provenance, coverage: Iterable[str]) -> tuple[s
     return (
         f"Data as of {instant(provenance.as_of, provenance.time_zone)}; later events are not counted. Knowledge: {known}.",
         f"Published version {provenance.version_id}. Figures equal the tables core and marts of that version.",
+        *(
+            f"{source} could not be read: its rows are stale since {instant(since, provenance.time_zone)}."
+            for source, since in provenance.stale_since
+        ),
         *coverage,
     )
 

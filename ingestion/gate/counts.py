@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import duckdb
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from ingestion.lake import naive_utc
-from ingestion.ledger import COMPLETE, loads
+from ingestion.ledger import COMPLETE, loads, newest_window_end
 
 _TABLE = """
 create table if not exists quality.load_counts (
@@ -16,7 +18,10 @@ create table if not exists quality.load_counts (
 )
 """
 
-#: Kinds of which a whole reading without any record means that something is wrong; a folder without news is normal.
+_STOPPED = "create table if not exists quality.stopped_sources (source_system varchar, stale_since timestamp, reason varchar)"
+
+#: Kinds of which a whole reading without any record means that something is wrong; a folder without news is normal (and the spool of
+#: webhooks is one).
 _SERVICES = ("greenhouse", "ashby", "lever", "gem")
 
 
@@ -42,6 +47,23 @@ def write_load_counts(connection: duckdb.DuckDBPyConnection, ops: Engine) -> Non
     connection.execute("delete from quality.load_counts")
     if rows:
         connection.executemany("insert into quality.load_counts values (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    connection.commit()
+
+
+def write_stopped_sources(connection: duckdb.DuckDBPyConnection, ops: Engine, sources: Mapping[str, str | None]) -> None:
+    """Keep quality.stopped_sources: of the `sources` that this run asked (name -> why it could not be read, or None), those that stopped.
+
+    stale_since: the end of the newest window that the source gave whole. Sources that the run did not ask stay as they were.
+    """
+    connection.begin()
+    connection.execute(_STOPPED)
+    for source, reason in sources.items():
+        connection.execute("delete from quality.stopped_sources where source_system = ?", [source])
+        if reason is not None:
+            since = newest_window_end(ops, source)
+            connection.execute(
+                "insert into quality.stopped_sources values (?, ?, ?)", [source, naive_utc(since) if since else None, reason]
+            )
     connection.commit()
 
 

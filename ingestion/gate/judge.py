@@ -7,6 +7,7 @@ before that leaves the load ungated and it is judged again, to the same end.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,7 +20,7 @@ from base.home import Home
 from ingestion.contracts.expectations import contract_of
 from ingestion.gate import profiles
 from ingestion.gate.blocking import Tally, blocks
-from ingestion.gate.counts import empty_where_never_empty, write_load_counts
+from ingestion.gate.counts import empty_where_never_empty, write_load_counts, write_stopped_sources
 from ingestion.gate.profiles import StagingTable
 from ingestion.gate.rules import QUARANTINE, Rule, rules_of
 from ingestion.gate.suites import Suites
@@ -50,16 +51,17 @@ class _Judged:
     status_of: dict[str, str]
 
 
-def gate(home: Home, ops: Engine, *, run_id: str, judged_at: datetime) -> GateReport:
+def gate(home: Home, ops: Engine, *, run_id: str, judged_at: datetime, sources: Mapping[str, str | None] | None = None) -> GateReport:
     """Judge what is new in the warehouse's staging tables; see GateReport. Costs a second when nothing is new. Safe to repeat.
 
     A row that breaks a rule goes to quality.quarantine and takes no part downstream. A source's stream is blocked when too many of its new
-    rows do, and stays so until a later load of it passes.
+    rows do, and stays so until a later load of it passes. `sources`: those that the run asked, with the reason of each that could not be read.
     """
     connection = duckdb.connect(str(home.warehouse))
     try:
         connection.execute(_TABLES)
         write_load_counts(connection, ops)
+        write_stopped_sources(connection, ops, sources or {})
         standing = _blocked_before(connection)
         suites: Suites | None = None
         judged: list[_Judged] = []

@@ -46,6 +46,7 @@ def build_dbt_assets(manifest: Mapping[str, Any]) -> list[dg.AssetsDefinition]:
     @dbt_assets(manifest=manifest, name="dbt_staging", select=dbt.STAGING, dagster_dbt_translator=translator, pool="warehouse")
     def dbt_staging(context: dg.AssetExecutionContext, session: SessionResource) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         with session.session.step("dbt: staging"):
+            session.session.check_sources()
             yield from _build(context, session.session, manifest, select=[dbt.STAGING])
 
     @dbt_assets(
@@ -94,6 +95,9 @@ def _build(
             check = by_test.get(result.unique_id)
             if check in checks:
                 yield _check_result(check, result)
+    for result in results:
+        if result.is_warning:
+            session.progress(f"  warning: {result.name} found {result.failures} rows")
     dbt.raise_on_failure(results)
 
 

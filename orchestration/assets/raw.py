@@ -1,7 +1,8 @@
 """The log's streams: one operation per kind of source, one asset per stream. Loads every configured source of the kind.
 
 All kinds are always defined, so that lineage does not depend on one company's configuration; a kind without a source loads nothing and
-says so. A source that fails fails the operation, but not before the kind's other sources are loaded: what was loaded stays in the log.
+says so. A source that fails is gone on without where it was loaded whole before (on_failure in sources.yml); else it fails the operation,
+but not before the kind's other sources are loaded: what was loaded stays in the log.
 """
 
 # No `from __future__ import annotations` here: Dagster reads the annotations of these functions as types.
@@ -12,7 +13,7 @@ from typing import Any
 import dagster as dg
 
 from base.clock import iso
-from base.config import SOURCE_KINDS
+from base.config import SOURCE_KINDS, Source
 from base.errors import FunnelcastError
 from orchestration.assets.keys import RAW, raw_key
 from orchestration.progress import StreamCounts
@@ -41,21 +42,38 @@ def _kind_assets(kind: str) -> dg.AssetsDefinition:
         wanted = [stream for stream in streams if raw_key(kind, stream) in context.selected_asset_keys]
         totals: dict[str, dict[str, Any]] = {stream: {} for stream in wanted}
         failures: list[FunnelcastError] = []
+        stopped: dict[str, str] = {}
         for source in work.sources:
             if source.kind != kind:
                 continue
             try:
                 with work.step(f"load {source.name} ({kind})"):
-                    _load(work, source.name, wanted if len(wanted) < len(streams) else None, totals)
+                    said = _load_or_go_on(work, source, wanted if len(wanted) < len(streams) else None, totals)
+                if said:
+                    stopped[source.name] = said
             except FunnelcastError as error:
                 failures.append(error)
         if failures:
             raise failures[0]
         for stream in wanted:
             note: dict[str, Any] = totals[stream] or {"note": f"no {kind} source in sources.yml has loaded this stream in this run"}
-            yield dg.MaterializeResult(raw_key(kind, stream), metadata=note)
+            yield dg.MaterializeResult(
+                raw_key(kind, stream), metadata={**note, **{f"stopped: {name}": said for name, said in stopped.items()}}
+            )
 
     return load
+
+
+def _load_or_go_on(work: RunSession, source: Source, wanted: list[str] | None, totals: dict[str, dict[str, Any]]) -> str:
+    """Load the source; the reason when it cannot be read and the run goes on without it. Raises when the run must not."""
+    try:
+        _load(work, source.name, wanted, totals)
+    except FunnelcastError as error:
+        if not work.go_on_without(source, error):
+            raise
+        work.progress(f"  {source.name} cannot be read, the run goes on without it: {error}")
+        return str(error)
+    return ""
 
 
 def _load(work: RunSession, name: str, wanted: list[str] | None, totals: dict[str, dict[str, Any]]) -> None:
@@ -75,7 +93,7 @@ def _load(work: RunSession, name: str, wanted: list[str] | None, totals: dict[st
         progress=progress,
         sweep=work.run.arguments.sweep,
     )
-    for warning in sorted({warning for stream in loaded.streams for warning in stream.warnings}):
+    for warning in sorted({*loaded.ignored, *(warning for stream in loaded.streams for warning in stream.warnings)}):
         work.progress(f"  {name}: {warning}")
     counts = {measure: sum(getattr(stream, measure) for stream in loaded.streams) for measure in MEASURES}
     work.notes.setdefault("loaded", {})[name] = counts  # type: ignore[index]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from base.errors import SourceError
 from orchestration.commands.options import Where, echo_json, shared_options
 
 
@@ -30,3 +31,5 @@ def command(where: Where, as_of: str | None, known_at: str | None, sources: tupl
     else:
         for line in outcome.lines():
             click.echo(line)
+    if outcome.stopped:
+        raise SourceError(outcome.stopped, remedy="All else was published; run again when the source answers.")

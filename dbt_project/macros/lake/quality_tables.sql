@@ -25,6 +25,7 @@
         status varchar,
         judged_at timestamp
     );
+    create table if not exists quality.stopped_sources (source_system varchar, stale_since timestamp, reason varchar);
     create table if not exists quality.load_counts (
         kind varchar,
         source_system varchar,

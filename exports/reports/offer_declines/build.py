@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from exports.marts import Marts
 from exports.reports import offers
-from exports.reports.document import Frame, Provenance
+from exports.reports.document import Frame
 from exports.reports.offer_declines.view import DepartmentOffers, Followup, OfferDeclines, OfferDeclinesOptions, ReasonShare
+from exports.reports.provenance import provenance_of
 from exports.reports.scope import Scope, find_scope
 
 
@@ -35,7 +36,7 @@ def build(marts: Marts, options: OfferDeclinesOptions, frame: Frame) -> OfferDec
         followups=_followups(marts, scope),
         answered_followups=facts.answered_count,
         specific_rate=facts.specific_count / facts.declined_count if facts.declined_count else None,
-        provenance=Provenance(state.as_of, state.known_at, state.version_id, state.time_zone),
+        provenance=provenance_of(marts),
         sections=options.sections,
         data_on=state.as_of.astimezone(ZoneInfo(state.time_zone)).date(),
     )

@@ -8,7 +8,8 @@ from typing import Any
 
 from exports.marts import Marts
 from exports.reports import offers
-from exports.reports.document import Frame, Provenance
+from exports.reports.document import Frame
+from exports.reports.provenance import provenance_of
 from exports.reports.scope import Scope, find_scope
 from exports.reports.weekly_funnel.view import (
     ForecastRow,
@@ -54,7 +55,7 @@ def build(marts: Marts, options: WeeklyFunnelOptions, frame: Frame) -> WeeklyFun
         links=_links(marts),
         hire_times=_hire_times(marts, scope),
         coverage=_coverage(marts),
-        provenance=Provenance(state.as_of, state.known_at, state.version_id, state.time_zone),
+        provenance=provenance_of(marts),
         sections=options.sections,
     )
 
