@@ -27,3 +27,8 @@
 {% macro materialized() -%} {{ dialect("materialized", []) }} {%- endmacro %}
 {% macro duckdb__materialized() -%} materialized {%- endmacro %}
 {% macro spark__materialized() -%} {%- endmacro %}
+
+{#- A number of 64 bits for texts, to group by before the texts themselves; equal texts give equal numbers within one build. -#}
+{% macro text_hash(texts) -%} {{ dialect("text_hash", [texts]) }} {%- endmacro %}
+{% macro duckdb__text_hash(texts) -%} hash({{ texts | join(", ") }}) {%- endmacro %}
+{% macro spark__text_hash(texts) -%} xxhash64({{ texts | join(", ") }}) {%- endmacro %}

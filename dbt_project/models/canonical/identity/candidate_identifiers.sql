@@ -5,38 +5,44 @@
 
 with
     contacts as (
-        select source_system, candidate_id, contact_code, contact_value
+        select source_system, candidate_id, contact_code, contact_value, observed_at
         from {{ ref("candidate_contacts") }}
         where contact_code in ('email', 'linkedin', 'phone', 'candidate_id')
         union all
         -- the address a message went to is its recipient's
-        select distinct source_system, candidate_id, 'email', recipient_address
+        select source_system, candidate_id, 'email', recipient_address, min(observed_at)
         from {{ ref("outreach_messages") }}
         where candidate_id is not null and recipient_address is not null
+        group by source_system, candidate_id, recipient_address
     ),
     prepared as (
         select
-            *, case when contact_code = 'phone' then {{ replace_pattern("contact_value", "[^0-9]", "") }} end as digits
+            source_system,
+            candidate_id,
+            contact_code as identifier_code,
+            {{ identifier_text("contact_code", "contact_value") }} as text,
+            observed_at
         from contacts
     ),
     normalised as (
         select
             source_system,
             candidate_id,
-            contact_code as identifier_code,
+            identifier_code,
             case
-                contact_code
+                identifier_code
                 when 'email'
-                then {{ normal_email("contact_value") }}
+                then {{ normal_email("text") }}
                 when 'linkedin'
-                then {{ normal_linkedin("contact_value") }}
+                then {{ normal_linkedin("text") }}
                 when 'phone'
-                then {{ normal_phone("digits") }}
-                else trim(contact_value)
-            end as identifier_value
+                then {{ normal_phone("text") }}
+                else text
+            end as identifier_value,
+            observed_at
         from prepared
     )
 
-select source_system, candidate_id, identifier_code, identifier_value
+select source_system, candidate_id, identifier_code, identifier_value, observed_at
 from normalised
 where identifier_value <> ''

@@ -1,60 +1,67 @@
--- One row per candidate of a source x identifier that another candidate shares: why two records are one person, and
--- what can be undone.
--- An identifier held by more than five candidates (an agency's phone, a shared mailbox) links nobody. An id that a
--- source gives for another system links the two records, if exactly one source with applications knows a candidate by
--- it.
+-- One row per record x link that it has with other records: why two records are one person, and what can be undone.
+-- A link is an identifier that records share (shared_identifiers) or a pair that something names
+-- (person_pairs), neither capped. A link that both records of a split hold links nobody: the ruling shows that it is
+-- not one person's.
+-- Records are numbered by the time they were first seen, so the smallest number of a person is its earliest record.
 {{ config(materialized="table") }}
 
 with
-    repeated as (
-        select identifier_code, identifier_value
-        from {{ ref("candidate_identifiers") }}
-        where identifier_code <> 'candidate_id'
-        group by identifier_code, identifier_value
-        having count(*) > 1
-    ),
-    identifiers as (
-        select distinct i.source_system, i.candidate_id, i.identifier_code || ':' || i.identifier_value as identifier
-        from {{ ref("candidate_identifiers") }} as i
-        inner join repeated as r on r.identifier_code = i.identifier_code and r.identifier_value = i.identifier_value
-    ),
-    shared as (select identifier from identifiers group by identifier having count(*) between 2 and 5),
-    ids_elsewhere as (
-        select distinct source_system, candidate_id, identifier_value
-        from {{ ref("candidate_identifiers") }}
-        where identifier_code = 'candidate_id'
-    ),
-    named as (
-        select
-            i.source_system,
-            i.candidate_id,
-            min(a.source_system) as other_source_system,
-            a.candidate_id as other_candidate_id
-        from ids_elsewhere as i
-        inner join
-            (select distinct source_system, candidate_id from {{ ref("applications") }}) as a
-            on a.candidate_id = i.identifier_value
-            and a.source_system <> i.source_system
-        group by i.source_system, i.candidate_id, a.candidate_id
-        having count(*) = 1
-    ),
-    named_links as (
+    ends as (
         select
             source_system,
             candidate_id,
-            'candidate_id:' || other_source_system || ':' || other_candidate_id as identifier
-        from named
-        union
-        select
-            other_source_system, other_candidate_id, 'candidate_id:' || other_source_system || ':' || other_candidate_id
-        from named
+            first_seen_at,
+            identifier_code as link_code,
+            identifier_value,
+            learned_at as since_at,
+            link_number
+        from {{ ref("shared_identifiers") }}
+        where not is_capped
+        union all
+        select source_system, candidate_id, first_seen_at, link_code, null, since_at, link_number
+        from {{ ref("person_pairs") }}
+        where not is_capped
+        union all
+        select other_source_system, other_candidate_id, other_first_seen_at, link_code, null, since_at, link_number
+        from {{ ref("person_pairs") }}
+        where not is_capped
     ),
-    capped as (select identifier from named_links group by identifier having count(*) <= 5)
+    records as {{ materialized() }} (
+        select
+            source_system,
+            candidate_id,
+            row_number() over (order by first_seen_at nulls last, source_system, candidate_id) as record_number
+        from (select distinct source_system, candidate_id, first_seen_at from ends) as held
+    ),
+    numbered as {{ materialized() }} (
+        select
+            e.source_system, e.candidate_id, e.link_code, e.identifier_value, e.since_at, r.record_number, e.link_number
+        from ends as e
+        inner join records as r on r.source_system = e.source_system and r.candidate_id = e.candidate_id
+    ),
+    splits as (
+        select a.record_number, b.record_number as other_record_number
+        from {{ ref("identity_rulings") }} as s
+        inner join records as a on a.source_system = s.source_system and a.candidate_id = s.candidate_id
+        inner join records as b on b.source_system = s.other_source_system and b.candidate_id = s.other_candidate_id
+        where s.ruling_code = 'split' and a.record_number <> b.record_number
+    ),
+    refuted as (
+        select distinct held.link_number
+        from splits as s
+        inner join numbered as held on held.record_number = s.record_number
+        inner join
+            numbered as other on other.record_number = s.other_record_number and other.link_number = held.link_number
+    )
 
-select i.source_system, i.candidate_id, i.identifier
-from identifiers as i
-inner join shared as s on s.identifier = i.identifier
-union all
-select n.source_system, n.candidate_id, n.identifier
-from named_links as n
-inner join capped as c on c.identifier = n.identifier
+select
+    n.source_system,
+    n.candidate_id,
+    n.link_code,
+    n.identifier_value,
+    n.since_at,
+    n.record_number,
+    n.link_number,
+    r.link_number is not null as is_refuted
+from numbered as n
+left join refuted as r on r.link_number = n.link_number

@@ -1,90 +1,87 @@
--- One row per candidate of a source -> the person (candidate_key) it belongs to, over all sources.
--- People are the connected components of person_links. Each record starts with a label (its time and id); in each
--- round every identifier takes the earliest label of its holders and every holder the earliest of its identifiers. A
--- test fails if some round would still change a label.
--- candidate_key is made from the earliest record of the person, so it stays when unrelated people arrive.
+-- One row per record of a candidate in a source -> the person (candidate_key) it belongs to, over all sources.
+-- People are the connected components of person_links that no split refutes. If the two records of a split are still
+-- one person over others, the one that the line names second is set apart: none of its links counts.
+-- candidate_key is made from the earliest record of the person (by first_seen_at, source, id), so it stays when
+-- unrelated or later people arrive.
 {{ config(materialized="table") }}
 
+{% set rounds = var("identity_rounds") %}
+
 with
-    known as (
-        select source_system, candidate_id, created_at
-        from {{ ref("candidates") }}
-        union all
-        select source_system, candidate_id, applied_at
-        from {{ ref("applications") }}
-        where candidate_id is not null
-        union all
-        select source_system, candidate_id, sent_at
-        from {{ ref("outreach_messages") }}
-        where candidate_id is not null
-        union all
-        select source_system, candidate_id, occurred_at
-        from {{ ref("crm_activities") }}
-        where candidate_id is not null
-    ),
     records as {{ materialized() }} (
-        select source_system, candidate_id, min(created_at) as first_seen_at
-        from known
-        group by source_system, candidate_id
+        select distinct source_system, candidate_id, record_number from {{ ref("person_links") }}
     ),
-    labels_0 as {{ materialized() }} (
-        select
-            l.source_system,
-            l.candidate_id,
-            min(
-                coalesce(cast(r.first_seen_at as varchar(26)), '9999')
-                || '|'
-                || l.source_system
-                || '|'
-                || l.candidate_id
-            ) as label
+    {{
+        connected_components(
+            "first", "select record_number, link_number from " ~ ref("person_links") ~ " where not is_refuted", rounds
+        )
+    }},
+    -- step by step, each step materialised: engines that expect few rows here would begin with all pairs of a person
+    splits as {{ materialized() }} (
+        select a.record_number, b.record_number as apart_number
+        from {{ ref("identity_rulings") }} as s
+        inner join records as a on a.source_system = s.source_system and a.candidate_id = s.candidate_id
+        inner join records as b on b.source_system = s.other_source_system and b.candidate_id = s.other_candidate_id
+        where s.ruling_code = 'split' and a.record_number <> b.record_number
+    ),
+    split_people as {{ materialized() }} (
+        select s.apart_number, p.person_number
+        from splits as s
+        inner join first_people as p on p.record_number = s.record_number
+    ),
+    violated as {{ materialized() }} (
+        select s.person_number, s.apart_number
+        from split_people as s
+        inner join first_people as p on p.record_number = s.apart_number and p.person_number = s.person_number
+    ),
+    rest as {{ materialized() }} (
+        select l.record_number, l.link_number
         from {{ ref("person_links") }} as l
-        left join records as r on r.source_system = l.source_system and r.candidate_id = l.candidate_id
-        group by l.source_system, l.candidate_id
+        inner join first_people as p on p.record_number = l.record_number
+        inner join (select distinct person_number from violated) as v on v.person_number = p.person_number
+        left join (select distinct apart_number from violated) as a on a.apart_number = l.record_number
+        where a.apart_number is null and not l.is_refuted
     ),
-    {% for round in range(var("identity_rounds", 10)) -%}
-        identifiers_{{ round }} as {{ materialized() }} (
-            select k.identifier, min(l.label) as label
-            from {{ ref("person_links") }} as k
-            inner join labels_{{ round }} as l on l.source_system = k.source_system and l.candidate_id = k.candidate_id
-            group by k.identifier
-        ),
-        labels_{{ round + 1 }} as {{ materialized() }} (
-            select k.source_system, k.candidate_id, min(i.label) as label
-            from {{ ref("person_links") }} as k
-            inner join identifiers_{{ round }} as i on i.identifier = k.identifier
-            group by k.source_system, k.candidate_id
-        ),
-    {% endfor -%}
-    firsts as (
-        -- the record whose label a component carries
+    {{ connected_components("second", "select record_number, link_number from rest", rounds) }},
+    people as (
         select
-            coalesce(cast(first_seen_at as varchar(26)), '9999')
-            || '|'
-            || source_system
-            || '|'
-            || candidate_id as label,
-            source_system,
-            candidate_id
-        from records
-        where
-            exists (
-                select 1
-                from {{ ref("person_links") }} as l
-                where l.source_system = records.source_system and l.candidate_id = records.candidate_id
-            )
+            r.source_system,
+            r.candidate_id,
+            r.record_number,
+            case when v.person_number is null then p.person_number else q.person_number end as shared_person_number,
+            a.apart_number is not null as is_set_apart
+        from records as r
+        left join first_people as p on p.record_number = r.record_number
+        left join (select distinct person_number from violated) as v on v.person_number = p.person_number
+        left join (select distinct apart_number from violated) as a on a.apart_number = r.record_number
+        left join second_people as q on q.record_number = r.record_number
+    ),
+    earliest as (
+        select
+            p.*,
+            f.record_number as person_number,
+            f.source_system as first_source_system,
+            f.candidate_id as first_candidate_id
+        from people as p
+        inner join records as f on f.record_number = coalesce(p.shared_person_number, p.record_number)
     )
 
 select
     r.source_system,
     r.candidate_id,
-    {{ key("candidate", ["coalesce(f.source_system, r.source_system)", "coalesce(f.candidate_id, r.candidate_id)"]) }}
-    as candidate_key,
+    {{
+        key(
+            "candidate",
+            [
+                "coalesce(e.first_source_system, r.source_system)",
+                "coalesce(e.first_candidate_id, r.candidate_id)",
+            ],
+        )
+    }} as candidate_key,
     r.first_seen_at,
-    l.label is not null as is_linked
-from records as r
-left join
-    labels_{{ var("identity_rounds", 10) }} as l
-    on l.source_system = r.source_system
-    and l.candidate_id = r.candidate_id
-left join firsts as f on f.label = l.label
+    e.shared_person_number is not null as is_linked,
+    coalesce(e.is_set_apart, false) as is_set_apart,
+    e.record_number,
+    e.person_number
+from {{ ref("person_records") }} as r
+left join earliest as e on e.source_system = r.source_system and e.candidate_id = r.candidate_id

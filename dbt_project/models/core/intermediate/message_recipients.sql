@@ -2,18 +2,22 @@
 -- The one person known by that address, over all sources; else the address itself stands for a person of its own,
 -- under a key that does not show it, so that people are still counted once.
 with
-    addressed as (
-        select source_system, message_id, {{ normal_email("recipient_address") }} as address
+    prepared as (
+        select source_system, message_id, {{ name_key("recipient_address") }} as text
         from {{ ref("outreach_messages") }}
         where candidate_id is null and recipient_address is not null
+    ),
+    addressed as {{ materialized() }} (
+        select source_system, message_id, {{ normal_email("text") }} as address from prepared
     ),
     holders as (
         select i.identifier_value as address, min(p.candidate_key) as candidate_key
         from {{ ref("candidate_identifiers") }} as i
+        inner join (select distinct address from addressed) as asked on asked.address = i.identifier_value
         inner join {{ ref("person_map") }} as p on p.source_system = i.source_system and p.candidate_id = i.candidate_id
         where i.identifier_code = 'email'
         group by i.identifier_value
-        having count(distinct p.candidate_key) = 1
+        having min(p.candidate_key) = max(p.candidate_key)
     )
 
 select

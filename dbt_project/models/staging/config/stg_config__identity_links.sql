@@ -1,0 +1,11 @@
+-- One row per line of config/mappings/identity_links.csv: two records of candidates that are one person, though nothing
+-- in the data says so.
+{{ config(materialized="table") }}
+
+{{
+    mapping_file(
+        "identity_links",
+        required=["source_system", "candidate_id", "other_source_system", "other_candidate_id"],
+        optional=["note"],
+    )
+}}
