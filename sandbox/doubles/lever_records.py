@@ -45,8 +45,8 @@ _KINDS = [
 
 
 def uid(kind: str, number: int) -> str:
-    """An id in the vendor's shape."""
-    return f"{_KINDS.index(kind) + 1:08x}-0000-4000-8000-{number:012x}"
+    """An id in the vendor's shape, with the simulation's number in its last digits."""
+    return f"{_KINDS.index(kind) + 1:08x}-0000-4000-8000-{number:012d}"
 
 
 def milliseconds(moment: int | None) -> int | None:
@@ -205,6 +205,7 @@ class Pipeline:
         self._world, self._now = world, world.now_seconds
         self._deleted_at = {number: moment for number, moment in deleted_at.items() if moment < self._now}
         self._prospects = _continued(world)
+        self._become = {prospect.id: number for number, prospect in _successors(world).items()}
         self._fills = {
             opening.application.id: (job, opening)
             for job in world.seen_jobs
@@ -246,8 +247,8 @@ class Pipeline:
         return {number: rows for number, rows in found.items() if rows}
 
     def id_of(self, application: Application) -> str:
-        """A prospect's opportunity goes on under its id when the person enters process."""
-        return uid("opportunity", self._prospects.get(application.id, application).id)
+        """One id from the first day as a prospect to the end of the application that it becomes."""
+        return uid("opportunity", self._become.get(application.id, application.id))
 
     def _served(self) -> Iterator[Application]:
         continued = {prospect.id for prospect in self._prospects.values()}
@@ -267,7 +268,7 @@ class Pipeline:
         if closing is not None and closing.reason is not None:
             reason = uid("reason", closing.reason.id)
         job = application.job_at(now)
-        number = uid("opportunity", first.id)
+        number = self.id_of(application)
         return {
             "id": number,
             "name": f"{person.first_name} {person.last_name}",
@@ -469,19 +470,24 @@ class Pipeline:
         return moment is not None and moment < self._now
 
 
-def _continued(world: World) -> dict[int, Application]:
-    """Application id -> the prospect that it was before, once it has become one."""
+def _successors(world: World) -> dict[int, Application]:
+    """Application id -> the prospect that it was before, over the company's whole time."""
     prospects = {
-        (id(application.person), application.job_at(world.now_seconds).id, application.converted_at): application
-        for application in world.seen_applications
-        if application.is_prospect and application.converted_at is not None and application.converted_at < world.now_seconds
+        (id(application.person), application.job.id, application.converted_at): application
+        for application in world.applications
+        if application.is_prospect and application.converted_at is not None
     }
     found: dict[int, Application] = {}
-    for application in world.seen_applications:
-        first = (application.former_job or application.job).id
-        if not application.is_prospect and (id(application.person), first, application.applied_at) in prospects:
-            found[application.id] = prospects[id(application.person), first, application.applied_at]
+    for application in world.applications:
+        key = (id(application.person), (application.former_job or application.job).id, application.applied_at)
+        if not application.is_prospect and key in prospects:
+            found[application.id] = prospects[key]
     return found
+
+
+def _continued(world: World) -> dict[int, Application]:
+    """Those of them that are applications by now."""
+    return {number: prospect for number, prospect in _successors(world).items() if (prospect.converted_at or 0) < world.now_seconds}
 
 
 def _stage_id(stage: Stage) -> str:
