@@ -163,7 +163,7 @@ class Source(Strict):
     @property
     def settings(self) -> dict[str, Any]:
         """What dbt must know to read this source's lake (it stands in the lake's source.json); what is not set is not said."""
-        chosen = {"sweep_limit": self.sweep_limit, "custom_fields": self.custom_fields}
+        chosen = {"shape": SHAPES.get(self.kind), "sweep_limit": self.sweep_limit, "custom_fields": self.custom_fields}
         return {name: value for name, value in chosen.items() if value}
 
     def secret(self, role: str) -> str:
