@@ -113,7 +113,9 @@ GREENHOUSE: dict[str, Contract] = {
     "demographic_questions": Contract(),
     "demographic_answer_options": Contract(required=("demographic_question_id",)),
     "demographic_answers": Contract(required=("application_id", "demographic_question_id"), dated=("created_at",)),
-    "sweeps": Contract(required=("entity", "swept_at", "part"), coded={"entity": ("applications", "candidates", "jobs")}, dated=("swept_at",)),
+    "sweeps": Contract(
+        required=("entity", "swept_at", "part"), coded={"entity": ("applications", "candidates", "jobs")}, dated=("swept_at",)
+    ),
     "webhooks": Contract(required=("action",)),
 }
 
@@ -285,8 +287,6 @@ SES: dict[str, Contract] = {
     ),
 }
 
-LEVER: dict[str, Contract] = {
-    "opportunities": Contract(
 SENDGRID: dict[str, Contract] = {
     "events": Contract(
         required=("event_type", "occurred_at"),
@@ -310,6 +310,8 @@ SENDGRID: dict[str, Contract] = {
     ),
 }
 
+LEVER: dict[str, Contract] = {
+    "opportunities": Contract(
         required=("created_at",),
         expected=("contact_id", "stage_id"),
         known={"origin": ("agency", "applied", "internal", "referred", "sourced", "university")},
@@ -351,9 +353,9 @@ CONTRACTS: dict[str, dict[str, Contract]] = {
     "lever": LEVER,
     "gem": GEM,
     "ses": SES,
+    "sendgrid": SENDGRID,
     "canonical_files": {table: _canonical(table) for table in TABLES},
 }
-    "sendgrid": SENDGRID,
 
 
 def contract_of(kind: str, stream: str) -> Contract:
