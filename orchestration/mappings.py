@@ -23,17 +23,25 @@ _DATES = ("valid_from", "valid_to")
 
 @dataclass(frozen=True)
 class MappingFile:
-    """`required` cells may not be empty; `codes` says which seed column holds a column's values, or the values themselves."""
+    """`required` cells may not be empty; `codes` says which seed column holds a column's values, or the values themselves.
+
+    `dates` hold ISO days, `numbers` numbers.
+    """
 
     name: str
     required: tuple[str, ...]
     optional: tuple[str, ...]
     codes: Mapping[str, tuple[str, str] | tuple[str, ...]]
+    dates: tuple[str, ...] = _DATES
+    numbers: tuple[str, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
-        return (*self.required, *self.optional, *_DATES)
+        return tuple(dict.fromkeys((*self.required, *self.optional, *self.dates)))
 
+
+#: Two records of candidates: how rulings on who is one person name them (docs/identity.md).
+_PAIR = ("source_system", "candidate_id", "other_source_system", "other_candidate_id")
 
 FILES = (
     MappingFile(
@@ -58,6 +66,31 @@ FILES = (
             "origin_code": ("applied", "sourced", "referred", "agency", "internal"),
         },
     ),
+    MappingFile("identity_links", _PAIR, ("note",), {}),
+    MappingFile("identity_splits", _PAIR, ("note",), {}),
+    MappingFile(
+        "decline_answers",
+        ("offer_id", "decline_reason_code", "answered_on", "answered_by"),
+        ("source_system",),
+        {"decline_reason_code": ("decline_reasons.csv", "decline_reason_code")},
+        dates=("answered_on",),
+    ),
+)
+
+#: Beside the folder of mappings: figures of others that the company holds itself.
+BENCHMARKS = MappingFile(
+    "benchmarks",
+    ("source_name", "period", "definition_code", "benchmark_value"),
+    (
+        *("segment_type_code", "segment_name", "report_name", "published_year", "sample_size"),
+        *("statistic_code", "url", "confidence_code", "source_definition", "note"),
+    ),
+    {
+        "definition_code": ("../benchmarks/benchmark_definitions.csv", "definition_code"),
+        "segment_type_code": ("all", "country", "industry", "size", "role", "origin", "job_family", "department"),
+    },
+    dates=(),
+    numbers=("benchmark_value", "published_year"),
 )
 
 
@@ -67,7 +100,8 @@ def check_mappings(folder: Path) -> dict[str, int]:
     for path in sorted(folder.glob("*.csv")):
         if path.name not in known:
             raise ConfigError(f"{path}: unknown mapping file", remedy=f"Known: {', '.join(sorted(known))}.")
-    return {file.name: _check(folder / f"{file.name}.csv", file) for file in FILES if (folder / f"{file.name}.csv").exists()}
+    paths = [*((file, folder / f"{file.name}.csv") for file in FILES), (BENCHMARKS, folder.parent / "benchmarks.csv")]
+    return {file.name: _check(path, file) for file, path in paths if path.exists()}
 
 
 def _check(path: Path, file: MappingFile) -> int:
@@ -102,8 +136,15 @@ def _check_row(path: Path, line: int, file: MappingFile, row: Mapping[str, str])
                 f"{path}:{line}: {name} '{value}' is not a known code",
                 remedy=f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(codes)}.",
             )
-    days = {name: _date(path, line, name, row[name]) for name in _DATES if row.get(name)}
-    if len(days) == 2 and days["valid_from"] > days["valid_to"]:
+    if file.required == _PAIR and (row[_PAIR[0]], row[_PAIR[1]]) == (row[_PAIR[2]], row[_PAIR[3]]):
+        raise ConfigError(
+            f"{path}:{line}: both records are {row[_PAIR[0]]} {row[_PAIR[1]]}", remedy="Name two records, or remove the line."
+        )
+    days = {name: _date(path, line, name, row[name]) for name in file.dates if row.get(name)}
+    for name in file.numbers:
+        if row.get(name):
+            _number(path, line, name, row[name])
+    if file.dates == _DATES and len(days) == 2 and days["valid_from"] > days["valid_to"]:
         raise ConfigError(f"{path}:{line}: valid_from is after valid_to", remedy="Swap them; an empty date means open.")
 
 
@@ -112,6 +153,13 @@ def _date(path: Path, line: int, name: str, text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise ConfigError(f"{path}:{line}: {name} '{text}' is not a date", remedy="Write it like 2026-06-30, or leave it empty.") from error
+
+
+def _number(path: Path, line: int, name: str, text: str) -> float:
+    try:
+        return float(text)
+    except ValueError as error:
+        raise ConfigError(f"{path}:{line}: {name} '{text}' is not a number", remedy="Write it like 0.42 (shares from 0 to 1).") from error
 
 
 def allowed_codes(file: MappingFile, column: str) -> tuple[str, ...]:

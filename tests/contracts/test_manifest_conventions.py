@@ -22,6 +22,8 @@ MAY_READ = {
     # When a reason was answered is a fact about what was known when; core holds what is true as of the run.
     ("offer_decline_followups", "close_reason_sightings"),
     ("offer_decline_followups", "reason_codes"),
+    # The company's own copy of published figures is a file beside the seed, no source's data.
+    ("benchmark_comparison", "stg_config__benchmarks"),
 }
 PERSONAL = re.compile(
     r"(^|_)(first_name|last_name|full_name|candidate_name|preferred_name|email|email_address|phone|phone_number|address|linkedin|"

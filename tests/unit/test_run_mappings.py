@@ -10,6 +10,8 @@ from base.errors import ConfigError
 from orchestration.mappings import check_mappings
 
 STAGES = "source_system,stage_name,job_id,stage_code,valid_from,valid_to\n"
+ANSWERS = "source_system,offer_id,decline_reason_code,answered_on,answered_by\n"
+PAIR = "source_system,candidate_id,other_source_system,other_candidate_id,note,valid_from,valid_to\n"
 REASONS = "source_system,close_reason_name,decline_reason_code,direction_code,is_conduct,valid_from,valid_to\n"
 
 
@@ -28,6 +30,16 @@ def test_a_spreadsheet_s_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
     assert check_mappings(tmp_path) == {"stages": 1}
 
 
+def test_answers_and_the_company_s_own_benchmarks_are_counted_with_them(tmp_path: Path) -> None:
+    write(tmp_path, "benchmarks.csv", "source_name,period,definition_code,benchmark_value\nNetwork,2026,applied_to_offer,0.012\n")
+    (tmp_path / "mappings").mkdir()
+    write(tmp_path / "mappings", "decline_answers.csv", ANSWERS + "greenhouse,400208,comp_base,2026-05-04,rosa@example.com\n")
+    assert check_mappings(tmp_path / "mappings") == {"decline_answers": 1, "benchmarks": 1}
+    write(tmp_path, "benchmarks.csv", "source_name,period,definition_code,benchmark_value\nNetwork,2026,applied_to_offer,1 %\n")
+    with pytest.raises(ConfigError, match=r"benchmarks.csv:2: benchmark_value '1 %' is not a number"):
+        check_mappings(tmp_path / "mappings")
+
+
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
@@ -42,6 +54,15 @@ def test_a_spreadsheet_s_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
         ("stages.csv", "stage_name,stagecode\nA,onsite\n", r"stages.csv:1: unknown column 'stagecode'.*'stage_code'"),
         ("stages.csv", "stage_name\nA\n", r"stages.csv:1: column 'stage_code' is missing"),
         ("reasons.csv", REASONS + ",Pay,comp_base,them,,,\n", r"reasons.csv:2: direction_code 'them' is not a known code.*company"),
+        (
+            "decline_answers.csv",
+            ANSWERS + ",7,comp_bas,2026-05-04,r\n",
+            r"decline_answers.csv:2: decline_reason_code 'comp_bas'.*'comp_base'",
+        ),
+        ("decline_answers.csv", ANSWERS + ",7,comp_base,4.5.2026,r\n", r"decline_answers.csv:2: answered_on '4.5.2026' is not a date"),
+        ("decline_answers.csv", ANSWERS + ",7,comp_base,2026-05-04,\n", r"decline_answers.csv:2: answered_by is empty"),
+        ("identity_links.csv", PAIR + "ats,1,crm,,twins,,\n", r"identity_links.csv:2: other_candidate_id is empty"),
+        ("identity_splits.csv", PAIR + "ats,1,ats,1,,,\n", r"identity_splits.csv:2: both records are ats 1.*Name two records"),
         ("stage.csv", STAGES, r"stage.csv: unknown mapping file"),
     ],
 )

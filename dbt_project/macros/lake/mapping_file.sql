@@ -1,10 +1,10 @@
 {#-
-    Rows of config/mappings/<name>.csv as text columns (trimmed, empty = null); no row if the company has no such file. `dates` are ISO days:
+    Rows of config/<folder><name>.csv as text columns (trimmed, empty = null); no row if the company has no such file. `dates` are ISO days:
     valid_from the first and valid_to the last day on which the row holds; empty = always. A wrong header or a bad date stops the run with the
     file, the line and the remedy: a mapping that is half understood would move numbers silently.
 -#}
-{% macro mapping_file(name, required, optional, dates=["valid_from", "valid_to"]) -%}
-    {%- set path = env_var("FUNNELCAST_CONFIG", "config") ~ "/mappings/" ~ name ~ ".csv" -%}
+{% macro mapping_file(name, required, optional, dates=["valid_from", "valid_to"], folder="mappings/") -%}
+    {%- set path = env_var("FUNNELCAST_CONFIG", "config") ~ "/" ~ folder ~ name ~ ".csv" -%}
     {%- set columns = required + optional + dates -%}
     {%- set found = [] -%}
     {%- if execute and run_query("select count(*) from glob(" ~ sql_text(path) ~ ")").rows[0][0] -%}

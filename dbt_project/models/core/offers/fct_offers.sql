@@ -2,7 +2,8 @@
 -- (metrics.md "Offers").
 -- The cohort is the first extension over all versions. A decline is the candidate's act: where the reason that closed
 -- the application is the company's, an offer the source calls declined was rescinded; a status alone says nothing of
--- the kind, so without a reason it stays a decline with an unknown reason, which the recruiter is asked for. A renege
+-- the kind, so without a reason it stays a decline with an unknown reason, which the recruiter is asked for; what comes
+-- back (decline_answers) stands where the source has no specific reason of its own, beside the source's words. A renege
 -- never rewrites the acceptance.
 with
     offers as (
@@ -43,9 +44,9 @@ with
     )
 
 select
-    {{ key("offer", ["source_system", "offer_id"]) }} as offer_key,
-    source_system,
-    offer_id,
+    {{ key("offer", ["s.source_system", "s.offer_id"]) }} as offer_key,
+    s.source_system,
+    s.offer_id,
     application_key,
     candidate_key,
     job_key,
@@ -69,15 +70,27 @@ select
     case
         when settled_status_code <> 'declined'
         then null
+        when w.decline_reason_code is not null and not coalesce(r.is_specific, false)
+        then w.decline_reason_code
         when close_reason_source_name is null
         then 'unknown'
         else coalesce(r.decline_reason_code, 'unmapped')
     end as decline_reason_code,
     case when settled_status_code = 'declined' then close_reason_source_name end as decline_reason_source_name,
-    case when settled_status_code = 'declined' then coalesce(r.is_specific, false) end as is_reason_specific,
+    case
+        when settled_status_code = 'declined' then coalesce(r.is_specific, false) or w.decline_reason_code is not null
+    end as is_reason_specific,
+    case
+        when settled_status_code = 'declined' and not coalesce(r.is_specific, false) then w.answered_on
+    end as decline_answered_on,
+    case
+        when settled_status_code = 'declined' and not coalesce(r.is_specific, false)
+        then {{ optional_key("user", ["w.source_system", "w.answered_by_id"]) }}
+    end as decline_answered_by_key,
     case
         when settled_status_code <> 'open' then {{ days_between("first_extended_at", "resolved_at") }}
     end as days_to_resolve,
     s.application_status_code
 from settled as s
 left join {{ ref("decline_reasons") }} as r on r.decline_reason_code = s.close_reason_code
+left join {{ ref("decline_answers") }} as w on w.source_system = s.source_system and w.offer_id = s.offer_id

@@ -1,6 +1,7 @@
 -- One row per decline that has, or when it was first seen had, no specific reason.
 -- The same-day question to the recruiter (O3) starts here and ends here: once the log has seen a specific reason after
--- the unspecific one, the decline is answered, at the end of the load that brought it.
+-- the unspecific one, the decline is answered, at the end of the load that brought it; or by a line of the company's
+-- answers file, on the day it names (not before the decline).
 with
     sightings as (
         select
@@ -34,8 +35,13 @@ with
         select
             o.*,
             coalesce(o.is_reason_specific, false) as is_answered,
-            case when o.is_reason_specific then s.specific_seen_at end as answered_at,
-            coalesce(s.began_unspecific, false) as began_unspecific
+            case
+                when o.decline_answered_on is not null
+                then greatest({{ first_instant("o.decline_answered_on") }}, o.resolved_at)
+                when o.is_reason_specific
+                then s.specific_seen_at
+            end as answered_at,
+            coalesce(s.began_unspecific, false) or o.decline_answered_on is not null as began_unspecific
         from {{ ref("fct_offers") }} as o
         inner join {{ ref("fct_applications") }} as a on a.application_key = o.application_key
         left join seen as s on s.source_system = a.source_system and s.application_id = a.application_id
@@ -53,6 +59,7 @@ select
     d.decline_reason_source_name,
     d.is_answered,
     d.answered_at,
+    d.decline_answered_by_key as answered_by_key,
     {{ days_between("d.resolved_at", "least(coalesce(d.answered_at, clock.as_of), clock.as_of)") }} * 24 as hours_open,
     clock.as_of
 from declines as d

@@ -1,5 +1,6 @@
 -- One row per quarter of the withdrawal x slice x reason of the decline taxonomy.
--- Candidates who ended their application, declined offers among them. slow_process_count gave the process as the reason
+-- Candidates who ended their application, declined offers among them (with what the recruiter answered, where they were
+-- asked). slow_process_count gave the process as the reason
 -- (process_speed_experience), in their own words. manager_overdue_count is another thing: when they withdrew, an action
 -- of the hiring manager was overdue (withdrawal_overdue_actions). Overdue when they withdrew, never because of it. A
 -- reason that the source calls the company's or nobody's never stands here as one: the row says not_the_candidates.
@@ -9,6 +10,8 @@ with
             {{ slice_columns("s") }},
             {{ period_start("quarter", "a.closed_at") }} as quarter,
             case
+                when f.decline_answered_on is not null
+                then f.decline_reason_code
                 when a.close_direction_code <> 'candidate'
                 then 'not_the_candidates'
                 when a.close_reason_source_name is null
@@ -22,6 +25,7 @@ with
         from {{ ref("fct_applications") }} as a
         inner join {{ ref("application_slices") }} as s on a.application_key = s.application_key
         left join {{ ref("decline_reasons") }} as r on a.close_reason_code = r.decline_reason_code
+        left join {{ ref("fct_offers") }} as f on a.application_key = f.application_key and f.status_code = 'declined'
         left join {{ ref("withdrawal_overdue_actions") }} as o on a.application_key = o.application_key
         where a.status_code = 'withdrawn' and not a.is_prospect and a.closed_at is not null
     ),

@@ -1,0 +1,12 @@
+-- One row per line of config/mappings/decline_answers.csv: what a recruiter found out about a decline without a
+-- specific reason. Empty source_system = any.
+{{ config(materialized="table") }}
+
+{{
+    mapping_file(
+        "decline_answers",
+        required=["offer_id", "decline_reason_code", "answered_by"],
+        optional=["source_system"],
+        dates=["answered_on"],
+    )
+}}
