@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("orchestration.commands.check", "Preflight: configuration, mappings and every source; changes nothing."),
     "sources": ("orchestration.commands.sources", "The configured sources with their last load, rows and freshness."),
     "mappings": ("orchestration.commands.mappings", "Names that no mapping covers yet, each with the row to add."),
+    "identity": ("orchestration.commands.identity", "Why records are one person (identity why KEY), and what to look at."),
     "reports": ("orchestration.commands.reports", "List, preview, send, plan, explain, resend, pause."),
     "webhooks": ("orchestration.commands.webhooks", "The receiver of what sources send (webhooks serve)."),
     "publish": ("orchestration.commands.publish", "The published versions."),

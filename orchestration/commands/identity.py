@@ -1,0 +1,109 @@
+"""`funnelcast identity`: why records are one person, and what about identities a person should look at. Changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from orchestration.commands.options import Where, echo_json, shared_options
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from orchestration.identity import Conflict, Link
+
+#: How a kind of link is said.
+_SAID = {
+    "merged": "merged by the source",
+    "ruled": "config/mappings/identity_links.csv",
+    "candidate_id": "one gives the other's id",
+}
+_REMEDIES = {
+    "capped": "identifiers of too many holders; they link nobody (nothing to do, unless they are one person's: then identity_links.csv)",
+    "unknown_record": "rulings that name a record nobody else does: a typing mistake, or a record that is gone",
+    "overruled_link": "lines of identity_links.csv that a split takes back: one of the two is wrong",
+    "set_apart": "splits with a path over other records left: the second record stands alone until the wrong link is split too (identity why)",
+    "split_of_strangers": "splits of records that share nothing: the line can go",
+}
+
+
+@click.group("identity")
+@shared_options
+def command(where: Where) -> None:
+    """Who is one person, and why (docs/identity.md). Contacts are shown as their kind and a short hash, names never."""
+
+
+@command.command("why")
+@click.argument("key")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@shared_options
+def why(where: Where, key: str, as_json: bool) -> None:
+    """Records and links of the person KEY: a candidate_key (or the beginning of one), or a record as source:id."""
+    from orchestration.identity import why as explain
+
+    person = explain(where.existing_home, key)
+    if as_json:
+        echo_json({**asdict(person), "key_of": person.key_of})
+        return
+    if not person.members:
+        click.echo(f"{person.candidate_key}: an address that messages went to and that no record has; the key is made from the address.")
+        return
+    click.echo(f"{person.candidate_key}: {len(person.members)} records; the key is that of {person.key_of}, the earliest.")
+    for member in person.members:
+        apart = "   set apart by a split" if member.is_set_apart else ""
+        click.echo(f"  {member.record:<40} first seen {_day(member.first_seen_at)}{apart}")
+    for title, links in (
+        ("Why they are one", [link for link in person.links if not link.not_counted]),
+        ("Seen, and not counted", [link for link in person.links if link.not_counted]),
+    ):
+        if links:
+            click.echo(f"{title}:")
+        for link in links:
+            click.echo(f"  {_link(link)}")
+    for ruling in person.rulings:
+        file = f"identity_{ruling.code}s.csv"
+        note = f": {ruling.note}" if ruling.note else ""
+        click.echo(f"Ruled in config/mappings/{file}: {ruling.record} and {ruling.other}{note}")
+
+
+@command.command("conflicts")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@click.option("--limit", default=20, show_default=True, help="Lines shown of each kind.")
+@shared_options
+def conflicts(where: Where, as_json: bool, limit: int) -> None:
+    """Identifiers that too many share, and rulings without the effect they were written for."""
+    from orchestration.identity import conflicts as list_conflicts
+
+    found = list_conflicts(where.existing_home)
+    if as_json:
+        echo_json([asdict(conflict) for conflict in found])
+        return
+    if not found:
+        click.echo("No conflicts.")
+    for code in dict.fromkeys(conflict.code for conflict in found):
+        mine = [conflict for conflict in found if conflict.code == code]
+        click.echo(f"{len(mine)} {_REMEDIES.get(code, code)}")
+        for conflict in mine[:limit]:
+            click.echo(f"  {_conflict(conflict)}")
+        if len(mine) > limit:
+            click.echo(f"  ... and {len(mine) - limit} more (--limit)")
+
+
+def _link(link: Link) -> str:
+    what = f"{link.code} {link.identifier}" if link.identifier else _SAID.get(link.code, link.code)
+    since = f", since {_day(link.since)}" if link.since else ""
+    note = f" ({link.note})" if link.note else ""
+    why_not = f"   [{link.not_counted}]" if link.not_counted else ""
+    return f"{' = '.join(link.records)}   {what}{since}{note}{why_not}"
+
+
+def _conflict(conflict: Conflict) -> str:
+    if conflict.identifier:
+        return f"{conflict.identifier_code} {conflict.identifier}: {conflict.holder_count:,} holders"
+    return f"{conflict.record} and {conflict.other}"
+
+
+def _day(moment: date | None) -> str:
+    return moment.strftime("%Y-%m-%d") if moment else "unknown"
