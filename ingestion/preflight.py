@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import cast
 
 from base.config import Source
-from base.errors import FunnelcastError, SourceError
+from base.errors import ConfigError, FunnelcastError, SourceError
 from ingestion.contracts.canonical_tables import TABLES
 from ingestion.http import HttpError
 from ingestion.limits import RunBudget
@@ -22,9 +22,8 @@ from ingestion.sources.base import FirstPage, Service, open_connector, optional_
 from ingestion.sources.canonical_database import CanonicalDatabase
 from ingestion.sources.canonical_files import CanonicalFiles
 from ingestion.sources.canonical_rows import row_of
-from ingestion.sources.event_files import check_whole, read_lines
+from ingestion.sources.event_files import EventFiles, check_whole, read_lines
 from ingestion.sources.greenhouse import Greenhouse
-from ingestion.sources.ses import SesFiles
 from ingestion.storage import StoredFile
 
 OK, WARNING, ERROR = "ok", "warning", "error"
@@ -69,10 +68,11 @@ def check(source: Source, *, now: datetime | None = None) -> list[Finding]:
             findings = _canonical(connector)
         elif isinstance(connector, CanonicalDatabase):
             findings = _database(source, connector)
-        elif isinstance(connector, SesFiles):
-            findings = _ses(connector)
+        elif isinstance(connector, EventFiles):
+            findings = _event_files(connector) if source.path else []
         else:
             findings = _service(source, cast(Service, connector), now)
+        findings += _webhooks(source)
     except FunnelcastError as error:
         findings = [Finding(ERROR, None, error.message, error.remedy)]
     finally:
@@ -194,14 +194,27 @@ def _database(source: Source, connector: CanonicalDatabase) -> list[Finding]:
     return findings
 
 
-def _ses(connector: SesFiles) -> list[Finding]:
+def _webhooks(source: Source) -> list[Finding]:
+    """The secrets are needed where the receiver runs; that may be another machine or account, so one that is not here only warns."""
+    if source.webhooks is None:
+        return []
+    from ingestion.webhooks.receiver import read_secrets
+
+    try:
+        count = len(read_secrets(source, source.webhooks))
+    except ConfigError as error:
+        return [Finding(WARNING, "webhooks", error.message, "It must be right where funnelcast webhooks serve runs.")]
+    return [Finding(OK, "webhooks", f"{count} active secret{'s' if count > 1 else ''} for the receiver")]
+
+
+def _event_files(connector: EventFiles) -> list[Finding]:
     files = connector.files()
     if not files:
-        return [Finding(WARNING, "events", "the folder holds no event file yet", "Let Firehose deliver there, or copy its files.", 0)]
+        return [Finding(WARNING, "events", "the folder holds no event file yet", "Let the mail service's files arrive there.", 0)]
     counted = [_file(path, "events", partial(_events, path)) for path in files]
     bad = [finding for finding in counted if not finding.is_ok]
     total = sum(finding.count or 0 for finding in counted)
-    return [*bad, Finding(OK, "events", f"{total} events in {len(files) - len(bad)} files", None, total)]
+    return [*bad, Finding(OK, "events", f"{total} lines in {len(files) - len(bad)} files", None, total)]
 
 
 def _rows(read: Iterable[Row]) -> tuple[int, int]:

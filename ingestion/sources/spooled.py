@@ -7,6 +7,7 @@ raw signed bytes, so a repeated delivery is the same record. A vendor's id of a 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,9 @@ from ingestion.webhooks.spool import Received, read
 
 WEBHOOKS = "webhooks"
 PAGE_ROWS = 2000
+
+#: How long the spool keeps what the log has.
+KEPT = timedelta(days=30)
 
 #: What a source's own lists leave out (free text, home addresses, files, pay) is left out of its webhooks too, however deep it stands.
 _DROP = {
@@ -61,7 +65,7 @@ class Spooled:
 
     def _spooled(self, window: Window, known_files: Mapping[str, tuple[int, str]]) -> Iterator[Page]:
         known = {path.removeprefix("spool/"): known for path, known in known_files.items() if path.startswith("spool/")}
-        for file, deliveries in read(self._folder, window.end, known):
+        for file, deliveries in read(self._folder, window.end, known, forget_before=window.end - KEPT):
             rows = chain.from_iterable(map(self._rows_of, deliveries))
             while batch := list(islice(rows, PAGE_ROWS)):
                 yield Page(batch, None)

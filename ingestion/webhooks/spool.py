@@ -127,16 +127,23 @@ class Spool:
             temporary.unlink()
 
 
-def read(folder: Path, until: datetime, known: Mapping[str, tuple[int, str]]) -> Iterator[tuple[SourceFile, Iterator[Received]]]:
+def read(
+    folder: Path, until: datetime, known: Mapping[str, tuple[int, str]], *, forget_before: datetime | None = None
+) -> Iterator[tuple[SourceFile, Iterator[Received]]]:
     """Each file with something new and what it holds, from its beginning, of deliveries received up to `until`.
 
     The SourceFile is of what is read: of a file still being written, its whole lines up to `until`. So a later run sees that there is more.
+    A file that was read whole and whose hour began before `forget_before` is removed: its process has left it long ago.
     """
     for path in sorted(folder.glob(f"*{SUFFIX}")):
         size, checksum = _extent(path, until)
         file = SourceFile(path.name, size, checksum)
-        if size and known.get(file.path) != (file.size, file.checksum):
+        if not size:
+            continue
+        if known.get(file.path) != (file.size, file.checksum):
             yield file, _deliveries(path, size)
+        elif forget_before and parse_instant(f"{path.name[:13]}:00:00Z") < forget_before:
+            path.unlink()
 
 
 def _extent(path: Path, until: datetime) -> tuple[int, str]:
