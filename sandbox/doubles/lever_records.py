@@ -152,7 +152,7 @@ def _department_names(department: Department) -> tuple[str, str | None]:
 
 
 def confidentiality(job: Job) -> str:
-    return "confidential" if job.level == "leadership" else "non-confidential"
+    return "confidential" if job.level == "leadership" or job.id % 5 == 2 else "non-confidential"
 
 
 def requisition_code(job: Job, number: int) -> str:
