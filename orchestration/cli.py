@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sources": ("orchestration.commands.sources", "The configured sources with their last load, rows and freshness."),
     "mappings": ("orchestration.commands.mappings", "Names that no mapping covers yet, each with the row to add."),
     "identity": ("orchestration.commands.identity", "Why records are one person (identity why KEY), and what to look at."),
+    "rediscover": ("orchestration.commands.rediscover", "Past candidates worth another look, by filters."),
     "reports": ("orchestration.commands.reports", "List, preview, send, plan, explain, resend, pause."),
     "webhooks": ("orchestration.commands.webhooks", "The receiver of what sources send (webhooks serve)."),
     "publish": ("orchestration.commands.publish", "The published versions."),
