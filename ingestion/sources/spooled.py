@@ -39,14 +39,11 @@ class Spooled:
     def __init__(self, inner: Connector, source: Source, spool: Path) -> None:
         self._inner, self._folder = inner, spool / source.name
         self._stream, self._rows_of = _reading(source)
+        self.windowed = inner.windowed
 
     def __getattr__(self, name: str) -> Any:
         """All else is the connector's own."""
         return getattr(self._inner, name)
-
-    @property
-    def windowed(self) -> frozenset[str]:
-        return self._inner.windowed
 
     def streams(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys((*self._inner.streams(), self._stream)))
