@@ -1,10 +1,9 @@
 {#-
-    One spelling per link, so that variants of a URL count together: no scheme, user, www., query, fragment or trailing slash, the host in lower
-    case; the path keeps its case. Null for what is not a web address (mailto: and tel: would carry a person's contact).
+    The parts of a URL by its grammar (RFC 3986): scheme, authority, path, query, fragment. A link keeps host and path; query and fragment are
+    never kept, because they may hold a person's token. Which hosts and paths mean the same is data: the seed link_folding_rules
+    (folded_urls applies it).
 -#}
-{% macro fold_url(url) -%} {{ url_host(url) }} || {{ url_path(url) }} {%- endmacro %}
-
-{#- Host (and port) of a URL, folded; null when it is not a web address. Without a scheme a colon or an @ means something else. -#}
+{#- Host (and port) of a URL in lower case; null when it is not a web address (mailto: and tel: would carry a person's contact). Without a scheme a colon or an @ means something else. -#}
 {% macro url_host(url) -%}
     nullif(
         case
@@ -17,24 +16,15 @@
                     and {{ _authority(_trimmed(url)) }} not like '%:%'
                     and {{ _authority(_trimmed(url)) }} not like '%@%'
                 )
-            then
-                {{
-                    replace_pattern(
-                        replace_pattern("lower(" ~ _authority(_without_scheme(url)) ~ ")", "^.*@", ""), "^www[.]", ""
-                    )
-                }}
+            then lower({{ _authority(_without_scheme(url)) }})
         end,
         ''
     )
 {%- endmacro %}
 
-{#- Path of a URL without query, fragment and trailing slashes; '' at the root. -#}
+{#- Path of a URL without query and fragment; '' at the root. The path keeps its case. -#}
 {% macro url_path(url) -%}
-    {{
-        replace_pattern(
-            replace_pattern(replace_pattern(_without_scheme(url), "[?#].*$", ""), "^[^/]+", ""), "/+$", ""
-        )
-    }}
+    {{ replace_pattern(replace_pattern(_without_scheme(url), "[?#].*$", ""), "^[^/]+", "") }}
 {%- endmacro %}
 
 {% macro _trimmed(url) -%} trim({{ url }}) {%- endmacro %}
