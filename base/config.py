@@ -25,7 +25,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from base.errors import ConfigError
 
-SOURCE_KINDS = ("greenhouse", "ashby", "lever", "gem", "ses", "sendgrid", "canonical_files", "canonical_database")
+SOURCE_KINDS = ("greenhouse", "ashby", "lever", "gem", "gem_export", "ses", "sendgrid", "canonical_files", "canonical_database")
 
 #: Kinds whose records have the shape of another kind's, so that one set of staging models parses both.
 SHAPES = {"canonical_database": "canonical_files"}

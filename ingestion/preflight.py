@@ -23,6 +23,7 @@ from ingestion.sources.canonical_database import CanonicalDatabase
 from ingestion.sources.canonical_files import CanonicalFiles
 from ingestion.sources.canonical_rows import row_of
 from ingestion.sources.event_files import EventFiles, check_whole, read_lines
+from ingestion.sources.gem_export import GemExport
 from ingestion.sources.greenhouse import Greenhouse
 from ingestion.storage import StoredFile
 
@@ -64,7 +65,7 @@ def check(source: Source, *, now: datetime | None = None) -> list[Finding]:
     except FunnelcastError as error:
         return [Finding(ERROR, None, error.message, error.remedy)]
     try:
-        if isinstance(connector, CanonicalFiles):
+        if isinstance(connector, CanonicalFiles | GemExport):
             findings = _canonical(connector)
         elif isinstance(connector, CanonicalDatabase):
             findings = _database(source, connector)
@@ -159,9 +160,11 @@ def _clock(theirs: datetime | None, ours: datetime | None) -> list[Finding]:
     ]
 
 
-def _canonical(connector: CanonicalFiles) -> list[Finding]:
+def _canonical(connector: CanonicalFiles | GemExport) -> list[Finding]:
     findings = [Finding(WARNING, None, warning) for warning in connector.warnings()]
     tables = connector.tables()
+    if isinstance(connector, GemExport):
+        connector.streams()
     if not tables:
         findings.append(
             Finding(

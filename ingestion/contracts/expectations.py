@@ -264,6 +264,22 @@ GEM: dict[str, Contract] = {
     ),
 }
 
+#: Gem's own words, as people read them in the export.
+GEM_EXPORT: dict[str, Contract] = {
+    "event_log": Contract(
+        required=("candidate_id", "event_type", "happened_at"),
+        expected=("user_email",),
+        known={
+            "event_type": ("First Outreach", "Follow-up", "Reply"),
+            "event_subtype": ("Email", "Inmail", "Phone Call", "Text Message", "Meeting"),
+            "event_metadata": ("Interested", "Not Interested", "Later"),
+        },
+        dated=("happened_at",),
+    ),
+    "projects": Contract(required=("project_id", "candidate_id"), expected=("added_at",), dated=("added_at",)),
+    "candidate_info": Contract(required=("candidate_id",), dated=("sourced_at",)),
+}
+
 SES: dict[str, Contract] = {
     "events": Contract(
         required=("event_type", "message_id", "sent_at"),
@@ -352,6 +368,7 @@ CONTRACTS: dict[str, dict[str, Contract]] = {
     "ashby": ASHBY,
     "lever": LEVER,
     "gem": GEM,
+    "gem_export": GEM_EXPORT,
     "ses": SES,
     "sendgrid": SENDGRID,
     "canonical_files": {table: _canonical(table) for table in TABLES},

@@ -95,7 +95,7 @@ def keyed_row(record: Mapping[str, object], record_id: object) -> Row:
 
 def open_connector(source: Source, budget: RunBudget) -> Connector:
     """The connector of the source's kind. Raises ConfigError when a credential or an address is missing."""
-    from ingestion.sources import ashby, canonical_database, canonical_files, gem, greenhouse, lever, sendgrid, ses
+    from ingestion.sources import ashby, canonical_database, canonical_files, gem, gem_export, greenhouse, lever, sendgrid, ses
 
     openers = {
         "canonical_files": canonical_files.CanonicalFiles,
@@ -104,6 +104,7 @@ def open_connector(source: Source, budget: RunBudget) -> Connector:
         "ashby": ashby.Ashby,
         "lever": lever.Lever,
         "gem": gem.Gem,
+        "gem_export": gem_export.GemExport,
         "ses": ses.SesFiles,
         "sendgrid": sendgrid.SendGrid,
     }
@@ -113,7 +114,7 @@ def open_connector(source: Source, budget: RunBudget) -> Connector:
 def streams_of(kind: str) -> tuple[str, ...]:
     """The names of all streams of a kind of source, in a stable order. Raises ConfigError on an unknown kind."""
     from ingestion.contracts import canonical_tables
-    from ingestion.sources import ashby, gem, greenhouse, lever, sendgrid, ses
+    from ingestion.sources import ashby, gem, gem_export, greenhouse, lever, sendgrid, ses
 
     streams = {
         "canonical_files": tuple(canonical_tables.TABLES),
@@ -122,6 +123,7 @@ def streams_of(kind: str) -> tuple[str, ...]:
         "ashby": tuple(ashby.STREAMS),
         "lever": tuple(lever.STREAMS),
         "gem": tuple(gem.STREAMS),
+        "gem_export": tuple(gem_export.STREAMS),
         "ses": tuple(ses.STREAMS),
         "sendgrid": tuple(sendgrid.STREAMS),
     }

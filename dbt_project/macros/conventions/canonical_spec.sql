@@ -286,6 +286,14 @@
             "email_events",
             "crm_activities",
         ],
+        "gem_export": [
+            "candidates",
+            "candidate_contacts",
+            "users",
+            "outreach_messages",
+            "email_events",
+            "crm_activities",
+        ],
         "ses": ["outreach_messages", "email_events"],
         "sendgrid": ["outreach_messages", "email_events"],
     } -%}

@@ -1,0 +1,67 @@
+-- One row per identifier of a candidate of Gem's export (restricted). candidate_id is the candidate's id in the ATS, as
+-- Gem itself says; a LinkedIn address is its handle, as Gem's API writes it.
+with
+    seen as (select * from {{ ref("int_gem_export__sightings") }}),
+    records as (select * from {{ latest_version(ref("stg_gem_export__candidate_info"), "candidate_info") }}),
+    contacts as (
+        select
+            source_system,
+            observed_at,
+            candidate_id,
+            'name' as contact_code,
+            concat_ws(' ', candidate_first_name, candidate_last_name) as contact_value
+        from seen
+        union all
+        select source_system, observed_at, candidate_id, 'email', candidate_email
+        from seen
+        union all
+        select source_system, observed_at, candidate_id, 'candidate_id', candidate_greenhouse_id
+        from seen
+        union all
+        select source_system, observed_at, candidate_id, 'candidate_id', candidate_ats_id
+        from records
+        union all
+        select
+            source_system,
+            observed_at,
+            candidate_id,
+            'email',
+            unnest(try(cast(cast(all_candidate_emails as json) as varchar[])))
+        from records
+        union all
+        select source_system, observed_at, candidate_id, 'phone', candidate_phone_number
+        from records
+        union all
+        select
+            source_system,
+            observed_at,
+            candidate_id,
+            case
+                when candidate_linkedin_url ilike '%linkedin.com/in/%' or candidate_linkedin_url not like '%/%'
+                then 'linkedin'
+                else 'other_profile'
+            end,
+            regexp_replace(candidate_linkedin_url, '^.*linkedin\.com/in/([^/?#]+).*$', '\1', 'i')
+        from records
+    ),
+    distinct_contacts as (
+        select
+            source_system,
+            candidate_id,
+            contact_code,
+            trim(contact_value) as contact_value,
+            max(observed_at) as observed_at
+        from contacts
+        where trim(contact_value) <> ''
+        group by all
+    )
+
+select
+    {{
+        canonical_select(
+            "candidate_contacts",
+            {"candidate_id": "c.candidate_id", "contact_code": "c.contact_code", "contact_value": "c.contact_value"},
+            "c",
+        )
+    }}
+from distinct_contacts as c

@@ -1,0 +1,22 @@
+-- One row per version of a candidate in a project of Gem's export, parsed once.
+{{
+    stage_stream(
+        "gem_export",
+        "projects",
+        [
+            "added_at:unix_seconds=added_timestamp",
+            "project_id",
+            "project_name",
+            "project_owner_name",
+            "project_owner_email",
+            "candidate_id",
+            "candidate_greenhouse_id",
+            "candidate_first_name",
+            "candidate_last_name",
+            "candidate_email",
+            "adding_user_name",
+            "adding_user_email",
+        ],
+        is_trimmed=true,
+    )
+}}
