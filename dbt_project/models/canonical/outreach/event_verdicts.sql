@@ -41,12 +41,13 @@ with
         group by source_system, message_id
         having count(distinct link_url) > 1
     ),
-    listed as (select distinct source_system, message_id, link_url from {{ ref("message_links") }}),
-    listed_counts as (
-        select l.source_system, l.message_id, count(*) as link_count
-        from listed as l
+    listed as (
+        select distinct l.source_system, l.message_id, l.link_url
+        from {{ ref("message_links") }} as l
         inner join several as s on s.source_system = l.source_system and s.message_id = l.message_id
-        group by l.source_system, l.message_id
+    ),
+    listed_counts as (
+        select source_system, message_id, count(*) as link_count from listed group by source_system, message_id
     ),
     bursts as (
         select
