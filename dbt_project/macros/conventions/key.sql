@@ -1,12 +1,13 @@
 {#-
-    Surrogate key: md5 of the parts, each with its length in front, so that ('ab','c') and ('a','bc') differ and null differs from ''.
+    Surrogate key: a short hash of the parts (12 characters), each with its length in front, so that ('ab','c') and ('a','bc') differ and null differs from ''.
     Stable: the same parts give the same key in every run, on every engine. Parts are SQL expressions; the first should name the entity.
 -#}
 {% macro key(entity, parts) -%}
-    md5(
+    {%- set text -%}
         'v1|{{ entity }}'
         {%- for part in parts %}
             || '|' || coalesce(length(cast({{ part }} as varchar)) || ':' || cast({{ part }} as varchar), '-')
         {%- endfor %}
-    )
+    {%- endset -%}
+    {{ short_hash(text) }}
 {%- endmacro %}

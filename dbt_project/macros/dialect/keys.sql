@@ -1,0 +1,12 @@
+{#-
+    Twelve characters of A-Z a-z 0-9 - _: the first 72 bits of the md5 of a text. Twelve is what DuckDB keeps in place: such keys are sorted, joined
+    and stored for half of what 32 hex digits cost, and two of a hundred million of a kind fall together once in a million builds
+    (docs/decisions/0009-short-keys.md).
+-#}
+{% macro short_hash(text) -%} {{ dialect("short_hash", [text]) }} {%- endmacro %}
+{% macro duckdb__short_hash(text) -%}
+    translate(to_base64(unhex(substr(md5({{ text }}), 1, 18))), '+/', '-_')
+{%- endmacro %}
+{% macro spark__short_hash(text) -%}
+    translate(base64(unhex(substr(md5({{ text }}), 1, 18))), '+/', '-_')
+{%- endmacro %}
