@@ -1,7 +1,9 @@
--- One row per source x canonical table (or lake stream with rows in quarantine that feeds no table of its name).
+-- One row per source x canonical table (or lake stream with rows in quarantine, or that may not be read,
+-- and that feeds no table of its name).
 -- Says what came in, how fresh it is and what cannot be computed, instead of guessing. A table that no source has is
 -- a row per source with status missing; one that another source has is not missed. A source is stale when nothing of
--- it was seen for stale_after_hours, because a table whose records did not change has nothing new to show.
+-- it was seen for stale_after_hours, because a table whose records did not change has nothing new to show; and at once
+-- when the newest run could not read it (quality.stopped_sources).
 with
     loaded as (
         {% for table in canonical_spec() if table != "eeo_answers" %}
@@ -28,6 +30,9 @@ with
         union
         select source_system, table_name
         from quarantined
+        union
+        select source_system, table_name
+        from {{ ref("source_findings") }}
         union
         select s.source_system, n.table_name
         from sources as s
@@ -107,7 +112,10 @@ with
             d.unknown_duration_rate,
             g.disagreement_count,
             coalesce(q.quarantined_count, 0) as quarantined_count,
+            f.note as finding_note,
             n.note_when_missing,
+            x.stale_since,
+            case when x.source_system is not null then 1 else 0 end as is_stopped,
             clock.as_of
         from places as p
         cross join {{ ref("run_clock") }} as clock
@@ -117,7 +125,9 @@ with
         left join unmapped as u on p.source_system = u.source_system and p.table_name = u.table_name
         left join durations as d on p.source_system = d.source_system and p.table_name = d.table_name
         left join disagreements as g on p.source_system = g.source_system and p.table_name = g.table_name
+        left join {{ ref("source_findings") }} as f on p.source_system = f.source_system and p.table_name = f.table_name
         left join {{ ref("coverage_notes") }} as n on p.table_name = n.table_name
+        left join quality.stopped_sources as x on p.source_system = x.source_system
     ),
 
     judged as (
@@ -126,10 +136,11 @@ with
             case
                 when row_count = 0 and quarantined_count = 0
                 then 'missing'
-                when freshness_hours > {{ var("stale_after_hours") }}
+                when is_stopped = 1 or freshness_hours > {{ var("stale_after_hours") }}
                 then 'stale'
                 when
-                    quarantined_count > 0
+                    finding_note is not null
+                    or quarantined_count > 0
                     or coalesce(unmapped_count, 0) > 0
                     or coalesce(unknown_duration_rate, 0) > 0
                     or coalesce(disagreement_count, 0) > 0
@@ -153,12 +164,19 @@ select
     case
         status_code
         when 'missing'
-        then note_when_missing
+        then coalesce(finding_note, note_when_missing)
         when 'stale'
-        then 'Nothing new was seen of this source for longer than agreed'
+        then
+            case
+                when is_stopped = 1
+                then 'The newest run could not read this source: its rows are as of stale_since'
+                else 'Nothing new was seen of this source for longer than agreed'
+            end
         when 'partial'
         then
             case
+                when finding_note is not null
+                then finding_note
                 when quarantined_count > 0
                 then 'Some records are in quarantine'
                 when unmapped_count > 0
@@ -168,5 +186,6 @@ select
                 else 'Some current stages disagree with the visits'
             end
     end as note,
+    stale_since,
     as_of
 from judged

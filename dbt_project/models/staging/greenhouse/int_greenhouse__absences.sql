@@ -1,8 +1,8 @@
 -- One row per stretch of complete sweeps in a row that missed the same id. It is doubtful where it began in a sweep
--- that began to miss more at once than the limit allows: then the credential lost a right, or the vendor a page,
--- rather than the company so many records. When all but a few of those are listed again, the rest is no longer
--- doubtful.
--- limit: sweep_limit of sources.yml, else the project's share of what was known, and never fewer than a handful.
+-- that began to miss more at once, of any entity, than the limit allows: then the credential lost a right, or the
+-- vendor a page, rather than the company so many records. When all but a few of those are listed again, the rest is no
+-- longer doubtful. The limit is sweep_limit of sources.yml, else the project's share of what was known; a handful is
+-- always allowed, but never more than a quarter, and one.
 with
     sweeps as (
         select
@@ -13,7 +13,8 @@ with
             s.sweep_number,
             max(s.sweep_number) over (partition by s.source_system, s.entity) as newest_number,
             greatest(
-                {{ var("sweep_limit_count") }},
+                1,
+                least({{ var("sweep_limit_count") }}, m.known_count / 4),
                 m.known_count * coalesce(c.sweep_limit_rate, {{ var("sweep_limit_rate") }})
             ) as limit_count
         from {{ ref("int_greenhouse__sweeps") }} as s
@@ -48,7 +49,14 @@ with
         from missed
         group by source_system, entity, record_id, stretch
     ),
-    begun as (select *, count(*) over (partition by source_system, entity, missed_at) as begun_count from stretches)
+    begun as (
+        select
+            *,
+            count(*) over (partition by source_system, entity, missed_at) > limit_count
+            and count(case when is_lasting then 1 end) over (partition by source_system, entity, missed_at)
+            > limit_count as are_too_many
+        from stretches
+    )
 
 select
     source_system,
@@ -57,9 +65,6 @@ select
     missed_at,
     observed_at,
     sweep_count,
-    begun_count,
     is_lasting,
-    begun_count > limit_count
-    and count(case when is_lasting then 1 end) over (partition by source_system, entity, missed_at)
-    > limit_count as is_doubtful
+    max(case when are_too_many then 1 else 0 end) over (partition by source_system, missed_at) = 1 as is_doubtful
 from begun

@@ -1,6 +1,7 @@
 -- One row per move of an application into a stage that a webhook told. The payload has no time of the move: it is the
--- application's last activity where that lies within the vendor's fifteen hours of retries before the delivery, else
--- the delivery. not_before: the earliest time at which the same move may stand in application_stages.
+-- application's last activity when it was sent (a move is one), however late it came; without that, the delivery, which
+-- the vendor repeats for up to fifteen hours. not_before: the earliest time at which the same move may stand in
+-- application_stages.
 {{ config(materialized="table") }}
 
 with
@@ -9,9 +10,7 @@ with
             source_system,
             application_id,
             stage_id,
-            case
-                when last_activity_at between observed_at - interval 16 hours and observed_at then last_activity_at
-            end as active_at,
+            case when last_activity_at <= observed_at then last_activity_at end as active_at,
             observed_at
         from {{ latest_version(ref("stg_greenhouse__webhooks"), "webhooks") }}
         where action = 'candidate_stage_change' and application_id is not null and stage_id is not null
