@@ -1,11 +1,40 @@
--- One row per message sent to one person, over all sources; one that two sources tell is one (message_twins). One
--- sent at or after as_of is not there.
+-- One row per message sent to one person, over all sources. One sent at or after as_of is not there.
+-- One that two sources tell under one id is one: the row of the source that the message is, with what only the other
+-- knows (told_messages). One that they tell under different ids is one too: the row without a sequence is left out
+-- (message_twins).
 {{ config(materialized="table") }}
 
 with
-    messages as (
-        {{ canonical_model("outreach_messages", happened="sent_at", rows="select * from " ~ ref("told_messages")) }}
-    )
+    told as (select * from {{ ref("told_messages") }}),
+    repeated as (
+        select
+            source_system,
+            message_id,
+            coalesce(min(case when told_by = source_system then told_by end), min(told_by)) as teller,
+            min(case when told_by <> source_system then told_by end) as other_teller
+        from told
+        group by source_system, message_id
+        having count(*) > 1
+    ),
+    one_each as (
+        select
+            m.source_system,
+            m.message_id,
+            {% for column in canonical_columns("outreach_messages") if column != "message_id" -%}
+                coalesce(m.{{ column }}, o.{{ column }}) as {{ column }},
+            {% endfor -%}
+            m.observed_at
+        from told as m
+        left join repeated as r on r.source_system = m.source_system and r.message_id = m.message_id
+        left join
+            told as o
+            on o.source_system = r.source_system
+            and o.message_id = r.message_id
+            and o.told_by = r.other_teller
+            and r.other_teller <> r.teller
+        where r.teller is null or r.teller = m.told_by
+    ),
+    messages as ({{ canonical_model("outreach_messages", happened="sent_at", rows="select * from one_each") }})
 
 select m.*
 from messages as m
