@@ -115,6 +115,7 @@ with
             f.note as finding_note,
             n.note_when_missing,
             x.stale_since,
+            m.limit_text as source_limit,
             case when x.source_system is not null then 1 else 0 end as is_stopped,
             clock.as_of
         from places as p
@@ -128,6 +129,8 @@ with
         left join {{ ref("source_findings") }} as f on p.source_system = f.source_system and p.table_name = f.table_name
         left join {{ ref("coverage_notes") }} as n on p.table_name = n.table_name
         left join quality.stopped_sources as x on p.source_system = x.source_system
+        left join
+            {{ ref("source_limitations") }} as m on p.source_system = m.source_system and p.table_name = m.table_name
     ),
 
     judged as (
@@ -186,6 +189,7 @@ select
                 else 'Some current stages disagree with the visits'
             end
     end as note,
+    source_limit,
     stale_since,
     as_of
 from judged
