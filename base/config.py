@@ -203,6 +203,18 @@ class WorkingHours(Strict):
     holidays: tuple[date, ...] = ()
 
 
+class Outreach(Strict):
+    """How long after a message an application counts as brought by it."""
+
+    attribution_window_days: Literal[30, 60, 90] = 90
+
+
+class Rediscovery(Strict):
+    """How long after their last application or contact a past candidate may be written to."""
+
+    retention_days: int = Field(default=730, ge=1)
+
+
 class Smtp(Strict):
     host: str
     port: int = 587
@@ -234,12 +246,28 @@ class Owner(Strict):
     slack_channel: str | None = None
 
 
+class Quality(Strict):
+    """What the gate does about changes in the shape of the data: per change another action than the rule's own, and what a person accepts.
+
+    `accepted`: `stream.field` or `source.stream.field`.
+    """
+
+    drift: dict[
+        Literal["new_field", "vanished_field", "null_flood", "retyped_field", "restructured_field", "new_value"],
+        Literal["note", "warn", "block"],
+    ] = Field(default_factory=dict)
+    accepted: tuple[str, ...] = ()
+
+
 class Company(Strict):
     name: str = "Our company"
     time_zone: str = "UTC"
     working_hours: WorkingHours = WorkingHours()
     owner: Owner = Owner()
+    quality: Quality = Quality()
     delivery: Delivery = Delivery()
+    outreach: Outreach = Outreach()
+    rediscovery: Rediscovery = Rediscovery()
 
     @field_validator("time_zone")
     @classmethod

@@ -214,6 +214,7 @@ class _Pass:
 
     def __init__(self, run: _Passes, load: Load, state: LoadState) -> None:
         self._run, self._load = run, load
+        self._state = state
         self._cursor = state.next_cursor
         before = run.ledger.newest_complete(load.source, load.stream)
         self._since = before.next_cursor if before else None
@@ -257,8 +258,12 @@ class _Pass:
 
     def ended(self, status: str, error: str | None = None) -> StreamLoad:
         self._versions.close()
-        self._run.ledger.finish(self._load, status, error, token=self._token)
         load = self._load
+        if self._state.status == COMPLETE and status in (FAILED, PAUSED):
+            # A window that was read whole before and could not be read once more lacks nothing.
+            self._run.ledger.finish(load, COMPLETE, error, token=self._state.next_cursor)
+        else:
+            self._run.ledger.finish(load, status, error, token=self._token)
         return StreamLoad(
             load.source,
             load.stream,

@@ -5,7 +5,7 @@ One check per staging model. A failed one stops what is downstream in the same r
 
 # No `from __future__ import annotations` here: Dagster reads the annotations of these functions as types.
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,10 @@ import dagster as dg
 from base import clock
 from base.errors import GateError
 from ingestion.gate import StreamVerdict
+from ingestion.gate.drift import Finding, Policy
 from orchestration.assets.keys import node_key, staged_stream
 from orchestration.resources import SessionResource
+from orchestration.session import RunSession
 
 GATE = "gate"
 
@@ -38,7 +40,9 @@ def build_gate(manifest: Mapping[str, Any]) -> dg.AssetChecksDefinition:
         work = session.session
         with work.step("gate: Great Expectations on the new rows"):
             asked = {source.name: str(work.stopped[source.name]) if source.name in work.stopped else None for source in work.sources}
-            report = gate(work.home, work.ops, run_id=work.run.run_id, judged_at=clock.now(), sources=asked)
+            report = gate(work.home, work.ops, run_id=work.run.run_id, judged_at=clock.now(), sources=asked, policy=_policy(work))
+            for finding in report.drift:
+                work.progress(f"  drift: {finding}")
             verdicts = {(verdict.kind, verdict.stream): verdict for verdict in report.streams}
             for stream, key in staged.items():
                 verdict = verdicts.get(stream)
@@ -48,7 +52,7 @@ def build_gate(manifest: Mapping[str, Any]) -> dg.AssetChecksDefinition:
                     asset_key=key,
                     check_name=GATE,
                     passed=verdict is None or not verdict.blocking,
-                    metadata=_metadata(verdict),
+                    metadata=_metadata(verdict) | _drifted(report.drift, stream),
                 )
             if not report.is_passed:
                 more = f" (and {len(report.blocking) - 1} more)" if len(report.blocking) > 1 else ""
@@ -60,10 +64,20 @@ def build_gate(manifest: Mapping[str, Any]) -> dg.AssetChecksDefinition:
     return quality_gate
 
 
+def _policy(work: RunSession) -> Policy:
+    quality = work.config.company.quality
+    return Policy({str(change): str(action) for change, action in quality.drift.items()}, frozenset(quality.accepted))
+
+
 def _set_aside(verdict: StreamVerdict, page: Path) -> str:
     """The sentence for the terminal: how many rows of a stream are in quarantine, and why (rules, never values of a record)."""
     rules = ", ".join(f"{rule.rule} {rule.failed_count:,}" for rule in verdict.rules if rule.severity == "quarantine" and not rule.is_met)
     return f"  {verdict.stream}: {verdict.failed_count:,} of {verdict.row_count:,} rows set aside ({rules}); see {page / 'index.html'}"
+
+
+def _drifted(drift: Sequence[Finding], stream: tuple[str, str]) -> dict[str, Any]:
+    said = [str(finding) for finding in drift if (finding.kind, finding.stream) == stream]
+    return {"drift": "; ".join(said)} if said else {}
 
 
 def _metadata(verdict: StreamVerdict | None) -> dict[str, Any]:

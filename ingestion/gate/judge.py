@@ -21,6 +21,7 @@ from ingestion.contracts.expectations import contract_of
 from ingestion.gate import profiles
 from ingestion.gate.blocking import Tally, blocks
 from ingestion.gate.counts import empty_where_never_empty, write_load_counts, write_stopped_sources
+from ingestion.gate.drift import Policy, history, watch
 from ingestion.gate.profiles import StagingTable
 from ingestion.gate.rules import QUARANTINE, Rule, rules_of
 from ingestion.gate.suites import Suites
@@ -51,11 +52,20 @@ class _Judged:
     status_of: dict[str, str]
 
 
-def gate(home: Home, ops: Engine, *, run_id: str, judged_at: datetime, sources: Mapping[str, str | None] | None = None) -> GateReport:
+def gate(
+    home: Home,
+    ops: Engine,
+    *,
+    run_id: str,
+    judged_at: datetime,
+    sources: Mapping[str, str | None] | None = None,
+    policy: Policy | None = None,
+) -> GateReport:
     """Judge what is new in the warehouse's staging tables; see GateReport. Costs a second when nothing is new. Safe to repeat.
 
     A row that breaks a rule goes to quality.quarantine and takes no part downstream. A source's stream is blocked when too many of its new
-    rows do, and stays so until a later load of it passes. `sources`: those that the run asked, with the reason of each that could not be read.
+    rows do, and stays so until a later load of it passes. `sources`: those that the run asked, with the reason of each that could not be read;
+    `policy`: what to do about schema drift.
     """
     connection = duckdb.connect(str(home.warehouse))
     try:
@@ -65,20 +75,23 @@ def gate(home: Home, ops: Engine, *, run_id: str, judged_at: datetime, sources: 
         standing = _blocked_before(connection)
         suites: Suites | None = None
         judged: list[_Judged] = []
+        new: list[tuple[StagingTable, list[str]]] = []
         for table in profiles.staging_tables(connection, SOURCE_KINDS):
             files = profiles.new_files(connection, table)
             if files:
                 suites = suites or Suites()
                 judged.append(_judge(connection, suites, table, files, standing))
+                new.append((table, files))
+        drifted, stopping = watch(connection, home.lake, new, policy or Policy(), at=naive_utc(judged_at))
         judged_now = {(one.table.kind, source, one.table.stream) for one in judged for source in one.status_of}
         blocking = [
             f"{source} {stream}: its newest load was blocked and no later one has passed; correct the rows at the source and load again"
             for kind, source, stream in sorted(standing - judged_now)
         ]
-        blocking += [reason for one in judged for reason in one.verdict.blocking] + empty_where_never_empty(ops)
-        report = GateReport(run_id, judged_at, [one.verdict for one in judged], blocking)
+        blocking += [reason for one in judged for reason in one.verdict.blocking] + empty_where_never_empty(ops) + stopping
+        report = GateReport(run_id, judged_at, [one.verdict for one in judged], blocking, drifted)
         store(ops, report)
-        write_page(home.quality, ops, report.blocking)
+        write_page(home.quality, ops, report.blocking, history(connection))
         fault_point("gate.before_record")
         for one in judged:
             profiles.record(connection, one.table, one.rules, one.failures, one.status_of, naive_utc(judged_at))

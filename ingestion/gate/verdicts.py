@@ -16,6 +16,7 @@ from sqlalchemy.engine import Engine
 
 from base.clock import iso
 from base.ops import Instant, metadata
+from ingestion.gate.drift import Finding
 
 gate_results = sa.Table(
     "gate_results",
@@ -72,12 +73,16 @@ class StreamVerdict:
 
 @dataclass(frozen=True)
 class GateReport:
-    """What the gate judged in this run. `blocking`: one sentence per reason not to publish, also from earlier runs that still hold."""
+    """What the gate judged in this run. `blocking`: one sentence per reason not to publish, also from earlier runs that still hold.
+
+    `drift`: how the records' shape differs from earlier ones, as far as it was not known before.
+    """
 
     run_id: str
     judged_at: datetime
     streams: list[StreamVerdict] = field(default_factory=list)
     blocking: list[str] = field(default_factory=list)
+    drift: list[Finding] = field(default_factory=list)
 
     @property
     def is_passed(self) -> bool:
@@ -112,8 +117,8 @@ def store(ops: Engine, report: GateReport) -> None:
         connection.execute(gate_results.insert(), rows)
 
 
-def write_page(folder: Path, ops: Engine, blocking: Sequence[str]) -> Path:
-    """Write index.html: of each stream its newest verdict, failed rules first. Returns its path."""
+def write_page(folder: Path, ops: Engine, blocking: Sequence[str], drift: Sequence[tuple[Finding, bool, datetime]] = ()) -> Path:
+    """Write index.html: of each stream its newest verdict, failed rules first; then `drift`. Returns its path."""
     with ops.connect() as connection:
         newest = (
             sa.select(gate_results.c.kind, gate_results.c.stream, sa.func.max(gate_results.c.judged_at).label("judged_at"))
@@ -134,7 +139,7 @@ def write_page(folder: Path, ops: Engine, blocking: Sequence[str]) -> Path:
         streams.setdefault((row.kind, row.stream), []).append(row)
     environment = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=select_autoescape(default=True))
     environment.filters["iso"] = iso
-    page = environment.get_template("page.html.j2").render(streams=streams, blocking=blocking)
+    page = environment.get_template("page.html.j2").render(streams=streams, blocking=blocking, drift=drift)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "index.html"
     temporary = folder / ".tmp-index.html"

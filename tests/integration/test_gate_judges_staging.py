@@ -17,9 +17,11 @@ import sqlalchemy as sa
 
 from base.faults import FAULT_VARIABLE
 from ingestion.gate import GateReport, gate
+from ingestion.gate.drift import Policy
 from ingestion.gate.verdicts import gate_results
 from ingestion.ledger import COMPLETE, Ledger, Load, Part
 from tests.support.ingestion import Place, place_at
+from tests.support.lake import write_load
 
 JUDGED = datetime(2026, 6, 29, 7, tzinfo=UTC)
 COLUMNS = ("application_id", "candidate_id", "job_id", "applied_at", "status_code", "hired_at", "closed_at")
@@ -178,6 +180,21 @@ def test_a_kill_between_verdict_and_record_is_judged_again_to_the_same_end(place
     with place.ops.connect() as connection:
         rules = connection.execute(sa.select(gate_results.c.rule)).scalars().all()
     assert len(rules) == len(set(rules)) == len(report.streams[0].rules)
+
+
+@pytest.mark.slow
+def test_a_drifted_load_blocks_is_named_on_the_page_and_passes_once_it_is_accepted(place: Place) -> None:
+    for day, record in enumerate(({"candidate_id": "c", "job_id": "j1"}, {"candidate_id": "c", "job": "j1"})):
+        written = write_load(place.home.root, "acme", "canonical_files", "applications", [record] * 60, datetime(2026, 6, 1 + day))  # noqa: DTZ001
+        assert written is not None
+        stage(place, [good(100 * day + number) for number in range(60)], file=f"{written.parent.name}/{written.name}")
+        report = judge(place, f"run-{day}", later=day)
+        assert report.is_passed == (day == 0)
+    assert {(finding.field, finding.change) for finding in report.drift} == {("job", "new_field"), ("job_id", "vanished_field")}
+    assert report.blocking[0].startswith("acme applications: job_id has vanished")
+    assert "job_id" in (place.home.quality / "index.html").read_text(encoding="utf-8").partition("Changes in the shape of the data")[2]
+    accepted = Policy(accepted=frozenset({"applications.job_id"}))
+    assert gate(place.home, place.ops, run_id="run-3", judged_at=JUDGED + timedelta(hours=3), policy=accepted).is_passed
 
 
 def load(place: Place, stream: str, day: int, fetched: int, kind: str = "gem") -> None:

@@ -1,0 +1,252 @@
+"""Schema drift: what the newest records of a stream look like, held against the earlier ones of the same stream and source.
+
+The newest loads that make FEWEST_ROWS records together are compared with all before them that are remembered; below that nothing is said,
+because a handful of records is no pattern. Which change is only noted, warned of or stops publishing is a rule (drift_rules.csv,
+company.yml `quality`); one that stops does so until later records look as before or a person accepts it.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+import duckdb
+
+from ingestion.contracts.expectations import contract_of
+from ingestion.gate import field_profiles
+from ingestion.gate.field_profiles import FieldProfile, LoadProfile, fields_read
+from ingestion.gate.profiles import StagingTable
+
+NOTE, WARN, BLOCK = "note", "warn", "block"
+
+#: Records on either side below which nothing is compared.
+FEWEST_ROWS = 50
+
+TABLE = """
+create table if not exists quality.drift (
+    kind varchar, source_system varchar, stream varchar, field varchar, change_code varchar, new_value varchar, action_code varchar,
+    explanation varchar, is_standing boolean, found_at timestamp, since_number bigint
+)
+"""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What company.yml says: `actions` by change code instead of the rule's own, `accepted` as `stream.field` or `source.stream.field`."""
+
+    actions: Mapping[str, str] = field(default_factory=dict)
+    accepted: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One change of one field. `new_value` is the code, for new_value; empty else."""
+
+    kind: str
+    source: str
+    stream: str
+    field: str
+    change: str
+    new_value: str
+    action: str
+    explanation: str
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        return (self.kind, self.source, self.stream, self.field, self.change, self.new_value)
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.stream}: {self.field} {self.explanation}"
+
+    def is_accepted(self, policy: Policy) -> bool:
+        return bool({f"{self.stream}.{self.field}", f"{self.source}.{self.stream}.{self.field}"} & policy.accepted)
+
+    def stops(self, policy: Policy) -> bool:
+        return policy.actions.get(self.change, self.action) == BLOCK and not self.is_accepted(policy)
+
+
+@dataclass(frozen=True)
+class _Rule:
+    action: str
+    history_share: float
+    recent_share: float
+
+
+def watch(
+    connection: duckdb.DuckDBPyConnection, lake: Path, new: Sequence[tuple[StagingTable, Sequence[str]]], policy: Policy, *, at: datetime
+) -> tuple[list[Finding], list[str]]:
+    """Profile the new load files and compare: (what was not known before, one sentence per change that stops publishing).
+
+    Writes quality.field_profiles and quality.drift in one transaction. Safe to repeat for the same files.
+    """
+    connection.execute(field_profiles.TABLE)
+    connection.execute(TABLE)
+    profiled = [(table, field_profiles.profile_files(connection, lake, table, files)) for table, files in new]
+    found: list[Finding] = []
+    connection.begin()
+    try:
+        for table, loads in profiled:
+            field_profiles.record(connection, table, loads, at)
+            for source in sorted({source for source, _ in loads}):
+                known = field_profiles.known_loads(connection, table.kind, source, table.stream)
+                comparison = _Comparison(table, source, known, _since(connection, table, source))
+                found += _remember(connection, comparison, policy, at)
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
+    return found, [_sentence(finding) for finding in _standing(connection) if finding.stops(policy)]
+
+
+def history(connection: duckdb.DuckDBPyConnection, *, most: int = 100) -> list[tuple[Finding, bool, datetime]]:
+    """The changes that were seen, newest first: (what, does it still stand, when found)."""
+    rows = connection.execute(
+        f"select {_COLUMNS}, is_standing, found_at from quality.drift order by found_at desc, {_COLUMNS} limit {most}"
+    ).fetchall()
+    return [(Finding(*row[:8]), row[8], row[9]) for row in rows]
+
+
+class _Comparison:
+    """The newest loads of a stream beside the earlier ones. `since`: field -> number of the load since which a change of it stands.
+
+    A field whose change stands is held against the loads from before it, so that it does not become usual by coming again.
+    """
+
+    def __init__(self, table: StagingTable, source: str, loads: Mapping[int, LoadProfile], since: Mapping[str, int]) -> None:
+        self.table, self.source, self._since = table, source, since
+        self._recent, self._past, self._baselines = LoadProfile(), LoadProfile(), {name: LoadProfile() for name in since}
+        self.first_number = 0
+        for number, load in loads.items():
+            if self._recent.rows < FEWEST_ROWS:
+                self._recent.add(load)
+                self.first_number = number
+                continue
+            self._past.add(load)
+            for name, first in since.items():
+                if number < first:
+                    self._baselines[name].add(load)
+
+    @property
+    def is_possible(self) -> bool:
+        return self._recent.rows >= FEWEST_ROWS and self._past.rows >= FEWEST_ROWS
+
+    def is_judged(self, name: str) -> bool:
+        """Whether there is enough to say that a standing change of the field is over."""
+        return self.is_possible and self._baselines.get(name, self._past).rows >= FEWEST_ROWS
+
+    def findings(self) -> Iterator[Finding]:
+        if not self.is_possible:
+            return
+        table, recent = self.table, self._recent
+        contract = contract_of(table.kind, table.stream)
+        read = fields_read(table.kind, table.stream) if table.stream != "webhooks" else frozenset[str]()
+        for name in sorted(recent.fields.keys() | self._past.fields.keys()):
+            past = self._baselines.get(name, self._past)
+            if past.rows < FEWEST_ROWS:
+                continue
+            now, before = recent.fields.get(name, FieldProfile()), past.fields.get(name, FieldProfile())
+            for change, explanation in _changes(now, before, recent.rows, past.rows, name in read):
+                yield Finding(table.kind, self.source, table.stream, name, change, "", _rules()[change, name in read].action, explanation)
+            if before.codes and len(before.codes) <= field_profiles.MOST_CODES:
+                for code in sorted(now.codes.keys() - before.codes.keys() - {*contract.known.get(name, ()), *contract.coded.get(name, ())}):
+                    explanation = f"holds the new code '{code}' ({now.codes[code]:,} rows)"
+                    yield Finding(
+                        table.kind, self.source, table.stream, name, "new_value", code, _rules()["new_value", True].action, explanation
+                    )
+
+
+def _changes(now: FieldProfile, before: FieldProfile, rows: int, past_rows: int, is_read: bool) -> Iterator[tuple[str, str]]:
+    """(change, what was seen) of one field. A field of codes that only staging has (it was renamed there) has no presence and says nothing."""
+    if not now.present and not before.present:
+        return
+    if not before.present:
+        yield "new_field", f"is new ({now.present:,} of the newest {rows:,} records have it); it is kept in the log and not read"
+        return
+    if not now.present:
+        rule = _rules()["vanished_field", is_read]
+        if before.present >= rule.history_share * past_rows:
+            yield (
+                "vanished_field",
+                f"has vanished: {before.present / past_rows:.0%} of the earlier records have it, none of the newest {rows:,}",
+            )
+        return
+    rule = _rules()["null_flood", is_read]
+    if before.filled >= rule.history_share * past_rows and now.filled <= rule.recent_share * rows:
+        yield (
+            "null_flood",
+            f"is empty in {1 - now.filled / rows:.0%} of the newest {rows:,} records, {1 - before.filled / past_rows:.0%} before",
+        )
+        return
+    if before.types and now.types:
+        usual, count = before.types.most_common(1)[0]
+        other, seen = max(((kind, n) for kind, n in now.types.items() if kind != usual), key=lambda pair: pair[1], default=("", 0))
+        change = "restructured_field" if {usual, other} & {"object", "list"} else "retyped_field"
+        rule = _rules()[change, is_read]
+        if count >= rule.history_share * before.types.total() and seen > rule.recent_share * now.types.total() and seen >= 5:
+            yield change, f"was {usual} and is {other} in {seen:,} of the newest {now.types.total():,} records with a value"
+
+
+def _remember(connection: duckdb.DuckDBPyConnection, comparison: _Comparison, policy: Policy, at: datetime) -> list[Finding]:
+    """Bring quality.drift up to date for one stream; returns what it did not have."""
+    mine = [comparison.table.kind, comparison.source, comparison.table.stream]
+    now = list(comparison.findings())
+    standing = {finding.place: finding for finding in _standing(connection) if [finding.kind, finding.source, finding.stream] == mine}
+    query = f"select {_COLUMNS} from quality.drift where kind = ? and source_system = ? and stream = ?"
+    # What is new is so once: a field or a code that comes and goes is not told again.
+    told = {finding.place for row in connection.execute(query, mine).fetchall() if (finding := Finding(*row)).change in _NEW}
+    fresh = [finding for finding in now if finding.place not in standing and finding.place not in told]
+    seen = {finding.place for finding in now}
+    for place, finding in standing.items():
+        if place not in seen and comparison.is_judged(finding.field):
+            connection.execute(_OVER, list(place))
+    for finding in fresh:
+        row = [*finding.place, finding.action, finding.explanation, True, at, comparison.first_number]
+        connection.execute("insert into quality.drift values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+    return [finding for finding in fresh if not finding.is_accepted(policy)]
+
+
+def _since(connection: duckdb.DuckDBPyConnection, table: StagingTable, source: str) -> dict[str, int]:
+    """Field -> the number of the first load of its standing change."""
+    query = "select field, min(since_number) from quality.drift where is_standing and kind = ? and source_system = ? and stream = ? group by field"
+    return dict(connection.execute(query, [table.kind, source, table.stream]).fetchall())
+
+
+#: Changes that are told once, even if they go and come again.
+_NEW = ("new_field", "new_value")
+
+_OVER = (
+    "update quality.drift set is_standing = false where kind = ? and source_system = ? and stream = ? and field = ? and change_code = ?"
+    " and new_value = ?"
+)
+
+_COLUMNS = "kind, source_system, stream, field, change_code, new_value, action_code, explanation"
+
+
+def _standing(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
+    rows = connection.execute(f"select {_COLUMNS} from quality.drift where is_standing order by all").fetchall()
+    return [Finding(*row) for row in rows]
+
+
+def _sentence(finding: Finding) -> str:
+    return (
+        f"{finding}; mend it at the source and load again, or accept it in company.yml:"
+        f" 'quality: {{accepted: [{finding.source}.{finding.stream}.{finding.field}]}}'"
+    )
+
+
+@cache
+def _rules() -> dict[tuple[str, bool], _Rule]:
+    """(change, does staging read the field) -> rule."""
+    with (Path(__file__).parent / "drift_rules.csv").open(encoding="utf-8", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    found = {
+        (row["change_code"], row["is_read"] == "true"): _Rule(
+            row["action_code"], float(row["history_share"] or 0), float(row["recent_share"] or 0)
+        )
+        for row in rows
+    }
+    return {**found, ("new_field", True): found["new_field", False]}

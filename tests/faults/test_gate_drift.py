@@ -1,0 +1,125 @@
+"""Loads whose records look unlike the earlier ones: what is kept, what is said by stream and field, and what stops publishing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from ingestion.gate.drift import FEWEST_ROWS, Finding, Policy, history, watch
+from ingestion.gate.field_profiles import fields_read
+from ingestion.gate.profiles import StagingTable
+from tests.support.lake import write_load
+
+TABLE = StagingTable("greenhouse", "applications")
+DAY = datetime(2026, 6, 1)  # noqa: DTZ001 - the lake's times are naive UTC
+
+
+class Stream:
+    """One stream's log and, of its staging table, the columns that hold codes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.home, self.days = folder, 0
+        self.connection = duckdb.connect()
+        self.connection.execute("create schema quality; create schema staging")
+        self.connection.execute(f"create table {TABLE.name} (source_system varchar, load_id varchar, load_file varchar, status varchar)")
+
+    def load(
+        self, count: int, policy: Policy | None = None, drop: Sequence[str] = (), **changed: Any
+    ) -> tuple[dict[str, tuple[str, str]], list[str]]:
+        """A load of `count` records as ever but for what is dropped and changed: ({field: (change, action)}, what stops publishing)."""
+        self.days += 1
+        records = [_record(number) | changed for number in range(count)]
+        for record in records:
+            for name in drop:
+                del record[name]
+        path = write_load(self.home, "ats", "greenhouse", "applications", records, DAY + timedelta(days=self.days))
+        assert path is not None
+        file = path.relative_to(self.home / "lake").as_posix()
+        statuses = [("ats", path.stem.partition("-")[0], file, record.get("status")) for record in records]
+        self.connection.executemany(f"insert into {TABLE.name} values (?, ?, ?, ?)", statuses)
+        found, stops = self.watch([file], policy)
+        return {finding.field: (finding.change, finding.action) for finding in found}, stops
+
+    def watch(self, files: Sequence[str] = (), policy: Policy | None = None) -> tuple[list[Finding], list[str]]:
+        new = [(TABLE, files)] if files else []
+        return watch(self.connection, self.home / "lake", new, policy or Policy(), at=DAY + timedelta(days=self.days))
+
+
+def _record(number: int) -> dict[str, Any]:
+    return {
+        "id": number,
+        "candidate_id": 1000 + number,
+        "job_id": 7,
+        "status": ("in_process", "rejected")[number % 2],
+        "rejected_at": "2026-01-01T00:00:00Z" if number % 2 else None,
+        "created_at": "2026-01-01T00:00:00Z",
+        "source_id": {"id": 3},
+        "notes_count": number,
+    }
+
+
+@pytest.fixture
+def stream(tmp_path: Path) -> Stream:
+    made = Stream(tmp_path)
+    assert made.load(200) == ({}, [])
+    return made
+
+
+def test_a_load_like_the_others_says_nothing_and_neither_do_a_few_odd_records(stream: Stream) -> None:
+    assert stream.load(80) == ({}, [])
+    assert stream.load(FEWEST_ROWS - 1, status="rejected", rejected_at=None) == ({}, [])
+
+
+def test_each_change_is_said_once_by_stream_and_field_and_what_staging_reads_stops_publishing(stream: Stream) -> None:
+    drifted = {"drop": ["job_id", "notes_count"], "candidate_id": None, "status": "thawed", "brand_new": 1, "source_id": 3}
+    found, stops = stream.load(60, **drifted)  # type: ignore[arg-type]
+    assert found == {
+        "brand_new": ("new_field", "note"),
+        "candidate_id": ("null_flood", "block"),
+        "job_id": ("vanished_field", "block"),
+        "notes_count": ("vanished_field", "note"),
+        "source_id": ("restructured_field", "block"),
+        "source_id.id": ("vanished_field", "note"),
+        "status": ("new_value", "warn"),
+    }
+    assert len(stops) == 3
+    assert stops[1].startswith("ats applications: job_id has vanished: 100% of the earlier records have it, none of the newest 60;")
+    assert stops[1].endswith("accept it in company.yml: 'quality: {accepted: [ats.applications.job_id]}'")
+    assert "thawed" in " ".join(str(finding) for finding, _, _ in history(stream.connection))
+
+    assert stream.load(60, **drifted) == ({}, stops), "said once, but it still stands"  # type: ignore[arg-type]
+    assert stream.watch() == ([], stops), "and stands when nothing new is loaded"
+    accepted = Policy(accepted=frozenset({"applications.job_id", "ats.applications.candidate_id", "applications.source_id"}))
+    assert stream.watch(policy=accepted) == ([], [])
+    assert stream.watch(policy=Policy(actions={"vanished_field": "warn"}))[1] == [stops[0], stops[2]]
+
+    assert stream.load(60)[1] == [], "records that look as before end it"
+    still = {finding.field for finding, is_standing, _ in history(stream.connection) if is_standing}
+    assert "job_id" not in still
+
+
+def test_small_loads_add_up_and_a_changed_type_is_told(stream: Stream) -> None:
+    found: dict[str, tuple[str, str]] = {}
+    for _ in range(6):
+        found |= stream.load(9, notes_count="many", job_id="seven")[0]
+    assert found == {"job_id": ("retyped_field", "warn"), "notes_count": ("retyped_field", "note")}
+
+
+def test_the_same_files_judged_twice_after_a_kill_come_to_the_same_end(stream: Stream) -> None:
+    _, stops = stream.load(60, drop=["job_id"])
+    (file,) = stream.connection.execute(f"select distinct load_file from {TABLE.name} order by load_file desc limit 1").fetchone() or ("",)
+    profiles = stream.connection.execute("select count(*) from quality.field_profiles").fetchone()
+    assert stream.watch([file]) == ([], stops)
+    assert stream.connection.execute("select count(*) from quality.field_profiles").fetchone() == profiles
+
+
+def test_which_fields_move_a_number_is_read_from_the_staging_models() -> None:
+    assert {"candidate_id", "status", "rejected_at"} <= fields_read("greenhouse", "applications")
+    assert "timestamp" in fields_read("gem", "candidate_events")
+    assert "status_code" in fields_read("canonical_files", "applications")
+    assert fields_read("greenhouse", "no_such_stream") == frozenset()
