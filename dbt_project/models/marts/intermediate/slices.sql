@@ -14,6 +14,16 @@ with
             from {{ ref("dim_jobs") }} as j
             union
         {% endfor %}
+        -- of people who were contacted for a job and did not apply (full_funnel)
+        {% for type in ["recruiter", "hiring_manager"] %}
+            select distinct '{{ type }}' as slice_type, {{ slice_key(type, "j") }} as slice_key
+            from {{ ref("dim_jobs") }} as j
+            union
+        {% endfor %}
+        select 'source' as slice_type, 'none' as slice_key
+        union
+        select 'origin' as slice_type, 'sourced' as slice_key
+        union
         select 'company' as slice_type, 'all' as slice_key
         union
         select 'department_tree' as slice_type, department_key as slice_key

@@ -1,0 +1,63 @@
+-- One row per request to a hiring manager to look at a profile or resume.
+-- As the source keeps them (fct_reviews); of a source that keeps none, each stay in hm_review is one, approved when it
+-- went on to a later stage and refused when it ended in a rejection; who withdrew or was closed meanwhile was never
+-- decided on, who was moved elsewhere was answered without a word.
+with
+    keepers as (
+        select distinct j.source_system
+        from {{ ref("fct_reviews") }} as r
+        inner join {{ ref("dim_jobs") }} as j on r.job_key = j.job_key
+    ),
+
+    applied_later as (
+        select
+            r.review_key,
+            a.application_key,
+            row_number() over (partition by r.review_key order by a.applied_at, a.application_key) as place
+        from {{ ref("fct_reviews") }} as r
+        inner join
+            {{ ref("fct_applications") }} as a
+            on r.candidate_key = a.candidate_key
+            and r.job_key = a.job_key
+            and not a.is_prospect
+            and a.applied_at >= r.requested_at
+        where r.application_key is null
+    ),
+
+    kept as (
+        select
+            r.review_key,
+            coalesce(r.reviewer_key, a.hiring_manager_key, j.hiring_manager_key) as hiring_manager_key,
+            r.job_key,
+            coalesce(r.application_key, l.application_key) as application_key,
+            r.requested_at,
+            r.decided_at,
+            r.decision_code,
+            r.review_hours,
+            false as is_from_stage
+        from {{ ref("fct_reviews") }} as r
+        left join {{ ref("dim_jobs") }} as j on r.job_key = j.job_key
+        left join {{ ref("fct_applications") }} as a on r.application_key = a.application_key
+        left join applied_later as l on r.review_key = l.review_key and l.place = 1
+    )
+
+select *
+from kept
+union all
+select
+    v.visit_key as review_key,
+    a.hiring_manager_key,
+    a.job_key,
+    v.application_key,
+    v.entered_at as requested_at,
+    case when v.exit_code in ('advanced', 'rejected', 'moved', 'moved_back') then v.exited_at end as decided_at,
+    case v.exit_code when 'advanced' then 'approved' when 'rejected' then 'refused' end as decision_code,
+    case
+        when v.exit_code in ('advanced', 'rejected', 'moved', 'moved_back')
+        then {{ days_between("v.entered_at", "v.exited_at") }} * 24
+    end as review_hours,
+    true as is_from_stage
+from {{ ref("fct_stage_visits") }} as v
+inner join {{ ref("fct_applications") }} as a on v.application_key = a.application_key and not a.is_prospect
+left join keepers as k on a.source_system = k.source_system
+where v.stage_code = 'hm_review' and k.source_system is null
