@@ -1,6 +1,8 @@
 """Names without a code, from the published marts, with the mapping row that is proposed for each.
 
-The proposal comes from the seed mapping_rules (patterns over names); it is a proposal: a person puts it into config/mappings/.
+The proposal comes from the seed mapping_rules: ordered patterns over names, each with an id. A find that its own words deny ("not because of
+pay") is void, and where no rule is left nothing is proposed. A proposal is a proposal: a person puts it into config/mappings/, and a name that
+has a code there is never proposed again.
 """
 
 from __future__ import annotations
@@ -27,18 +29,30 @@ class Unmapped:
     source_system: str
     kind_code: str
     unmapped_name: str
+    direction_code: str | None
     use_count: int
 
 
 @dataclass(frozen=True)
+class Ruling:
+    """What the rules say of a name: a code (None = they abstain), for a reason whose act it was, and the id of the rule that decided."""
+
+    code: str | None = None
+    direction: str | None = None
+    rule_id: str | None = None
+
+
+@dataclass(frozen=True)
 class Proposal:
-    """One name and the row to add to `file`; `code` is None when no rule knows the name."""
+    """One name and the row to add to `file`; `code` is None when no rule knows the name, `rule_id` says which one does."""
 
     source_system: str
     kind: str
     name: str
     use_count: int
     code: str | None
+    direction: str | None
+    rule_id: str | None
 
     @property
     def file(self) -> str:
@@ -49,9 +63,19 @@ class Proposal:
         return ",".join(_columns(self.kind))
 
     @property
+    def is_complete(self) -> bool:
+        """Whether the row needs nothing more: a company's or nobody's reason has no code of the decline taxonomy."""
+        return self.code is not None or self.direction in ("company", "neither")
+
+    @property
     def row(self) -> str:
         _, name_column, code_column = _TARGETS[self.kind]
-        cells = {"source_system": self.source_system, name_column: self.name, code_column: self.code or ""}
+        cells = {
+            "source_system": self.source_system,
+            name_column: self.name,
+            code_column: self.code or "",
+            "direction_code": self.direction or "",
+        }
         text = io.StringIO()
         csv.writer(text, lineterminator="").writerow([cells.get(column, "") for column in _columns(self.kind)])
         return text.getvalue()
@@ -62,33 +86,66 @@ def proposals(home: Home) -> list[Proposal]:
     from exports.marts import Marts
 
     query = (
-        "select source_system, kind_code, unmapped_name, use_count from published.marts.unmapped_names"
+        "select source_system, kind_code, unmapped_name, direction_code, use_count from published.marts.unmapped_names"
         " order by use_count desc, kind_code, unmapped_name, source_system"
     )
     with Marts.current(home) as marts:
         rows = marts.rows(Unmapped, query)
-    return [
-        Proposal(row.source_system, row.kind_code, row.unmapped_name, row.use_count, proposed_code(row.kind_code, row.unmapped_name))
-        for row in rows
-    ]
+    found = []
+    for row in rows:
+        ruling = rule(row.kind_code, row.unmapped_name, row.direction_code)
+        given = (row.source_system, row.kind_code, row.unmapped_name, row.use_count)
+        found.append(Proposal(*given, ruling.code, ruling.direction, ruling.rule_id))
+    return found
 
 
-def proposed_code(kind: str, name: str) -> str | None:
-    """The code of the first rule whose pattern the name matches (and whose exception it does not)."""
-    for pattern, exception, code in _rules(kind):
-        if pattern.search(name) and not (exception and exception.search(name)):
-            return code
+def rule(kind: str, name: str, direction: str | None = None) -> Ruling:
+    """The first rule of the kind that finds something in the name which nothing there denies.
+
+    Of a reason, the rules first say whose act it is unless `direction` is known; the company's and nobody's reasons get no code.
+    """
+    if kind == "reason" and direction is None:
+        found = _first_rule("direction", name)
+        if found is not None:
+            return Ruling(direction=found.code, rule_id=found.rule_id)
+    found = _first_rule(kind, name)
+    if found is None:
+        return Ruling(direction=direction)
+    return Ruling(found.code, (direction or "candidate") if kind == "reason" else None, found.rule_id)
+
+
+@dataclass(frozen=True)
+class _Rule:
+    rule_id: str
+    pattern: re.Pattern[str]
+    exception: re.Pattern[str] | None
+    code: str
+
+
+def _first_rule(kind: str, name: str) -> _Rule | None:
+    text = name.strip().lower()
+    for one in _rules(kind):
+        if one.exception and one.exception.search(text):
+            continue
+        if any(not _is_denied(text, find) for find in one.pattern.finditer(text)):
+            return one
     return None
 
 
+def _is_denied(text: str, find: re.Match[str]) -> bool:
+    around = {"before": text[: find.start()], "after": text[find.end() :]}
+    return any(one.pattern.search(around[one.code]) for one in _rules("negation"))
+
+
 @cache
-def _rules(kind: str) -> tuple[tuple[re.Pattern[str], re.Pattern[str] | None, str], ...]:
+def _rules(kind: str) -> tuple[_Rule, ...]:
     path = DBT_PROJECT_DIR / "seeds" / "terminology" / "mapping_rules.csv"
     with path.open(encoding="utf-8", newline="") as handle:
         rows = [row for row in csv.DictReader(handle) if row["kind_code"] == kind]
     rows.sort(key=lambda row: int(row["rule_order"]))
     return tuple(
-        (
+        _Rule(
+            row["rule_id"],
             re.compile(row["pattern"], re.IGNORECASE),
             re.compile(row["unless_pattern"], re.IGNORECASE) if row["unless_pattern"] else None,
             row["proposed_code"],

@@ -113,6 +113,8 @@ def run_variables(session: RunSession) -> dict[str, Any]:
         "holidays": [day.isoformat() for day in working.holidays],
         "work_start_hour": working.start.hour + working.start.minute / 60,
         "work_end_hour": working.end.hour + working.end.minute / 60,
+        "attribution_window_days": company.outreach.attribution_window_days,
+        "retention_days": company.rediscovery.retention_days,
     }
 
 

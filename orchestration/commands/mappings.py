@@ -1,4 +1,4 @@
-"""`funnelcast mappings`: names that no mapping covers, and the row that would."""
+"""`funnelcast mappings`: names that no mapping covers and declines without a reason, each with the row that would settle it."""
 
 from __future__ import annotations
 
@@ -13,22 +13,33 @@ from orchestration.commands.options import Where, echo_json, shared_options
 def command(where: Where, as_json: bool) -> None:
     """List stage, reason and source names that are not mapped to a code yet, most used first, each with a proposed CSV row.
 
-    Reads what is published. Nothing unmapped is dropped from any number; it is counted as 'unmapped' until a row says better.
+    Then the declines whose reason nobody has told, each with the row of the answers file. Reads what is published. Nothing unmapped is
+    dropped from any number; it is counted as 'unmapped' until a row says better. No file is ever written.
     """
+    from orchestration.answers import FILE, HEADER, open_declines
     from orchestration.unmapped import proposals
 
     home, config = where.load()
-    found = proposals(home)
+    found, declines = proposals(home), open_declines(home)
     if as_json:
-        echo_json([{**proposal.__dict__, "file": str(config.mappings / proposal.file), "row": proposal.row} for proposal in found])
+        names = [{**proposal.__dict__, "file": str(config.mappings / proposal.file), "row": proposal.row} for proposal in found]
+        echo_json(names + [{"kind": "decline", **one.__dict__, "file": str(config.mappings / FILE), "row": one.row} for one in declines])
         return
     if not found:
         click.echo("Every stage, reason and source name is mapped.")
-        return
     for file in sorted({proposal.file for proposal in found}):
         mine = [proposal for proposal in found if proposal.file == file]
         click.echo(f"\n{config.mappings / file}: {len(mine)} names without a code. Add rows like these (its first line: {mine[0].header}):")
         for proposal in mine:
-            how = "" if proposal.code else "   <- fill in the code"
-            click.echo(f"  {proposal.row:<60}  # used {proposal.use_count:,} times{how}")
-    click.echo("\nThen run funnelcast check (it checks the codes) and funnelcast run.")
+            how = f"by rule {proposal.rule_id}" if proposal.is_complete else "<- fill in the code, no rule knows it"
+            click.echo(f"  {proposal.row:<60}  # used {proposal.use_count:,} times; {how}")
+    if declines:
+        click.echo(
+            f"\n{config.mappings / FILE}: {len(declines)} declines without a reason. Ask, then add rows like these (first line: {HEADER}):"
+        )
+        for one in declines:
+            said = f"the source says '{one.decline_reason_source_name}'" if one.decline_reason_source_name else "the source says nothing"
+            day = f"{one.declined_at:%Y-%m-%d}" if one.declined_at else "on an unknown day"
+            click.echo(f"  {one.row:<60}  # declined {day}, {said}; ask {one.recruiter_name or 'whose offer it was'}")
+    if found or declines:
+        click.echo("\nThen run funnelcast check (it checks the codes) and funnelcast run.")

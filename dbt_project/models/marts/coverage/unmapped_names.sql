@@ -1,6 +1,6 @@
 -- One row per source x kind of name (stage, reason, source) x name that no canonical code is known for.
 -- Nothing unmapped is dropped: it is counted here, and `funnelcast` proposes the row of config/mappings/ that would
--- map it.
+-- map it. A reason's direction_code is what is known of whose act it was; null where nothing says so.
 with
     stage_use as (
         select v.source_system, v.stage_id, count(*) as use_count, max(v.entered_at) as last_used_at
@@ -23,17 +23,23 @@ with
     ),
 
     names as (
-        select s.source_system, 'stage' as kind_code, s.stage_name as unmapped_name, u.use_count, u.last_used_at
+        select
+            s.source_system,
+            'stage' as kind_code,
+            s.stage_name as unmapped_name,
+            cast(null as varchar) as direction_code,
+            u.use_count,
+            u.last_used_at
         from {{ ref("stage_codes") }} as s
         left join stage_use as u on s.source_system = u.source_system and s.stage_id = u.stage_id
         where s.stage_code = 'unmapped'
         union all
-        select r.source_system, 'reason', r.reason_name, u.use_count, u.last_used_at
+        select r.source_system, 'reason', r.reason_name, r.direction_code, u.use_count, u.last_used_at
         from {{ ref("reason_codes") }} as r
         left join reason_use as u on r.source_system = u.source_system and r.close_reason_id = u.close_reason_id
         where r.decline_reason_code = 'unmapped' or r.direction_code is null
         union all
-        select s.source_system, 'source', s.source_name, u.use_count, u.last_used_at
+        select s.source_system, 'source', s.source_name, null, u.use_count, u.last_used_at
         from {{ ref("source_codes") }} as s
         left join source_use as u on s.source_system = u.source_system and s.source_id = u.source_id
         where s.channel_code = 'unmapped'
@@ -44,6 +50,7 @@ with
             source_system,
             kind_code,
             coalesce(unmapped_name, '(no name)') as unmapped_name,
+            case when count(distinct direction_code) = 1 then min(direction_code) end as direction_code,
             count(*) as ids_count,
             cast(coalesce(sum(use_count), 0) as bigint) as use_count,
             max(last_used_at) as last_used_at
@@ -51,6 +58,14 @@ with
         group by source_system, kind_code, coalesce(unmapped_name, '(no name)')
     )
 
-select c.source_system, c.kind_code, c.unmapped_name, c.ids_count, c.use_count, c.last_used_at, clock.as_of
+select
+    c.source_system,
+    c.kind_code,
+    c.unmapped_name,
+    c.direction_code,
+    c.ids_count,
+    c.use_count,
+    c.last_used_at,
+    clock.as_of
 from counted as c
 cross join {{ ref("run_clock") }} as clock
