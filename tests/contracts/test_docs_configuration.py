@@ -56,8 +56,8 @@ def test_the_mapping_examples_are_accepted_with_every_column(tmp_path: Path) -> 
     assert check_mappings(tmp_path) == {"stages": 3, "reasons": 2, "sources": 1}
 
 
-def test_the_example_company_of_the_sources_page_reads_without_a_warning(tmp_path: Path) -> None:
-    page = (PROJECT_ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
+def test_the_example_company_of_the_files_page_reads_without_a_warning(tmp_path: Path) -> None:
+    page = (PROJECT_ROOT / "docs" / "sources" / "canonical_files.md").read_text(encoding="utf-8")
     files = re.findall(r"`exports/acme/(\w+\.csv)`\n\n```csv\n(.*?)```", page, re.DOTALL)
     for name, text in files:
         (tmp_path / name).write_text(text, encoding="utf-8")
