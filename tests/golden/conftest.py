@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
 import pytest
 
 from tests.support.company import Company, build_company
 from tests.support.marts import CompiledProject, compile_project
+from tests.support.worlds import WORLDS, build_world
 
 
 @pytest.fixture(scope="session")
@@ -16,3 +23,38 @@ def marts_project(tmp_path_factory: pytest.TempPathFactory) -> CompiledProject:
 @pytest.fixture(scope="session")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
     return build_company(tmp_path_factory.mktemp("company"))
+
+
+@pytest.fixture(scope="session")
+def traps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Two worlds of traps (port_traps, adversarial) in one build, as of 1 April 2026: they share no id."""
+    folder = tmp_path_factory.mktemp("traps")
+    _united(folder / "files", WORLDS / "port_traps", WORLDS / "adversarial")
+    wanted = [
+        "forecast_expected_hires",
+        "funnel_passthrough",
+        "time_in_stage",
+        "offer_acceptance",
+        "offer_decline_reasons",
+        "fct_stage_visits",
+    ]
+    connection = build_world(
+        folder / "files",
+        folder / "home",
+        as_of=datetime(2026, 4, 1, tzinfo=UTC),
+        select=[f"+{name}" for name in wanted],
+        exclude=["resource_type:test"],
+    )
+    yield connection
+    connection.close()
+
+
+def _united(folder: Path, *worlds: Path) -> None:
+    """One file per table with the rows of all worlds and the columns of any."""
+    folder.mkdir()
+    for table in sorted({path.name for world in worlds for path in world.glob("*.csv")}):
+        rows = [row for world in worlds if (world / table).exists() for row in csv.DictReader((world / table).open(encoding="utf-8"))]
+        with (folder / table).open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(dict.fromkeys(column for row in rows for column in row)))
+            writer.writeheader()
+            writer.writerows(rows)
