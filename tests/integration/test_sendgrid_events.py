@@ -131,6 +131,8 @@ def test_repeated_late_and_shuffled_events_by_webhook_or_file_give_the_same_fact
     assert load(place, files, NOW + timedelta(hours=1)) == (0, 0, 0)
     assert [finding.is_ok for finding in preflight.check(files)] == [True]
 
+    tag_with_sequences_of_two_crms(place, tmp_path)
+
     assert dbt_build(place.home.root, ["+message_events", "+outreach_messages"], {"as_of": "2026-06-29 12:00:00"}) == []
     with duckdb.connect(str(place.home.warehouse), read_only=True) as warehouse:
         warehouse.execute("set TimeZone = 'UTC'")
@@ -154,6 +156,25 @@ def test_repeated_late_and_shuffled_events_by_webhook_or_file_give_the_same_fact
         }
         assert {message: sent_at[message] for message in ("m1", "m6")} == {"m1": 0, "m6": 5}
         assert len(sent_at) == 7
+
+        # The CRM that alone knows the sequence has the message, and what came of it; one that two know stays with the mail service.
+        homes = warehouse.execute(
+            """select m.message_id, m.source_system, e.event_code
+            from canonical.outreach_messages m join canonical.email_events e using (source_system, message_id)
+            where m.message_id like 'tagged%' order by all"""
+        ).fetchall()
+        assert homes == [("tagged1", "crm", "delivered"), ("tagged2", "tagged", "delivered")]
+
+
+def tag_with_sequences_of_two_crms(place: Place, folder: Path) -> None:
+    """Two CRMs as files, one sequence known to both, and a mail service that names their sequences."""
+    for name, sequences in (("crm", ("known", "both")), ("other_crm", ("both",))):
+        (folder / name).mkdir()
+        rows = "".join(f"{sequence},{sequence}\n" for sequence in sequences)
+        (folder / name / "sequences.csv").write_text("sequence_id,sequence_name\n" + rows, encoding="utf-8")
+        load(place, folder_source(folder / name, name), NOW)
+    receive(place, "tagged", NOW, [*sent("tagged1", sequence_id="known"), *sent("tagged2", sequence_id="both")])
+    load(place, hook_source("tagged"), NOW)
 
 
 def test_equal_event_ids_do_not_make_events_one_and_what_is_no_event_travels_under_a_mark() -> None:
