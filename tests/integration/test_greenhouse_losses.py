@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import orjson
 import pytest
 
 from base.clock import iso
@@ -33,6 +34,7 @@ pytestmark = pytest.mark.xdist_group("greenhouse_losses")
 
 WEEK = timedelta(days=7)
 LISTS = ("applications", "candidates", "jobs", "sweeps")
+FIELDS = {"jobs": {"job_family": "job_level"}, "applications": {"origin_code": "how_found"}}
 FORMS = ("application_stages", "eeoc", "demographic_questions", "demographic_answer_options", "demographic_answers")
 
 
@@ -150,7 +152,7 @@ def built(world: World, served: Services, place: Place) -> Built:
     moved = next(application for application in ended[3:] if len(application.visits) >= 3 and application.closing_at(world.now_seconds))
     assert deleted.person and merged.person and other.person
     survivor = other.person.id
-    settings: dict[str, dict[str, Any]] = {"ats": {}, "blind": {"custom_fields": {"jobs": {"job_family": "job_level"}}}, "cut": {}}
+    settings: dict[str, dict[str, Any]] = {"ats": {}, "blind": {"custom_fields": FIELDS}, "cut": {}}
     loads = {name: loader(place, served, name, **chosen) for name, chosen in settings.items()}
     losses = Losses(
         deleted={"applications": {deleted.id}}, merged={merged.person.id: survivor}, merged_at=int((world.now + 1.5 * WEEK).timestamp())
@@ -158,6 +160,8 @@ def built(world: World, served: Services, place: Place) -> Built:
     for name, load in loads.items():
         served.greenhouse.lose(Losses())
         load(0, *LISTS, *FORMS)
+        if name == "blind":
+            _say_how_found(place.home.root, served, deleted.id)
         load(1)
         served.greenhouse.lose(Losses(hidden_share=0.5) if name == "blind" else losses)
         load(2)
@@ -173,12 +177,19 @@ def built(world: World, served: Services, place: Place) -> Built:
     _send_webhooks(place.home.root, world, moved, skipped)
     failed = dbt_build(
         place.home.root,
-        ["+source_findings", "+deletions", "+candidate_merges", "+stage_visits", "+eeo_answers", "+jobs"],
+        ["+source_findings", "+deletions", "+candidate_merges", "+stage_visits", "+eeo_answers", "+jobs", "+applications"],
         {"as_of": iso(world.now + 3 * WEEK)},
     )
     # what is found is told, and stops nothing
     assert [line.partition(":")[0] for line in failed] == ["sources_have_no_findings"]
     return Built(place.home.root, deleted, merged, survivor, moved, skipped)
+
+
+def _say_how_found(home: Path, served: Services, number: int) -> None:
+    """A later version of one application, with a custom field."""
+    record = next(record for record in map(orjson.loads, served.greenhouse.listing("applications").bodies) if record["id"] == number)
+    record["custom_fields"] = {"how_found": {"name": "How found", "type": "single_select", "value": "Sourced"}}
+    write_load(home, "blind", "greenhouse", "applications", [record], naive(served.world.now + WEEK / 2))
 
 
 def _send_webhooks(home: Path, world: World, moved: Application, skipped: Visit) -> None:
@@ -210,6 +221,8 @@ def test_the_whole_story_of_what_lists_do_not_say(world: World, built: Built) ->
         built.rows("select source_system, string_agg(distinct job_family order by job_family) from canonical.jobs group by all")
     )
     assert families["blind"] == ",".join(sorted({job.level for job in world.seen_jobs}))
+    origins = "select source_system, application_id, origin_code from canonical.applications where origin_code is not null"
+    assert built.rows(origins) == [("blind", str(built.deleted.id), "sourced")]
     assert families["ats"] == families["cut"] == ",".join(sorted({job.family for job in world.seen_jobs}))
 
 

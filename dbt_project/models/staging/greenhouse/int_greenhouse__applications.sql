@@ -101,10 +101,10 @@ select
                 "closed_at": "coalesce(a.closed_at, a.hired_at)",
                 "close_reason_id": "a.rejection_reason_id",
                 "current_stage_id": "a.job_interview_stage_id",
-                "origin_code": name_key(custom_field("applications", "origin_code", "a", "s")),
+                "origin_code": "s.origin_code",
                 "source_id": "a.source_id",
                 "recruiter_id": "a.recruiter_id",
-                "sourcer_id": custom_field("applications", "sourcer_id", "a", "s", otherwise="a.owner_id"),
+                "sourcer_id": "coalesce(s.sourcer_id, a.owner_id)",
                 "office_id": "a.office_id",
                 "coordinator_id": "a.coordinator_id",
                 "is_prospect": "coalesce(a.prospect, false)",
@@ -115,7 +115,12 @@ select
         )
     }}
 from ended as a
-left join {{ ref("stg_config__source_settings") }} as s on s.source_system = a.source_system
+left join
+    {{ ref("int_greenhouse__application_fields") }} as s
+    on s.source_system = a.source_system
+    and s.record_id = a.record_id
+    and s.payload_hash = a.payload_hash
+    and s.load_file = a.load_file
 left join
     {{ ref("int_greenhouse__close_reasons") }} as d
     on d.source_system = a.source_system

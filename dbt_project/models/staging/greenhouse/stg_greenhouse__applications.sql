@@ -19,7 +19,6 @@
             "prospect:boolean",
             "rejected_at:timestamp",
             "last_activity_at:timestamp",
-            "custom_fields:json",
             "created_at:timestamp",
             "updated_at:timestamp",
         ],
