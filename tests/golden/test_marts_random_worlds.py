@@ -17,9 +17,13 @@ from typing import Any
 import duckdb
 import pytest
 
+from tests.support import definitions_activity as activity
+from tests.support import definitions_outreach as outreach
 from tests.support.definitions_marts import KEYS, MARTS, Cells
 from tests.support.definitions_oracle import Company
 from tests.support.marts import rows_of
+from tests.support.random_activity import with_activity
+from tests.support.random_outreach import with_outreach
 from tests.support.random_worlds import AS_OF, Tables, several, without, write_files
 from tests.support.worlds import SOURCE, build_world
 
@@ -49,15 +53,16 @@ class World:
 def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     folder = tmp_path_factory.mktemp("random_world")
     if request.param == "everything":
-        tables, as_of, seed = several([0, 1, 2]), AS_OF, 1
+        tables, as_of, seed = with_activity(with_outreach(several([0, 1, 2]), 1), 1), AS_OF, 1
     else:
-        tables, as_of, seed = without(several([3, 4, 5]), *_OPTIONAL), AS_OF - timedelta(days=100), 2
+        tables = without(with_activity(with_outreach(without(several([3, 4, 5]), *_OPTIONAL), 2), 2), "reviews")
+        as_of, seed = AS_OF - timedelta(days=100), 2
     write_files(tables, folder / "files", seed)
     connection = build_world(
         folder / "files",
         folder / "home",
         as_of=as_of.replace(tzinfo=UTC),
-        select=[f"+{mart}" for mart in MARTS],
+        select=[f"+{mart}" for mart in (*MARTS, *outreach.MARTS, *activity.MARTS)],
         exclude=["resource_type:test"],
         is_gated=True,
     )
@@ -114,6 +119,23 @@ def test_every_cell_of_the_mart_follows_the_definitions(world: World, mart: str)
         if row.get("hires_wanted", 1) in (1, 7) and row.get("applications_count", 1) > 0:
             found[tuple(plain(row[columns.get(name, name)]) for name in names)] = row
     assert len(expected) > 10
+    assert differences(expected, found) == []
+
+
+@pytest.mark.parametrize("mart", [*outreach.MARTS, *activity.MARTS])
+def test_every_cell_of_outreach_rediscovery_movement_and_people_follows_the_definitions(world: World, mart: str) -> None:
+    source = outreach if mart in outreach.MARTS else activity
+    names = source.KEYS[mart]
+    expected = {}
+    for cells_key, values in source.MARTS[mart](world.company).items():
+        named = dict(zip(names, cells_key, strict=True))
+        for name, entity in {**source.ENTITIES, "member": _ENTITIES.get(named.get("slice_type", ""))}.items():
+            if entity and named.get(name, "all") != "all":
+                named[name] = key(entity, named[name])
+        expected[tuple(named.values())] = values
+    rows = rows_of(world.connection, f"select * from marts.{mart}")
+    found = {tuple(row["slice_key" if name == "member" else name] for name in names): row for row in rows}
+    assert len(found) == len(rows) > 2
     assert differences(expected, found) == []
 
 

@@ -1,7 +1,7 @@
 -- One row per interview and interviewer, with the interviewer's first scorecard for it and whether it came within the
 -- agreed business hours.
 -- A scorecard belongs by its interview_id, else to the interviewer's latest interview of the application before it was
--- submitted.
+-- submitted. The stage is the job's own row of it before the general one.
 with
     interviews as (
         select
@@ -9,6 +9,7 @@ with
             i.*,
             a.application_key,
             a.job_key,
+            a.job_id,
             coalesce(i.ends_at, i.starts_at) as over_at
         from {{ ref("interviews") }} as i
         left join
@@ -64,7 +65,7 @@ with
             f.submitted_at,
             f.rating_code,
             case
-                when i.stage_id is not null then coalesce(c.stage_code, 'unmapped') else v.stage_code
+                when i.stage_id is not null then coalesce(o.stage_code, c.stage_code, 'unmapped') else v.stage_code
             end as stage_code,
             coalesce(s.hours, d.hours) as feedback_due_hours,
             coalesce(f.submitted_at, clock.as_of) as judged_at,
@@ -74,6 +75,13 @@ with
         left join {{ ref("sla_defaults") }} as d on d.need_code = 'feedback' and d.stage_code is null
         left join first_feedback as f on f.interview_key = i.interview_key and f.feedback_rank = 1
         left join {{ ref("stage_codes") }} as c on c.source_system = i.source_system and c.stage_id = i.stage_id
+        left join
+            {{ ref("stage_code_periods") }} as o
+            on o.job_id = i.job_id
+            and o.source_system = i.source_system
+            and o.stage_id = i.stage_id
+            and o.valid_from_at < clock.as_of
+            and o.valid_to_at >= clock.as_of
         left join visits as v on v.interview_key = i.interview_key and v.visit_rank = 1
         left join
             {{ ref("sla_terms") }} as s
