@@ -1,0 +1,410 @@
+"""Movement, the funnel from the first message on, time to fill and the people who act, by definition, from a Company of definitions_oracle.py:
+mart name -> {key: {column: value}}. No SQL here."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from tests.support.definitions_oracle import RANK, Application, Company, Row, StageRow, Visit, days, first, quantile, quarter, ratio, wilson
+from tests.support.definitions_outreach import HOURS, business_hours, messages, rows
+
+Key = tuple[Any, ...]
+Cells = dict[Key, dict[str, Any]]
+
+LEAVING = ("advanced", "rejected", "withdrawn", "closed", "hired")
+AGES = (30, 60, 90, 180)
+WINDOW = timedelta(days=90)
+OUTREACH_STAGES = ["contacted", "replied", "interested"]
+
+
+def week(moment: datetime) -> date:
+    return moment.date() - timedelta(days=moment.weekday())
+
+
+def month(moment: datetime) -> date:
+    return moment.date().replace(day=1)
+
+
+def _stages(company: Company) -> Iterator[tuple[Application, StageRow]]:
+    for application in company.applications.values():
+        for row in application.stages:
+            yield application, row
+
+
+# Movement ----------------------------------------------------------------------------------------------------------------------------
+
+
+def _left(application: Application, row: StageRow) -> datetime | None:
+    """When it went on or ended; at the entry where nobody knows. None = still there."""
+    if row.outcome == "waiting":
+        return None
+    assert row.entered is not None
+    ended = {"advanced": row.advanced, "hired": row.entered}.get(row.outcome, application.ended)
+    return max(row.entered, first(ended, row.entered))
+
+
+def pipeline_movement(company: Company) -> Cells:
+    stays: dict[Key, list[tuple[date, date | None]]] = defaultdict(list)
+    events: dict[Key, Counter[str]] = defaultdict(Counter)
+    for application, row in _stages(company):
+        if row.entered is None:
+            continue
+        left = _left(application, row)
+        for membership in application.memberships():
+            place = (*membership, row.stage)
+            stays[place].append((week(row.entered), week(left) if left else None))
+            events[week(row.entered), *place]["entered_count"] += 1
+            if left:
+                events[week(left), *place][f"{row.outcome}_count"] += 1
+    for application in company.applications.values():
+        for visit, following in zip(application.visits, application.visits[1:], strict=False):
+            if exit_of(application, visit) == "moved_back" and visit.exited and RANK[visit.stage or ""] >= RANK["applied"]:
+                for membership in application.memberships():
+                    events[week(visit.exited), *membership, visit.stage]["moved_back_count"] += 1
+                assert following
+    last, found = week(company.as_of), {}
+    for place in {key[1:] for key in events}:
+        monday = min([entered for entered, _ in stays[place]] + [key[0] for key in events if key[1:] == place])
+        before = 0
+        while monday <= last:
+            at_end = sum(entered <= monday and (left is None or left > monday) for entered, left in stays[place])
+            counts = events.get((monday, *place))
+            if counts or at_end:
+                names = ["entered", *LEAVING, "moved_back"]
+                found[(monday, *place)] = {f"{name}_count": (counts or Counter())[f"{name}_count"] for name in names}
+                found[(monday, *place)] |= {"active_start_count": before, "active_end_count": at_end}
+            before = at_end
+            monday += timedelta(days=7)
+    return found
+
+
+def exit_of(application: Application, visit: Visit) -> str:
+    """How a visit ended, by the order of the next one, else by the application."""
+    place = application.visits.index(visit)
+    following = application.visits[place + 1] if place + 1 < len(application.visits) else None
+    if visit.is_open:
+        return "open"
+    if following is not None and visit.stage and following.stage and following.stage != visit.stage:
+        return "advanced" if RANK[following.stage] > RANK[visit.stage] else "moved_back"
+    if following is not None:
+        return "moved"
+    return application.status if application.status != "active" else "left"
+
+
+def funnel_by_age(company: Company) -> Cells:
+    counted: dict[Key, Counter[str]] = defaultdict(Counter)
+    for application, row in _stages(company):
+        applied = application.row["applied_at"]
+        reached = _soonest(application, row.stage, or_itself=True)
+        advanced = _soonest(application, row.stage, or_itself=False)
+        cohort = month(applied)
+        full = datetime.combine((cohort + timedelta(days=32)).replace(day=1), datetime.min.time())
+        for age in AGES:
+            if full + timedelta(days=age) <= company.as_of:
+                for membership in application.memberships():
+                    cell = counted[(cohort, *membership, row.stage, age)]
+                    limit = applied + timedelta(days=age)
+                    cell["reached"] += reached is not None and reached <= limit
+                    cell["advanced"] += advanced is not None and advanced <= limit
+    found = {}
+    for key, cell in counted.items():
+        rate = ratio(cell["advanced"], cell["reached"]) if key[3] != "hired" else None
+        found[key] = {"reached_count": cell["reached"], "advanced_count": cell["advanced"], "reached_rate": rate}
+    return found
+
+
+def _soonest(application: Application, stage: str, *, or_itself: bool) -> datetime | None:
+    """First entry into a later stage (or the stage itself)."""
+    entries = [r.entered for r in application.stages if r.entered and (RANK[r.stage] > RANK[stage] or (or_itself and r.stage == stage))]
+    return min(entries, default=None)
+
+
+# From the first message on -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Person:
+    job: str
+    applications: list[Application] = field(default_factory=list)
+    contacts: list[Any] = field(default_factory=list)
+
+
+def full_funnel(company: Company) -> Cells:
+    people: dict[Key, _Person] = {}
+    for application in company.applications.values():
+        if not application.is_prospect:
+            job = application.row["job_id"]
+            people.setdefault((application.row["candidate_id"], job), _Person(job)).applications.append(application)
+    for message in messages(company):
+        if message.job is not None:
+            person = people.setdefault((message.person, message.job), _Person(message.job))
+            if not person.applications or message.row["sent_at"] <= min(a.row["applied_at"] for a in person.applications):
+                person.contacts.append(message)
+    counted: dict[Key, Counter[str]] = defaultdict(Counter)
+    for person in people.values():
+        if person.contacts or person.applications:
+            _count_person(company, person, counted)
+    found = {}
+    for key, cell in counted.items():
+        if cell["people"]:
+            passed = cell["from_outreach"] if key[-1] == "applied" else cell["people"]
+            low, high = wilson(passed, cell["previous"])
+            found[key] = {
+                **{f"{name}_count": cell[name] for name in ("people", "from_outreach", "previous")},
+                "rate_of_previous": ratio(passed, cell["previous"]),
+                "rate_of_previous_low": low,
+                "rate_of_previous_high": high,
+            }
+    return found
+
+
+def _count_person(company: Company, person: _Person, counted: dict[Key, Counter[str]]) -> None:
+    first_one = min(person.applications, key=lambda a: a.row["applied_at"], default=None)
+    sent = [message.row["sent_at"] for message in person.contacts]
+    applied = first_one.row["applied_at"] if first_one else None
+    is_from_outreach = bool(sent) and (applied is None or max(sent) >= applied - WINDOW)
+    answers = [m.flags for m in person.contacts if m.flags["replied"]]
+    level = "contacted" if sent else None
+    if answers:
+        level = "interested" if any(flags["interested"] for flags in answers) else "replied"
+    if is_from_outreach and applied:
+        level = "interested"
+    path: list[tuple[str, str | None, bool]] = []
+    if level is not None:
+        path = [(s, n, True) for s, n in zip(OUTREACH_STAGES, [*OUTREACH_STAGES[1:], "applied"], strict=True) if RANK[s] <= RANK[level]]
+    if person.applications:
+        furthest = max((a.furthest for a in person.applications), key=RANK.__getitem__)
+        ladder = company.ladders[person.job]
+        steps = zip(ladder, [*ladder[1:], None], strict=True)
+        path += [(s, n, is_from_outreach) for s, n in steps if RANK[s] <= RANK[furthest]]
+    memberships = first_one.memberships() if first_one else _requisition_memberships(company, person.job)
+    began = month(min(sent) if sent else applied)
+    for membership in memberships:
+        for stage, following, is_outreach in path:
+            counted[(began, *membership, stage)]["people"] += 1
+            counted[(began, *membership, stage)]["from_outreach"] += is_outreach
+            if following is not None:
+                counted[(began, *membership, following)]["previous"] += 1
+
+
+def _requisition_memberships(company: Company, job: str) -> list[tuple[str, str]]:
+    nobody = company.without_application(job)
+    for role in ("recruiter", "hiring_manager"):
+        holder = first(company.jobs[job].get(f"{role}_id"), company._credited(job, role, company.as_of))
+        nobody.slices[role] = str(first(holder, "none"))
+    nobody.slices |= {"source": "none", "origin": "sourced"}
+    return nobody.memberships()
+
+
+# Time to fill ------------------------------------------------------------------------------------------------------------------------
+
+
+def time_to_fill(company: Company) -> Cells:
+    lengths: dict[Key, list[tuple[float, float]]] = defaultdict(list)
+    for opening in rows(company, "openings"):
+        closed = company._before(opening["closed_at"])
+        is_reopened = opening["closed_at"] is not None and closed is None
+        application = company.applications.get(opening["filled_application_id"])
+        if opening["opened_at"] >= company.as_of or is_reopened or application is None:
+            continue
+        filled = first(application.accepted, closed)
+        if filled is None:
+            continue
+        gross = days(opening["opened_at"], filled)
+        assert gross is not None
+        held = _held(company, opening["job_id"], opening["opened_at"], filled)
+        for membership in application.memberships():
+            lengths[(month(filled), *membership)].append((gross - held, gross))
+    return {
+        key: {
+            "n_count": len(found),
+            "median_days": quantile([net for net, _ in found], 0.5),
+            "p90_days": quantile([net for net, _ in found], 0.9),
+            "gross_median_days": quantile([gross for _, gross in found], 0.5),
+        }
+        for key, found in lengths.items()
+    }
+
+
+def _held(company: Company, job: str, start: datetime, end: datetime) -> float:
+    """Days of [start, end) on hold, overlapping holds once."""
+    held, total = start, 0.0
+    for hold in sorted((h for h in rows(company, "job_holds") if h["job_id"] == job), key=lambda h: h["held_at"]):
+        if hold["held_at"] >= company.as_of:
+            continue
+        since, until = max(hold["held_at"], held), min(first(company._before(hold["released_at"]), company.as_of), end)
+        if until > since:
+            total += (until - since) / timedelta(days=1)
+            held = until
+    return total
+
+
+# The people who act ------------------------------------------------------------------------------------------------------------------
+
+
+def recruiter_scorecard(company: Company) -> Cells:
+    cells: dict[Key, Counter[str]] = defaultdict(Counter)
+    starts = [quarter(date(year, number, 1)) for year in range(2022, 2027) for number in (1, 4, 7, 10)]
+    quarters = [start for start in starts if datetime.combine(start, datetime.min.time()) < company.as_of]
+    for start in quarters:
+        ends = min(datetime.combine(quarter(start + timedelta(days=95)), datetime.min.time()), company.as_of)
+        for job_id, job in company.jobs.items():
+            recruiter = company._credited(job_id, "recruiter", ends)
+            if job["opened_at"] < ends and job["status_code"] in ("open", "on_hold") and recruiter is not None:
+                cells[recruiter, start]["open_requisitions_count"] += 1
+    for application in company.applications.values():
+        recruiter = application.slices["recruiter"]
+        if recruiter != "none" and not application.is_prospect:
+            _count_application(application, recruiter, quarters, cells)
+    for application_id, offer in company.offer_facts().items():
+        recruiter = company.applications[application_id].slices["recruiter"]
+        if recruiter == "none":
+            continue
+        if offer["extended_at"] is not None:
+            cell = cells[recruiter, quarter(offer["extended_at"])]
+            cell["offers_extended_count"] += 1
+            cell["accepted"] += offer["status_code"] == "accepted"
+            cell["answered"] += offer["status_code"] in ("accepted", "declined", "expired")
+        if offer["status_code"] == "accepted" and offer["resolved_at"] is not None:
+            cells[recruiter, quarter(offer["resolved_at"])]["offers_accepted_count"] += 1
+    names = ("open_requisitions", "active", "applications", "screens", "interviews", "offers_extended", "offers_accepted")
+    return {
+        key: {
+            **{f"{name}_count": cell[f"{name}_count"] for name in names},
+            "screen_to_interview_rate": ratio(cell["screened_then_interviewed"], cell["screens_count"]),
+            "offer_acceptance_rate": ratio(cell["accepted"], cell["answered"]),
+        }
+        for key, cell in cells.items()
+        if any(cell.values())
+    }
+
+
+def _count_application(application: Application, recruiter: str, quarters: Iterable[date], cells: dict[Key, Counter[str]]) -> None:
+    applied = quarter(application.row["applied_at"])
+    cells[recruiter, applied]["applications_count"] += 1
+    ended = quarter(first(application.ended, application.row["applied_at"])) if application.status != "active" else None
+    for start in quarters:
+        if applied <= start and (ended is None or ended > start):
+            cells[recruiter, start]["active_count"] += 1
+    entries = {row.stage: row.entered for row in application.stages}
+    talks = [entries[stage] for stage in ("phone_interview", "onsite") if entries.get(stage) is not None]
+    screened = entries.get("recruiter_screen")
+    if screened is not None:
+        cell = cells[recruiter, quarter(screened)]
+        cell["screens_count"] += 1
+        cell["screened_then_interviewed"] += any(RANK[stage] >= RANK["phone_interview"] for stage in entries)
+    if talks:
+        cells[recruiter, quarter(min(filter(None, talks)))]["interviews_count"] += 1
+
+
+def review_calibration(company: Company) -> Cells:
+    asked: dict[Key, list[tuple[datetime | None, str | None, float | None, Application | None]]] = defaultdict(list)
+    for manager, at, decided, decision, application in _requests(company):
+        length = days(at, decided)
+        hours = None if length is None else length * 24
+        asked[month(at), first(manager, "none")].append((decided, decision, hours, application))
+    found = {}
+    for key, requests in asked.items():
+        decisions = Counter(decision for _, decision, _, _ in requests)
+        found[key] = {
+            "requested_count": len(requests),
+            "approved_count": decisions["approved"],
+            "refused_count": decisions["refused"],
+            "undecided_count": sum(decided is None for decided, _, _, _ in requests),
+            "approved_then_rejected_count": sum(
+                decision == "approved"
+                and application is not None
+                and application.status == "rejected"
+                and (application.ended is None or (decided is not None and application.ended >= decided))
+                for decided, decision, _, application in requests
+            ),
+            "decision_hours_median": quantile([hours for _, _, hours, _ in requests if hours is not None], 0.5),
+        }
+    return found
+
+
+def _requests(company: Company) -> Iterator[tuple[str | None, datetime, datetime | None, str | None, Application | None]]:
+    """(manager, asked, decided, decision, application); without review requests in the source, stays in hm_review."""
+    given = [row for row in rows(company, "reviews") if row["requested_at"] < company.as_of]
+    for row in given:
+        application = company.applications.get(row["application_id"]) or _applied_later(company, row)
+        own = company.applications.get(row["application_id"])
+        credited = own.slices["hiring_manager"] if own else "none"
+        job = company.jobs[row["job_id"]]
+        of_job = first(job.get("hiring_manager_id"), company._credited(row["job_id"], "hiring_manager", company.as_of))
+        manager = first(row["reviewer_id"], credited if credited != "none" else None, of_job)
+        decided = company._before(row["decided_at"])
+        decision = row["decision_code"] if row["decided_at"] is None or decided is not None else None
+        yield manager, row["requested_at"], decided, decision, application
+    if given:
+        return
+    for application in company.applications.values():
+        for visit in application.visits:
+            if visit.stage == "hm_review" and not application.is_prospect:
+                end = exit_of(application, visit)
+                manager = application.slices["hiring_manager"]
+                decided = visit.exited if end in ("advanced", "rejected", "moved", "moved_back") else None
+                decision = {"advanced": "approved", "rejected": "refused"}.get(end)
+                yield manager, visit.entered, decided, decision, application
+
+
+def _applied_later(company: Company, request: Row) -> Application | None:
+    if request["application_id"] is not None:
+        return None
+    later = [
+        a
+        for a in company.applications.values()
+        if a.row["candidate_id"] == request["candidate_id"]
+        and a.row["job_id"] == request["job_id"]
+        and not a.is_prospect
+        and a.row["applied_at"] >= request["requested_at"]
+    ]
+    return min(later, key=lambda a: a.row["applied_at"], default=None)
+
+
+def interviewer_load(company: Company) -> Cells:
+    cards = {card["interview_id"]: card["submitted_at"] for card in rows(company, "feedback") if card["submitted_at"] < company.as_of}
+    cells: dict[Key, dict[str, Any]] = {}
+    for talk in rows(company, "interviews"):
+        if talk["status_code"].startswith("cancel"):
+            continue
+        names = ("interviews_count", "feedback_submitted_count", "feedback_overdue_count", "scheduled_count")
+        cell = cells.setdefault((week(talk["starts_at"]), talk["interviewer_id"]), {**dict.fromkeys(names, 0), "hours": 0.0})
+        if talk["starts_at"] >= company.as_of:
+            cell["scheduled_count"] += 1
+            continue
+        card = cards.get(talk["interview_id"])
+        cell["interviews_count"] += 1
+        cell["hours"] += (talk["ends_at"] - talk["starts_at"]) / timedelta(hours=1)
+        cell["feedback_submitted_count"] += card is not None
+        if talk["ends_at"] < company.as_of:
+            cell["feedback_overdue_count"] += business_hours(talk["ends_at"], first(card, company.as_of)) > HOURS["feedback"]
+    return cells
+
+
+MARTS: Mapping[str, Callable[[Company], Cells]] = {
+    "pipeline_movement": pipeline_movement,
+    "funnel_by_age": funnel_by_age,
+    "full_funnel": full_funnel,
+    "time_to_fill": time_to_fill,
+    "recruiter_scorecard": recruiter_scorecard,
+    "review_calibration": review_calibration,
+    "interviewer_load": interviewer_load,
+}
+
+#: Columns that name a mart's row; `member` stands for slice_key.
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "pipeline_movement": ("week", "slice_type", "member", "stage_code"),
+    "funnel_by_age": ("cohort_month", "slice_type", "member", "stage_code", "age_days"),
+    "full_funnel": ("month", "slice_type", "member", "stage_code"),
+    "time_to_fill": ("month", "slice_type", "member"),
+    "recruiter_scorecard": ("recruiter_key", "quarter"),
+    "review_calibration": ("month", "hiring_manager_key"),
+    "interviewer_load": ("week", "interviewer_key"),
+}
+#: Key column -> the word in its key.
+ENTITIES = {"recruiter_key": "user", "hiring_manager_key": "user", "interviewer_key": "user"}
