@@ -21,7 +21,7 @@ def staging_models(manifest: dict[str, Any]) -> dict[tuple[str, str], dict[str, 
     return found
 
 
-@pytest.mark.parametrize("kind", ["greenhouse", "ashby", "gem", "gem_export", "ses"])
+@pytest.mark.parametrize("kind", ["greenhouse", "ashby", "gem", "gem_export", "ses", "sendgrid"])
 def test_a_contract_names_only_columns_that_staging_parses(manifest: dict[str, Any], kind: str) -> None:
     models = staging_models(manifest)
     for stream, contract in CONTRACTS[kind].items():
@@ -39,7 +39,7 @@ def test_a_canonical_contract_names_only_columns_of_its_table() -> None:
         assert contract.columns <= set(TABLES[table].columns), table
 
 
-@pytest.mark.parametrize("kind", ["greenhouse", "ashby", "gem", "gem_export", "ses"])
+@pytest.mark.parametrize("kind", ["greenhouse", "ashby", "gem", "gem_export", "ses", "sendgrid"])
 def test_every_stream_that_is_loaded_is_staged_and_has_a_contract(manifest: dict[str, Any], kind: str) -> None:
     staged = {stream for found, stream in staging_models(manifest) if found == kind}
     assert staged == set(streams_of(kind))
