@@ -68,13 +68,20 @@ def write_stopped_sources(connection: duckdb.DuckDBPyConnection, ops: Engine, so
 
 
 def empty_where_never_empty(ops: Engine) -> list[str]:
-    """Sentences about streams whose newest whole reading gave no record where an earlier one gave some (a lost permission looks so)."""
+    """Sentences about streams whose newest whole reading gave no record where an earlier one gave some (a lost permission looks so).
+
+    Streams that no public mart needs stop nothing.
+    """
+    from ingestion.sources.greenhouse import Greenhouse
+
     is_asked = loads.c.kind.in_(_SERVICES) & (loads.c.stream != "webhooks")
     whole = sa.select(loads).where(loads.c.status == COMPLETE, loads.c.window_start.is_(None), is_asked)
     newest: dict[tuple[str, str], int] = {}
     ever: dict[tuple[str, str], int] = {}
     with ops.connect() as ledger:
         for row in ledger.execute(whole.order_by(loads.c.window_end)):
+            if row.kind == "greenhouse" and row.stream in Greenhouse.optional:
+                continue
             stream = (row.source, row.stream)
             newest[stream] = row.fetched
             ever[stream] = max(ever.get(stream, 0), row.fetched)

@@ -177,7 +177,16 @@ def built(world: World, served: Services, place: Place) -> Built:
     _send_webhooks(place.home.root, world, moved, skipped)
     failed = dbt_build(
         place.home.root,
-        ["+source_findings", "+deletions", "+candidate_merges", "+stage_visits", "+eeo_answers", "+jobs", "+applications"],
+        [
+            "+source_findings",
+            "+deletions",
+            "+candidate_merges",
+            "+stage_visits",
+            "+eeo_answers",
+            "+jobs",
+            "+applications",
+            "+candidate_contacts",
+        ],
         {"as_of": iso(world.now + 3 * WEEK)},
     )
     # what is found is told, and stops nothing
@@ -211,6 +220,7 @@ def test_the_whole_story_of_what_lists_do_not_say(world: World, built: Built) ->
     assert built.merged.person is not None
     assert merges == [(name, str(built.merged.person.id), str(built.survivor)) for name in ("ats", "cut")]
     _stays_are_the_lists_and_the_one_that_was_only_told(built)
+    _who_was_anonymised_has_no_contacts(built)
     answers = built.rows(
         "select source_system, application_id::int, attribute_code, group_code from canonical.eeo_answers where source_system = 'blind'"
     )
@@ -224,6 +234,13 @@ def test_the_whole_story_of_what_lists_do_not_say(world: World, built: Built) ->
     origins = "select source_system, application_id, origin_code from canonical.applications where origin_code is not null"
     assert built.rows(origins) == [("blind", str(built.deleted.id), "sourced")]
     assert families["ats"] == families["cut"] == ",".join(sorted({job.family for job in world.seen_jobs}))
+
+
+def _who_was_anonymised_has_no_contacts(built: Built) -> None:
+    assert built.moved.person is not None
+    query = "select distinct source_system from canonical.candidate_contacts where candidate_id = ? order by all"
+    assert ("ats",) not in built.rows(query, str(built.moved.person.id))
+    assert ("cut",) in built.rows(query, str(built.moved.person.id))
 
 
 def _stays_are_the_lists_and_the_one_that_was_only_told(built: Built) -> None:
