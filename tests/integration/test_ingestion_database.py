@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 import sqlalchemy as sa
 
@@ -17,6 +18,7 @@ from ingestion import preflight
 from ingestion.extract import ExtractionError, SourceLoad, extract
 from tests.support.ingestion import Place, config_of, folder_source, lake_rows, place_at
 from tests.support.postgres import binaries, postgres
+from tests.support.vendor_lake import dbt_build
 
 END = datetime(2026, 6, 29, 6, tzinfo=UTC)
 SECRET = "s3cret-Pa55word"
@@ -99,6 +101,9 @@ def test_tables_and_queries_enter_the_log_like_files_and_only_what_changed_is_a_
         place.home, "stream, record_id, payload"
     )
 
+    if url.startswith("sqlite"):
+        _the_models_of_files_parse_it(place)
+
     with server.begin() as connection:
         connection.execute(
             sa.text("update ats_applications set state = 'hired', changed = :now where id = 3"), {"now": END.replace(tzinfo=None)}
@@ -132,6 +137,19 @@ def test_tables_and_queries_enter_the_log_like_files_and_only_what_changed_is_a_
         assert connection.execute(sa.text("select count(*) from reqs")).scalar() == 2
     if url.startswith("postgresql"):
         _refuses_to_write_and_a_wrong_password(place, url, monkeypatch)
+
+
+def _the_models_of_files_parse_it(place: Place) -> None:
+    """One set of staging models: the lake says that the source has the shape of files."""
+    models = ("run_clock", "stg_canonical_files__offices", "stg_canonical_files__applications")
+    assert dbt_build(place.home.root, models, {"as_of": END.isoformat()}) == []
+    with duckdb.connect(str(place.home.warehouse), read_only=True) as warehouse:
+        offices = warehouse.execute(
+            "select source_system, office_id, office_name from staging.stg_canonical_files__offices order by all"
+        ).fetchall()
+        applied = "select typeof(applied_at), count(*), count(parse_errors) from staging.stg_canonical_files__applications group by all"
+        assert warehouse.execute(applied).fetchall() == [("TIMESTAMP", 2500, 0)]
+    assert offices == [("files", "7", "Berlin"), ("hr", "7", "Berlin")]
 
 
 def _refuses_to_write_and_a_wrong_password(place: Place, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
