@@ -43,12 +43,36 @@ _COHORT = (
     "accepted_of_extended_rate",
 )
 
+_TIMES = ("median_days", "p75_days", "p90_days", "leaver_median_days", "leaver_mean_days", "advancer_mean_days")
+
 #: System -> all that may differ from the canonical files, and does.
 DIFFERENCES: dict[str, tuple[Difference, ...]] = {
     "greenhouse": (
         Difference("fct_applications", ("closed_at",), "applications", "no time at which a prospect was converted"),
         Difference("fct_offers", ("extended_at", "last_extended_at"), "offers", "the day of sending, not the time"),
         Difference("fct_interviews", ("status_code",), "interviews", "tells awaiting feedback from complete, which the files do not"),
+    ),
+    "lever": (
+        Difference("fct_applications", ("(row)",), "applications", "a prospect and the application that it became are one"),
+        Difference("fct_applications", ("coordinator",), "applications", "no coordinators"),
+        Difference("fct_applications", ("current_source_stage_name",), "stages", "the account's fixed stages have the vendor's names"),
+        Difference("fct_applications", ("current_stage_code",), "stage_visits", "a lead sits in a stage of leads"),
+        Difference("fct_stage_visits", ("(row)",), "stage_visits", "stays in stages of leads are visits"),
+        Difference("fct_stage_visits", ("stage_code", "entered_at"), "stage_visits", "and come before the others"),
+        Difference("fct_stage_visits", ("source_stage_name",), "stages", "the account's fixed stages have the vendor's names"),
+        Difference(
+            "fct_stage_visits",
+            ("exited_at", "exit_code", "duration_quality_code"),
+            "stage_visits",
+            "no exits: the next change or the archiving stands for it",
+        ),
+        Difference("time_in_stage", _TIMES, "stage_visits", "so who was taken back stood there all the time"),
+        Difference("time_to_hire", ("stage_sum_days",), "stage_visits", "so who was taken back stood there all the time"),
+        Difference("fct_offers", ("resolved_at",), "offers", "a refusal has no time: the archiving stands for it"),
+        Difference("fct_openings", ("target_start_on",), "openings", "no wanted day of start"),
+        Difference("fct_interviews", ("rating_code",), "feedback", "no decision is an empty score"),
+        Difference("funnel_passthrough", ("next_stage_code",), "stages", "no plan of a job: its ladder is what its applications visited"),
+        Difference("forecast_expected_hires", ("(row)", "stage_days", "days_late"), "stages", "so a stage that nobody visited has no row"),
     ),
     "ashby": (
         Difference(
