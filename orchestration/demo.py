@@ -47,9 +47,11 @@ def run_demo(
     from ingestion.preflight import check
     from orchestration.daily import run_daily
     from orchestration.runs import Arguments
+    from sandbox.ats import systems
     from sandbox.company import simulate
     from sandbox.server import Doubles
 
+    systems(ats)  # a wrong name is said before anything is emptied
     root = _prepare(folder, fresh=fresh)
     say("simulating a company")
     sizes = {"requisitions": requisitions} if requisitions else {}

@@ -56,11 +56,16 @@ def choices() -> tuple[str, ...]:
     return (*ATS, MIX)
 
 
-def open_doubles(world: World, ats: str, settings: Mapping[str, Any]) -> dict[str, AtsDouble]:
-    """The doubles that serve the company: the one named, or for `mix` all of them with a share each. Raises ConfigError."""
+def systems(ats: str) -> tuple[str, ...]:
+    """The systems that `--ats` means. Raises ConfigError for a name that is none."""
     if ats not in choices():
         raise ConfigError(f"there is no double of an ATS named '{ats}'", remedy=f"Known: {', '.join(choices())}.")
-    names = tuple(ATS) if ats == MIX else (ats,)
+    return tuple(ATS) if ats == MIX else (ats,)
+
+
+def open_doubles(world: World, ats: str, settings: Mapping[str, Any]) -> dict[str, AtsDouble]:
+    """The doubles that serve the company: the one named, or for `mix` all of them with a share each. Raises ConfigError."""
+    names = systems(ats)
     return {name: ATS[name](part, settings.get(name)) for name, part in shares(world, names).items()}
 
 

@@ -162,8 +162,11 @@ class Ashby:
         """Pages of at most 100 records or parents. The window's bounds are not asked: its token stands for all that changed since."""
         spec = STREAMS[stream]
         token, at = window.token, None
-        if cursor is not None:
-            token, at = (token if cursor.startswith(_SINCE) else None), cursor[1:] or None
+        if cursor is not None and cursor.startswith(_WHOLE):
+            token, at = None, cursor[1:] or None
+        elif cursor is not None and token is not None:
+            # without its token, a place in the changes since it means nothing: the list is read whole
+            at = cursor[1:]
         if token is not None:
             try:
                 yield from self._read(stream, spec, token, at)

@@ -24,10 +24,12 @@ def serve(where: Where, folder: str, seed: int, years: float, requisitions: int 
     """Serve until stopped; prints addresses and the environment variables with the credentials."""
     from pathlib import Path
 
+    from sandbox.ats import systems
     from sandbox.company import simulate
     from sandbox.config import write_config
     from sandbox.server import Doubles
 
+    systems(ats)
     click.echo("Simulating the company ...", err=True)
     sizes = {"requisitions": requisitions} if requisitions else {}
     world = simulate(seed=seed, years=years, **sizes)  # type: ignore[arg-type]

@@ -15,7 +15,9 @@ from base.config import Source
 from ingestion import preflight
 from ingestion.extract import ExtractionError, SourceLoad, extract
 from ingestion.ledger import Ledger
+from ingestion.limits import RunBudget
 from ingestion.sources.ashby import STREAMS, code_of
+from ingestion.sources.base import Window, open_connector
 from sandbox.company import simulate
 from sandbox.doubles.ashby import Ashby, AshbySettings
 from sandbox.doubles.ashby_ids import ashby_id
@@ -121,6 +123,14 @@ def test_a_token_that_no_longer_serves_means_reading_the_whole_list(
     assert done.status == "complete" and done.fetched == len(served.double.records("application.list"))
     assert "read whole" in done.warnings[0] and ("expired" in done.warnings[0] or "too_large" in done.warnings[0])
     assert ids(place, "applications") == served_ids(served, "application.list")
+
+
+def test_a_place_among_changes_whose_token_is_lost_means_reading_the_whole_list(served: Served) -> None:
+    connector = open_connector(served.source, RunBudget(60))
+    pages = list(connector.pages("jobs", Window(None, served.double.world.now), "+a-cursor-of-before", {}))
+    connector.close()
+    assert sorted(row.record_id for page in pages for row in page.rows) == served_ids(served, "job.list")
+    assert [bool(page.token) for page in pages] == [*[False] * (len(pages) - 1), True]
 
 
 def test_an_edited_history_replaces_the_one_before(place: Place, served: Served) -> None:
