@@ -100,7 +100,9 @@ def build_app(hooks: list[Hook], now: Callable[[], datetime]) -> Starlette:
 
     routes = [Route(hook.path, partial(_receive, hook, now), methods=["POST"]) for hook in hooks]
     answers: dict[Any, Any] = dict.fromkeys((404, 405), _empty)
-    return Starlette(routes=routes, exception_handlers=answers, lifespan=lifespan)
+    app = Starlette(routes=routes, exception_handlers=answers, lifespan=lifespan)
+    app.router.redirect_slashes = False
+    return app
 
 
 async def _receive(hook: Hook, now: Callable[[], datetime], request: Request) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import random
 from collections.abc import Sequence
@@ -11,6 +12,8 @@ from typing import Any
 
 import duckdb
 import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from base.config import Source, Webhooks
@@ -132,6 +135,7 @@ def test_repeated_late_and_shuffled_events_by_webhook_or_file_give_the_same_fact
     assert [finding.is_ok for finding in preflight.check(files)] == [True]
 
     tag_with_sequences_of_two_crms(place, tmp_path)
+    drop_in_canonical_shape(place, tmp_path)
 
     assert dbt_build(place.home.root, ["+message_events", "+outreach_messages"], {"as_of": "2026-06-29 12:00:00"}) == []
     with duckdb.connect(str(place.home.warehouse), read_only=True) as warehouse:
@@ -164,6 +168,61 @@ def test_repeated_late_and_shuffled_events_by_webhook_or_file_give_the_same_fact
             where m.message_id like 'tagged%' order by all"""
         ).fetchall()
         assert homes == [("tagged1", "crm", "delivered"), ("tagged2", "tagged", "delivered")]
+
+        # A drop in canonical shape is judged by the same rules, whatever its format: one click by a scanner, one absence note, one reply.
+        columns = "message_id, is_clicked, is_clicked_human, is_replied, has_any_reply, first_replied_at, reply_class_code"
+        for source in ("drop_jsonl", "drop_csv", "drop_parquet"):
+            assert of(source, columns, "core_work.message_events") == [
+                ("d1", True, False, True, True, datetime(2026, 6, 3), "unknown"),  # noqa: DTZ001 - the warehouse's times are naive
+                ("d2", False, False, False, True, None, "auto"),
+            ]
+            assert len(of(source, "message_id", "canonical.outreach_messages")) == 2
+
+
+def drop_in_canonical_shape(place: Place, folder: Path) -> None:
+    """The same messages and events as JSONL, CSV and Parquet, each a source of its own."""
+    messages = [{"message_id": f"d{number}", "sent_at": "2026-06-01T00:00:00Z", "recipient_address": "x@example.org"} for number in (1, 2)]
+    away = "Subject: Away\nAuto-Submitted: auto-replied (vacation)"
+    common: Event = {"link_url": None, "user_agent": None, "reply_headers": None}
+    events = [
+        {"event_id": "1", "message_id": "d1", "event_code": "clicked", "occurred_at": "2026-06-02T00:00:00Z"}
+        | common
+        | {"link_url": "https://example.com", "user_agent": "Barracuda Sentinel (EE)"},
+        {"event_id": "2", "message_id": "d1", "event_code": "replied", "occurred_at": "2026-06-02T00:00:01Z"}
+        | common
+        | {"reply_headers": away},
+        {"event_id": "3", "message_id": "d1", "event_code": "replied", "occurred_at": "2026-06-03T00:00:00Z"}
+        | common
+        | {"reply_headers": "Subject: Re: A role\nAuto-Submitted: no"},
+        {"event_id": "4", "message_id": "d2", "event_code": "replied", "occurred_at": "2026-06-04T00:00:00Z"}
+        | common
+        | {"reply_headers": away},
+    ]
+    for name, write in (("drop_jsonl", write_jsonl), ("drop_csv", write_csv), ("drop_parquet", write_parquet)):
+        (folder / name).mkdir()
+        for table, rows in (("outreach_messages", messages), ("email_events", events)):
+            write(folder / name / table, rows)
+        extract_all(place, folder_source(folder / name, name))
+
+
+def write_jsonl(path: Path, rows: Sequence[Event]) -> None:
+    path.with_suffix(".jsonl").write_bytes(b"".join(orjson.dumps(row) + b"\n" for row in rows))
+
+
+def write_csv(path: Path, rows: Sequence[Event]) -> None:
+    with path.with_suffix(".csv").open("w", newline="", encoding="utf-8") as handle:
+        writer = csv.DictWriter(handle, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def write_parquet(path: Path, rows: Sequence[Event]) -> None:
+    pq.write_table(pa.Table.from_pylist(list(rows)), path.with_suffix(".parquet"))
+
+
+def extract_all(place: Place, source: Source) -> None:
+    done = extract(config_of(source), place.home, place.ops, source, window_end=NOW)
+    assert all(stream.written for stream in done.streams)
 
 
 def tag_with_sequences_of_two_crms(place: Place, folder: Path) -> None:

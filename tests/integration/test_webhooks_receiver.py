@@ -127,11 +127,14 @@ def test_sendgrid_is_refused_when_stale_from_the_future_or_changed_and_a_late_re
     assert served.post("/mail", body, SIGNER.headers(body, SECONDS) | {"X-Twilio-Email-Event-Webhook-Timestamp": str(SECONDS + 1)}) == 401
     assert served.post("/mail", body, SendGridSigner().headers(body, SECONDS)) == 401
     assert served.post("/mail", body, {"X-Twilio-Email-Event-Webhook-Signature": "%", "X-Twilio-Email-Event-Webhook-Timestamp": "x"}) == 401
+    no_signature = {"X-Twilio-Email-Event-Webhook-Signature": "Z2FyYmFnZQ==", "X-Twilio-Email-Event-Webhook-Timestamp": str(SECONDS)}
+    assert served.post("/mail", body, no_signature) == 401
     assert len(served.lines("mail")) == 2
 
 
 def test_an_unknown_address_another_method_and_a_body_too_large_are_refused(served: Receiver) -> None:
     assert served.post("/nothing", b"{}") == 404
+    assert served.post("/ats/", b"{}") == 404
     assert httpx.get(f"{served.url}/ats").status_code == 405
     large = b"[" + b" " * 70_000 + b"]"
     before = served.lines("mail")
