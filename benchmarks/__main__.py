@@ -1,4 +1,4 @@
-"""The command: `python -m benchmarks [--apps N ...] [--only PART] [--records N] [--json FILE]`. Network: loopback alone. Leaves nothing behind."""
+"""The command: `python -m benchmarks [--apps N ...] [--only PART] [--records N] [--candidates N] [--json FILE]`. Network: loopback alone. Leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.extraction import RECORDS, measure_extraction
+from benchmarks.identity import RECORDS as CANDIDATES
+from benchmarks.identity import measure_identity
 from benchmarks.measure import StepFailed
 from benchmarks.orchestration import measure_orchestration
 from benchmarks.report import Results, as_data, as_text
 from benchmarks.transform import measure_transform
 
-PARTS = ("extraction", "transform", "dagster")
+PARTS = ("extraction", "transform", "dagster", "identity")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,6 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if "dagster" in parts:
                 _say("orchestration: dbt build, then the same by Dagster ...")
                 results.orchestration = measure_orchestration(work)
+            if "identity" in parts:
+                _say(f"identity: {asked.candidates:,} records of candidates ...")
+                results.identity = measure_identity(work, records=asked.candidates)
             for applications in asked.apps if "transform" in parts else ():
                 _say(f"transform: {applications:,} applications ...")
                 results.transforms.append(measure_transform(work, applications, say=_say))
@@ -48,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="CPU seconds and memory, beside a floor and the peers.")
     parser.add_argument("--apps", type=int, nargs="+", default=[100_000, 1_000_000], metavar="N", help="applications of the transform")
     parser.add_argument("--records", type=int, default=RECORDS, metavar="N", help="records of the extraction")
+    parser.add_argument("--candidates", type=int, default=CANDIDATES, metavar="N", help="records of candidates of the identity part")
     parser.add_argument("--only", choices=PARTS, help="measure one part")
     parser.add_argument("--json", metavar="FILE", help="write the figures there too")
     parser.add_argument("--work", metavar="DIR", help="where the temporary folder is made (at a million applications: 6 GB)")

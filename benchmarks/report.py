@@ -10,6 +10,7 @@ from typing import Any
 
 from benchmarks import peers, targets
 from benchmarks.extraction import Extraction
+from benchmarks.identity import Identity
 from benchmarks.measure import Cost
 from benchmarks.orchestration import Orchestration
 from benchmarks.peers import Peer
@@ -25,6 +26,7 @@ class Results:
     extraction: Extraction | None = None
     transforms: list[Transform] = field(default_factory=list)
     orchestration: Orchestration | None = None
+    identity: Identity | None = None
 
 
 def as_text(results: Results) -> str:
@@ -34,6 +36,8 @@ def as_text(results: Results) -> str:
     parts += ["\n".join(_transform(transform)) for transform in results.transforms]
     if results.orchestration:
         parts.append("\n".join(_orchestration(results.orchestration)))
+    if results.identity:
+        parts.append("\n".join(_identity(results.identity)))
     return "\n\n".join(parts)
 
 
@@ -71,6 +75,10 @@ def as_data(results: Results) -> dict[str, Any]:
             "over_dbt": over.over_dbt,
             "dagster_peak_bytes": over.dagster_peak_bytes,
         }
+    if results.identity:
+        one = results.identity
+        costs = {name: _cost(cost) for name, cost in (("models", one.models), ("tests", one.tests), ("floor", one.floor))}
+        data["identity"] = {"records": one.records, "people": one.people, **costs}
     return data
 
 
@@ -136,6 +144,20 @@ def _orchestration(found: Orchestration) -> Iterator[str]:
     for peer in peers.ORCHESTRATION:
         yield _row(peer.name, "", f"{peer.figure:.1f}", _memory(peer), peer.how)
     yield f"  peers: {peers.ORCHESTRATION_HOW}"
+
+
+def _identity(found: Identity) -> Iterator[str]:
+    yield f"IDENTITY  {found.records:,} records of candidates in two systems: {found.people:,} people, known by construction and found exactly"
+    yield _row("CPU seconds beside start-up", "", "CPU s", "peak GB", "")
+    peak = max(found.models.peak_bytes, found.tests.peak_bytes)
+    target = ""
+    if found.records == targets.TARGET_CANDIDATES:
+        reached = found.models.work <= targets.IDENTITY_CPU_SECONDS and peak / GB <= targets.IDENTITY_PEAK_GB
+        target = f"target at most {targets.IDENTITY_CPU_SECONDS:.0f} within {targets.IDENTITY_PEAK_GB:.0f} GB: {_verdict(reached)}"
+    yield _row("Funnelcast, contacts to people", "", f"{found.models.work:.1f}", _gb(found.models.peak_bytes), target)
+    yield _row("  its data tests", "", f"{found.tests.work:.1f}", _gb(found.tests.peak_bytes), "")
+    note = "over finished links: no contacts read, no keys made"
+    yield _row("floor: scipy connected components", "", f"{found.floor.work:.1f}", _gb(found.floor.peak_bytes), note)
 
 
 def _row(name: str, *cells: str) -> str:

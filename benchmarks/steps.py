@@ -172,6 +172,32 @@ def floor(database: str) -> Facts:
     return dict(counts)
 
 
+@step
+def write_contacts(records: int) -> Facts:
+    """Contact data whose people are known, as the canonical tables that the identity models read."""
+    import duckdb
+
+    from benchmarks.identity_data import write_contacts as write
+
+    with Work(), duckdb.connect(str(Home.at().warehouse)) as connection:
+        return {"people": write(connection, records)}
+
+
+@step
+def identity_floor() -> Facts:
+    """People counted by scipy's connected components over the finished links, and as the models count them."""
+    import duckdb
+    import scipy.sparse.csgraph  # noqa: F401
+
+    from benchmarks.identity_data import people_by_scipy
+
+    with duckdb.connect(str(Home.at().warehouse), read_only=True) as connection:
+        with Work():
+            by_scipy = people_by_scipy(connection)
+        [(by_us,)] = connection.execute("select count(distinct candidate_key) from canonical.person_map").fetchall()
+    return {"by_scipy": by_scipy, "by_us": by_us}
+
+
 def _in_ledger(written: Any) -> Facts:
     """The loads of written files, taken into the ledger from their own metadata, as after a lost operations database."""
     from base.clock import iso

@@ -144,7 +144,7 @@ def _find_key(connection: duckdb.DuckDBPyConnection, asked: str) -> str:
     else:
         query, values = (
             "select distinct candidate_key from canonical.person_map where starts_with(candidate_key, ?) limit 2",
-            [asked.lower()],
+            [asked],
         )
     found = [key for (key,) in connection.execute(query, values).fetchall()]
     if not found and not colon and _is_address(connection, asked):

@@ -219,7 +219,7 @@ _CANONICAL: dict[str, Contract] = {
     "interviews": Contract(required=("application_id",), usually_in_order=(("starts_at", "ends_at"),), dated=("starts_at",)),
     "feedback": Contract(required=("application_id",), dated=("submitted_at",)),
     "reviews": Contract(required=("requested_at",), usually_in_order=(("requested_at", "decided_at"),), dated=("requested_at",)),
-    "candidate_contacts": Contract(known={"contact_code": ("name", "email", "phone", "linkedin", "other_profile")}),
+    "candidate_contacts": Contract(known={"contact_code": ("name", "email", "phone", "linkedin", "other_profile", "candidate_id")}),
     "outreach_messages": Contract(required=("sent_at",), dated=("sent_at",)),
     "email_events": Contract(
         required=("message_id", "event_code", "occurred_at"),

@@ -35,7 +35,8 @@ def command(where: Where) -> None:
     """Who is one person, and why (docs/identity.md). Contacts are shown as their kind and a short hash, names never."""
 
 
-@command.command("why")
+# a key may begin with "-"
+@command.command("why", context_settings={"ignore_unknown_options": True})
 @click.argument("key")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @shared_options
