@@ -152,6 +152,11 @@ def test_the_footer_names_the_two_clocks_and_the_version(marts: Marts) -> None:
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
+def test_the_footer_names_a_source_that_could_not_be_read_and_since_when_it_is_stale(marts: Marts, edition: str) -> None:
+    assert "gem could not be read: its rows are stale since 2026-06-28 08:00 Europe/Berlin." in render_mail(document(marts, edition)).text
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
 def test_the_same_version_gives_the_same_bytes(marts: Marts, edition: str) -> None:
     first, second = (render_mail(document(marts, edition)) for _ in range(2))
     assert first == second
