@@ -26,7 +26,7 @@ def blocks(language: str) -> list[str]:
 
 
 def test_the_example_is_under_a_hundred_lines() -> None:
-    lines = [line for language in ("python", "sql") for text in blocks(language) for line in text.splitlines() if line.strip()]
+    lines = [line for language in ("python", "jinja") for text in blocks(language) for line in text.splitlines() if line.strip()]
     assert len(lines) < 100
 
 
@@ -57,8 +57,8 @@ def test_the_connector_reads_windows_and_pages_goes_on_from_a_cursor_and_leaves_
 def test_its_contract_and_canonical_columns_exist() -> None:
     names: dict[str, Any] = {"Contract": Contract}
     exec(compile(blocks("python")[1], "expectations.py", "exec"), names)
-    staged = set(re.findall(r'"(\w+)[":=]', blocks("sql")[0].partition("[")[2]))
+    staged = set(re.findall(r'"(\w+)[":=]', blocks("jinja")[0].partition("[")[2]))
     assert names["ACME"]["applications"].columns <= staged
-    columns = set(re.findall(r'"(\w+)": "', blocks("sql")[1]))
+    columns = set(re.findall(r'"(\w+)": "', blocks("jinja")[1]))
     assert columns <= set(TABLES["applications"].columns)
     assert set(TABLES["applications"].required) <= columns
