@@ -3,14 +3,17 @@ mart name -> {key: {column: value}}. No SQL here."""
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from hashlib import md5
 from typing import Any
 
 from tests.support.definitions_oracle import RANK, Application, Company, Row, StageRow, Visit, days, first, quantile, quarter, ratio, wilson
 from tests.support.definitions_outreach import HOURS, business_hours, messages, rows
+from tests.support.worlds import SOURCE
 
 Key = tuple[Any, ...]
 Cells = dict[Key, dict[str, Any]]
@@ -163,7 +166,7 @@ def full_funnel(company: Company) -> Cells:
 
 
 def _count_person(company: Company, person: _Person, counted: dict[Key, Counter[str]]) -> None:
-    first_one = min(person.applications, key=lambda a: a.row["applied_at"], default=None)
+    first_one = min(person.applications, key=lambda a: (a.row["applied_at"], application_key(a)), default=None)
     sent = [message.row["sent_at"] for message in person.contacts]
     applied = first_one.row["applied_at"] if first_one else None
     is_from_outreach = bool(sent) and (applied is None or max(sent) >= applied - WINDOW)
@@ -189,6 +192,13 @@ def _count_person(company: Company, person: _Person, counted: dict[Key, Counter[
             counted[(began, *membership, stage)]["from_outreach"] += is_outreach
             if following is not None:
                 counted[(began, *membership, following)]["previous"] += 1
+
+
+def application_key(application: Application) -> str:
+    """The documented surrogate key: of applications of the same instant, the one with the lower key counts as the first."""
+    identity = application.row["application_id"]
+    digest = md5(f"v1|application|{len(SOURCE)}:{SOURCE}|{len(identity)}:{identity}".encode()).digest()
+    return urlsafe_b64encode(digest[:9]).decode()
 
 
 def _requisition_memberships(company: Company, job: str) -> list[tuple[str, str]]:
