@@ -153,6 +153,18 @@ def test_a_passing_fault_leaves_the_log_as_without_it(place: Place, served: Serv
     assert set(kept(place, "opportunities")) == ids(says(served, "opportunities"))
 
 
+def test_a_pass_over_opportunities_that_broke_goes_on_where_it_stopped(place: Place, served: Served) -> None:
+    total = len(says(served, "opportunities"))
+    served.faults.add("status", service="lever", route="/v1/opportunities/", status=400, nth=250)
+    with pytest.raises(ExtractionError, match="400"):
+        load(place, served, ("feedback",))
+    asked = served.double.requests["feedback"]
+    assert asked == 249 < total
+    load(place, served, ("feedback",))
+    assert set(kept(place, "feedback")) == ids(says(served, "feedback"))
+    assert served.double.requests["feedback"] - asked == total - 200  # whole pages of opportunities are not asked twice
+
+
 def test_rights_that_are_missing_fail_their_stream_by_name_and_an_optional_one_fails_nothing(place: Place, served: Served) -> None:
     served.double.settings.missing_scopes = {"requisitions", "referrals"}
     with pytest.raises(ExtractionError, match=r"requisitions.*403") as caught:
