@@ -37,7 +37,7 @@ def test_a_second_run_adds_no_row_and_sends_nothing_and_readers_are_not_disturbe
 
     _a_rebuild_of_the_past_sends_nothing(company)
     _dagster_has_recorded_the_runs(company)
-    _a_failing_source_leaves_the_old_state(company)
+    _a_refused_source_does_not_stop_the_others(company)
 
 
 def _a_rebuild_of_the_past_sends_nothing(company: Company) -> None:
@@ -63,15 +63,32 @@ def _dagster_has_recorded_the_runs(company: Company) -> None:
     assert statuses == ["SUCCESS"] * 3
 
 
-def _a_failing_source_leaves_the_old_state(company: Company) -> None:
-    """A refused credential: exit code 1, one sentence, readers undisturbed, the owner told once, the other sources loaded."""
+def _a_refused_source_does_not_stop_the_others(company: Company) -> None:
+    """A refused credential: exit code 1, one sentence, the owner told once; what the other sources had is published, gem is stale since."""
     before = company.manifest()
+    drop = company.folder / "sources" / "outreach_drop"
+    (drop / "aplications.csv").write_text("application_id\n1\n")
+    (drop / "stages.csv").write_text("stage_id,stage_name\nvibes,Vibe check\n")
+    (drop / "reviews.csv").write_text("review_id,job_id,reviewer_id,requested_at\n1,j,u,2026-01-01\n2,j,u,next week\n")
     failed = company.funnelcast("run", GEM_API_KEY="not-the-key-9f3a")
     assert failed.code == 1
     [sentence] = [line for line in failed.err.splitlines() if line.startswith("funnelcast: ")]
-    assert "gem" in sentence
+    since = before["as_of"]
+    assert sentence.startswith(f"funnelcast: gem could not be read and is stale since {since} (")
+    assert sentence.endswith("All else was published; run again when the source answers.")
     assert "not-the-key-9f3a" not in failed.err + failed.out
-    assert company.manifest() == before
+    assert "aplications.csv is not read: no canonical table has this name; did you mean 'applications'?" in failed.err
+    assert "reviews: 1 of 2 rows set aside (parse 1" in failed.err
+    assert "without a code" in failed.out
+    assert "stage 'Vibe check'" in failed.out
+    assert company.manifest()["version_id"] != before["version_id"]
+    with duckdb.connect(str(company.home / "published" / "current" / "funnelcast.duckdb"), read_only=True) as marts:
+        stale = marts.execute(
+            "select distinct source_system, strftime(stale_since, '%Y-%m-%dT%H:%M:%SZ') from marts.data_coverage where stale_since is not null"
+        ).fetchall()
+        reviews = marts.execute("select row_count, quarantined_count from marts.data_coverage where table_name = 'reviews'").fetchall()
+    assert stale == [("gem", since)]
+    assert (1, 1) in reviews
     assert company.notices() == ["Funnelcast: a run failed"]
     assert company.query("select status from runs order by run_number")[-1] == ("failed",)
     for log in (company.home / "logs").glob("*"):
