@@ -12,6 +12,7 @@ from typing import Any
 
 from sandbox import canonical_outreach as outreach
 from sandbox import state
+from sandbox.canonical_headcount import headcount
 from sandbox.model import DAY, Application, Job, User, instant, iso
 from sandbox.world import World
 
@@ -26,7 +27,7 @@ def write_canonical(world: World, folder: Path) -> dict[str, int]:
 def write_outreach_drop(
     world: World, folder: Path, *, served_id: Callable[[str, int, int], str] = lambda entity, number, department: str(number)
 ) -> dict[str, int]:
-    """The links of every message, the replies, the job of every sequence and the hiring plan, as a CRM's export would drop them.
+    """The links of every message, the replies, the job of every sequence, the hiring plan and the headcount, as exports would drop them.
 
     `served_id(entity, number, department)`: the id that the company's ATS gives a job or a department.
     """
@@ -38,7 +39,10 @@ def write_outreach_drop(
     full["hiring_plan"] = (
         row | {"department_id": served_id("department", row["department_id"], row["department_id"])} for row in plan_lines(world)
     )
-    drop = {name: full[name] for name in ("message_links", "sequence_jobs", "hiring_plan")}
+    full["headcount"] = (
+        row | {"department_id": served_id("department", row["department_id"], row["department_id"])} for row in headcount(world)
+    )
+    drop = {name: full[name] for name in ("message_links", "sequence_jobs", "hiring_plan", "headcount")}
     drop["email_events"] = (row for row in full["email_events"] if row["event_code"] == "replied")
     return _write(folder, drop)
 
@@ -83,6 +87,7 @@ def tables(world: World) -> dict[str, Iterable[Row]]:
         "email_events": outreach.email_events(world),
         "crm_activities": outreach.crm_activities(world),
         "hiring_plan": _plan(world),
+        "headcount": headcount(world),
     }
 
 
