@@ -15,9 +15,10 @@ from benchmarks.identity import measure_identity
 from benchmarks.measure import StepFailed
 from benchmarks.orchestration import measure_orchestration
 from benchmarks.report import Results, as_data, as_text
+from benchmarks.sources import measure_sources
 from benchmarks.transform import measure_transform
 
-PARTS = ("extraction", "transform", "dagster", "identity")
+PARTS = ("extraction", "sources", "transform", "dagster", "identity")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,6 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if "extraction" in parts:
                 _say(f"extraction: {asked.records:,} records ...")
                 results.extraction = measure_extraction(work, records=asked.records)
+            if "sources" in parts:
+                _say("sources: the simulated company from each double ...")
+                results.sources = measure_sources(work)
             if "dagster" in parts:
                 _say("orchestration: dbt build, then the same by Dagster ...")
                 results.orchestration = measure_orchestration(work)

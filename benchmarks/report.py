@@ -14,6 +14,7 @@ from benchmarks.identity import Identity
 from benchmarks.measure import Cost
 from benchmarks.orchestration import Orchestration
 from benchmarks.peers import Peer
+from benchmarks.sources import SourceExtraction
 from benchmarks.transform import DELTA, PHASES, Build, Transform
 
 GB = 1e9
@@ -24,6 +25,7 @@ class Results:
     """What was measured in one call; what was not asked for is None or empty."""
 
     extraction: Extraction | None = None
+    sources: list[SourceExtraction] = field(default_factory=list)
     transforms: list[Transform] = field(default_factory=list)
     orchestration: Orchestration | None = None
     identity: Identity | None = None
@@ -33,6 +35,8 @@ def as_text(results: Results) -> str:
     parts = [_machine()]
     if results.extraction:
         parts.append("\n".join(_extraction(results.extraction)))
+    if results.sources:
+        parts.append("\n".join(_sources(results.sources)))
     parts += ["\n".join(_transform(transform)) for transform in results.transforms]
     if results.orchestration:
         parts.append("\n".join(_orchestration(results.orchestration)))
@@ -53,6 +57,10 @@ def as_data(results: Results) -> dict[str, Any]:
             "floor_records_per_cpu_second": round(found.per_cpu_second(found.floor)),
             "cost": _cost(found.ours),
         }
+    data["sources"] = [
+        {"kind": one.kind, "records": one.records, "records_per_cpu_second": round(one.per_cpu_second), "cost": _cost(one.cost)}
+        for one in results.sources
+    ]
     data["transform"] = [
         {
             "applications": one.applications,
@@ -97,6 +105,13 @@ def _extraction(found: Extraction) -> Iterator[str]:
     for peer in peers.EXTRACTION:
         yield _row(peer.name, f"{peer.figure:,.0f}", "", _memory(peer), f"ours is {rate / peer.figure:.1f}x; {peer.how}")
     yield f"  peers: {peers.EXTRACTION_HOW}"
+
+
+def _sources(found: list[SourceExtraction]) -> Iterator[str]:
+    yield "SOURCES  the simulated company's first load from each double over HTTP, or from files; CPU seconds beside start-up"
+    yield _row("", "records/CPU s", "CPU s", "peak GB", "")
+    for one in found:
+        yield _row(one.kind, f"{one.per_cpu_second:,.0f}", f"{one.cost.work:.1f}", _gb(one.cost.peak_bytes), f"{one.records:,} records")
 
 
 def _transform(found: Transform) -> Iterator[str]:

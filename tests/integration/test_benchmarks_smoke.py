@@ -11,6 +11,7 @@ from benchmarks.__main__ import main
 from benchmarks.measure import Cost, Place, StepFailed, run_step
 from benchmarks.orchestration import Orchestration
 from benchmarks.report import Results, as_data, as_text
+from benchmarks.sources import measure_sources
 from benchmarks.transform import MAPPINGS, PHASES, Build, Transform
 
 
@@ -24,6 +25,12 @@ def test_extraction_is_measured_over_real_http_and_loses_no_record(tmp_path: Pat
     assert found["cost"]["peak_bytes"] > 0
     assert "12,000 within 1 GB" in capsys.readouterr().out
     assert [path.name for path in tmp_path.iterdir()] == ["figures.json"], "the work folder stays behind"
+
+
+def test_a_source_is_measured_from_its_double_in_another_process(tmp_path: Path) -> None:
+    (found,) = measure_sources(tmp_path, requisitions=1, served={"greenhouse": ("outreach_drop",)})
+    assert (found.kind, found.records > 100, found.per_cpu_second > 0) == ("canonical_files", True, True)
+    assert "canonical_files" in as_text(Results(sources=[found]))
 
 
 def test_each_kind_of_step_is_a_process_that_reports_work_apart_from_start_up(tmp_path: Path) -> None:
