@@ -8,22 +8,24 @@ with
             *,
             lower(trim(recipient_address)) as recipient,
             coalesce(
-                nullif(split_part(sendgrid_message_id, '.', 1), ''), regexp_extract(smtp_id, '^<?([^.@>]+)', 1)
+                nullif(split_part(sendgrid_message_id, '.', 1), ''),
+                nullif(regexp_extract(smtp_id, '^<?([^.@>]+)', 1), '')
             ) as request_id
         from {{ latest_version(ref("stg_sendgrid__events"), "events") }}
     ),
-    requests as (
-        select source_system, request_id, count(distinct recipient) as recipient_count
+    shared as (
+        select source_system, request_id
         from events
         group by source_system, request_id
+        having min(recipient) <> max(recipient)
     )
 
 select
     e.* exclude (recipient_address),
     e.recipient as recipient_address,
     case
-        when r.recipient_count > 1 then e.request_id || '-' || left(md5(e.recipient), 12) else e.request_id
+        when s.request_id is null then e.request_id else e.request_id || '-' || left(md5(e.recipient), 12)
     end as message_id
 from events as e
-inner join requests as r on r.source_system = e.source_system and r.request_id = e.request_id
-where e.event_type is not null and e.occurred_at is not null
+left join shared as s on s.source_system = e.source_system and s.request_id = e.request_id
+where e.event_type is not null and e.occurred_at is not null and e.request_id is not null
