@@ -25,6 +25,8 @@ NOTE, WARN, BLOCK = "note", "warn", "block"
 
 #: Records on either side below which nothing is compared.
 FEWEST_ROWS = 50
+#: Values of another type below which nothing is said of it.
+FEWEST_OF_A_TYPE = 5
 
 TABLE = """
 create table if not exists quality.drift (
@@ -71,6 +73,13 @@ class Finding:
 
 @dataclass(frozen=True)
 class _Rule:
+    """Fits when at least `history_share` of the earlier records were as they were, and at most `recent_share` of the newest still are.
+
+    `is_read` None: for fields that staging reads and for others.
+    """
+
+    change: str
+    is_read: bool | None
     action: str
     history_share: float
     recent_share: float
@@ -149,45 +158,40 @@ class _Comparison:
             if past.rows < FEWEST_ROWS:
                 continue
             now, before = recent.fields.get(name, FieldProfile()), past.fields.get(name, FieldProfile())
-            for change, explanation in _changes(now, before, recent.rows, past.rows, name in read):
-                yield Finding(table.kind, self.source, table.stream, name, change, "", _rules()[change, name in read].action, explanation)
+            for change, action, explanation in _changes(now, before, recent.rows, past.rows, name in read):
+                yield Finding(table.kind, self.source, table.stream, name, change, "", action, explanation)
             if before.codes and len(before.codes) <= field_profiles.MOST_CODES:
                 for code in sorted(now.codes.keys() - before.codes.keys() - {*contract.known.get(name, ()), *contract.coded.get(name, ())}):
                     explanation = f"holds the new code '{code}' ({now.codes[code]:,} rows)"
-                    yield Finding(
-                        table.kind, self.source, table.stream, name, "new_value", code, _rules()["new_value", True].action, explanation
-                    )
+                    yield Finding(table.kind, self.source, table.stream, name, "new_value", code, _action("new_value", True), explanation)
 
 
-def _changes(now: FieldProfile, before: FieldProfile, rows: int, past_rows: int, is_read: bool) -> Iterator[tuple[str, str]]:
-    """(change, what was seen) of one field. A field of codes that only staging has (it was renamed there) has no presence and says nothing."""
+def _changes(now: FieldProfile, before: FieldProfile, rows: int, past_rows: int, is_read: bool) -> Iterator[tuple[str, str, str]]:
+    """(change, action, what was seen) of one field. A field of codes that only staging has (it was renamed there) is in no payload."""
     if not now.present and not before.present:
         return
     if not before.present:
-        yield "new_field", f"is new ({now.present:,} of the newest {rows:,} records have it); it is kept in the log and not read"
+        yield "new_field", _action("new_field", is_read), f"is new ({now.present:,} of the newest {rows:,} records have it)"
         return
+    had, filled = before.present / past_rows, before.filled / past_rows
     if not now.present:
-        rule = _rules()["vanished_field", is_read]
-        if before.present >= rule.history_share * past_rows:
-            yield (
-                "vanished_field",
-                f"has vanished: {before.present / past_rows:.0%} of the earlier records have it, none of the newest {rows:,}",
-            )
+        if action := _action("vanished_field", is_read, had):
+            yield "vanished_field", action, f"has vanished: {had:.0%} of the earlier records have it, none of the newest {rows:,}"
         return
-    rule = _rules()["null_flood", is_read]
-    if before.filled >= rule.history_share * past_rows and now.filled <= rule.recent_share * rows:
-        yield (
-            "null_flood",
-            f"is empty in {1 - now.filled / rows:.0%} of the newest {rows:,} records, {1 - before.filled / past_rows:.0%} before",
-        )
+    if action := _action("null_flood", is_read, filled, now.filled / rows):
+        yield "null_flood", action, f"is empty in {1 - now.filled / rows:.0%} of the newest {rows:,} records, {1 - filled:.0%} before"
         return
     if before.types and now.types:
         usual, count = before.types.most_common(1)[0]
-        other, seen = max(((kind, n) for kind, n in now.types.items() if kind != usual), key=lambda pair: pair[1], default=("", 0))
+        other = max((kind for kind in now.types if kind != usual), key=lambda kind: now.types[kind], default="")
         change = "restructured_field" if {usual, other} & {"object", "list"} else "retyped_field"
-        rule = _rules()[change, is_read]
-        if count >= rule.history_share * before.types.total() and seen > rule.recent_share * now.types.total() and seen >= 5:
-            yield change, f"was {usual} and is {other} in {seen:,} of the newest {now.types.total():,} records with a value"
+        action = _action(change, is_read, count / before.types.total(), now.types[usual] / now.types.total())
+        if action and now.types[other] >= FEWEST_OF_A_TYPE:
+            yield (
+                change,
+                action,
+                f"was {usual} and is {other} in {now.types[other]:,} of the newest {now.types.total():,} records with a value",
+            )
 
 
 def _remember(connection: duckdb.DuckDBPyConnection, comparison: _Comparison, policy: Policy, at: datetime) -> list[Finding]:
@@ -201,7 +205,8 @@ def _remember(connection: duckdb.DuckDBPyConnection, comparison: _Comparison, po
     fresh = [finding for finding in now if finding.place not in standing and finding.place not in told]
     seen = {finding.place for finding in now}
     for place, finding in standing.items():
-        if place not in seen and comparison.is_judged(finding.field):
+        is_held = finding.change in _NEW and finding.stops(policy)
+        if place not in seen and not is_held and comparison.is_judged(finding.field):
             connection.execute(_OVER, list(place))
     for finding in fresh:
         row = [*finding.place, finding.action, finding.explanation, True, at, comparison.first_number]
@@ -210,8 +215,11 @@ def _remember(connection: duckdb.DuckDBPyConnection, comparison: _Comparison, po
 
 
 def _since(connection: duckdb.DuckDBPyConnection, table: StagingTable, source: str) -> dict[str, int]:
-    """Field -> the number of the first load of its standing change."""
-    query = "select field, min(since_number) from quality.drift where is_standing and kind = ? and source_system = ? and stream = ? group by field"
+    """Field -> the number of the first load of its standing change. What is new does not count: it soon belongs to what is usual."""
+    query = (
+        "select field, min(since_number) from quality.drift where is_standing and kind = ? and source_system = ? and stream = ?"
+        " and change_code not in ('new_field', 'new_value') group by field"
+    )
     return dict(connection.execute(query, [table.kind, source, table.stream]).fetchall())
 
 
@@ -238,15 +246,26 @@ def _sentence(finding: Finding) -> str:
     )
 
 
+def _action(change: str, is_read: bool, history_share: float = 0.0, recent_share: float = 0.0) -> str:
+    """What the first rule that fits says; empty when none does."""
+    for rule in _rules():
+        is_meant = rule.change == change and rule.is_read in (None, is_read)
+        if is_meant and history_share >= rule.history_share and recent_share <= rule.recent_share:
+            return rule.action
+    return ""
+
+
 @cache
-def _rules() -> dict[tuple[str, bool], _Rule]:
-    """(change, does staging read the field) -> rule."""
+def _rules() -> tuple[_Rule, ...]:
     with (Path(__file__).parent / "drift_rules.csv").open(encoding="utf-8", newline="") as handle:
         rows = list(csv.DictReader(handle))
-    found = {
-        (row["change_code"], row["is_read"] == "true"): _Rule(
-            row["action_code"], float(row["history_share"] or 0), float(row["recent_share"] or 0)
+    return tuple(
+        _Rule(
+            row["change_code"],
+            {"true": True, "false": False}.get(row["is_read"]),
+            row["action_code"],
+            float(row["history_share"] or 0),
+            float(row["recent_share"] or 0),
         )
         for row in rows
-    }
-    return {**found, ("new_field", True): found["new_field", False]}
+    )

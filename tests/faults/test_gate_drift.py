@@ -75,6 +75,17 @@ def test_a_load_like_the_others_says_nothing_and_neither_do_a_few_odd_records(st
     assert stream.load(FEWEST_ROWS - 1, status="rejected", rejected_at=None) == ({}, [])
 
 
+def test_the_end_of_what_is_still_open_is_no_flood_and_a_key_that_open_records_lack_has_not_vanished(stream: Stream) -> None:
+    """A first load is mostly history, a later one mostly what is open: such fields are told, and stop nothing."""
+    for count, more in ((192, {"rejected_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z"}), (8, {"rejected_at": None})):
+        assert stream.load(count, **more)[1] == []
+    first_load_forgotten = "delete from quality.field_profiles where profile_number = 1"
+    stream.connection.execute(first_load_forgotten)
+    found, stops = stream.load(60, rejected_at=None)
+    assert stops == []
+    assert {name: action for name, (_, action) in found.items()} == {"rejected_at": "warn", "updated_at": "warn"}
+
+
 def test_each_change_is_said_once_by_stream_and_field_and_what_staging_reads_stops_publishing(stream: Stream) -> None:
     drifted = {"drop": ["job_id", "notes_count"], "candidate_id": None, "status": "thawed", "brand_new": 1, "source_id": 3}
     found, stops = stream.load(60, **drifted)  # type: ignore[arg-type]
@@ -101,6 +112,13 @@ def test_each_change_is_said_once_by_stream_and_field_and_what_staging_reads_sto
     assert stream.load(60)[1] == [], "records that look as before end it"
     still = {finding.field for finding, is_standing, _ in history(stream.connection) if is_standing}
     assert "job_id" not in still
+
+
+def test_a_company_that_wants_no_new_code_unseen_is_stopped_by_one_until_it_accepts_it(stream: Stream) -> None:
+    strict = Policy(actions={"new_value": "block"})
+    assert len(stream.load(60, strict, status="thawed")[1]) == 1
+    assert len(stream.load(60, strict)[1]) == 1, "later records as before do not end it"
+    assert stream.watch(policy=Policy(strict.actions, frozenset({"applications.status"}))) == ([], [])
 
 
 def test_small_loads_add_up_and_a_changed_type_is_told(stream: Stream) -> None:
