@@ -53,7 +53,7 @@ def test_the_mapping_examples_are_accepted_with_every_column(tmp_path: Path) -> 
     for text in blocks("csv"):
         header = text.partition("\n")[0].split(",")
         (tmp_path / f"{files[tuple(sorted(header))]}.csv").write_text(text, encoding="utf-8")
-    assert check_mappings(tmp_path) == {"stages": 3, "reasons": 2, "sources": 1}
+    assert check_mappings(tmp_path) == {"stages": 3, "reasons": 2, "sources": 1, "decline_answers": 1}
 
 
 def test_the_example_company_of_the_files_page_reads_without_a_warning(tmp_path: Path) -> None:

@@ -11,6 +11,9 @@ with
             coalesce(a.job_family, 'none') as job_family,
             a.furthest_stage_order,
             a.closed_at,
+            coalesce(cast(a.closed_at as varchar(30)), '') || a.application_key as place,
+            coalesce(a.close_reason_code, '') as close_reason_code,
+            coalesce(a.close_direction_code, '') as close_direction_code,
             r.best_rating_order,
             coalesce(r.has_strong_no, false) as has_strong_no
         from {{ ref("fct_applications") }} as a
@@ -30,8 +33,9 @@ with
             count(*) as applications_count,
             max(furthest_stage_order) as furthest_stage_order,
             max(closed_at) as last_closed_at,
-            {{ at_max("application_key", "coalesce(cast(closed_at as varchar(30)), '') || application_key") }}
-            as last_application_key,
+            {{ at_max("application_key", "place") }} as last_application_key,
+            nullif({{ at_max("close_reason_code", "place") }}, '') as close_reason_code,
+            nullif({{ at_max("close_direction_code", "place") }}, '') as close_direction_code,
             max(best_rating_order) as best_rating_order,
             {{ any_true("has_strong_no") }} as has_strong_no
         from ended
@@ -61,6 +65,8 @@ with
             p.furthest_stage_order,
             p.last_closed_at,
             p.last_application_key,
+            p.close_reason_code,
+            p.close_direction_code,
             p.best_rating_order,
             p.furthest_stage_order >= onsite.stage_order
             and not p.has_strong_no
@@ -102,8 +108,8 @@ select
     stage.stage_order as furthest_stage_order,
     j.is_silver_medalist,
     rating.rating_code as best_rating_code,
-    a.close_reason_code,
-    a.close_direction_code,
+    j.close_reason_code,
+    j.close_direction_code,
     j.last_closed_at,
     j.declined_offer_at,
     j.has_clicked_without_reply,
@@ -115,5 +121,4 @@ select
     j.as_of
 from joined as j
 inner join {{ ref("dim_stages") }} as stage on j.furthest_stage_order = stage.stage_order
-inner join {{ ref("fct_applications") }} as a on j.last_application_key = a.application_key
 left join {{ ref("feedback_ratings") }} as rating on j.best_rating_order = rating.rating_order
