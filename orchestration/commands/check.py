@@ -33,7 +33,8 @@ def command(where: Where, as_json: bool) -> None:
         click.echo(
             f"ok    configuration {config.folder} ({len(config.sources)} sources, {len(config.reports)} reports; mapping rows: {rows})"
         )
+        labels = {"ok": "ok   ", "warning": "warn ", "error": "FAIL "}
         for source, finding in findings:
-            click.echo(f"{'ok   ' if finding.is_ok else 'FAIL '} {source.name}: {finding}")
+            click.echo(f"{labels[finding.level]} {source.name}: {finding}")
     if not is_ok:
         raise click.exceptions.Exit(1)
