@@ -60,7 +60,7 @@ def test_every_model_lies_in_the_folder_of_its_layer(manifest: dict[str, Any]) -
 
 
 def test_staging_and_intermediate_models_are_named_for_their_kind_and_stream(manifest: dict[str, Any]) -> None:
-    grammar = re.compile(r"(stg|int)_[a-z]+(_files)?__[a-z_]+$|run_clock$|int_[a-z_]+$")
+    grammar = re.compile(r"(stg|int)_[a-z]+(_files|_export)?__[a-z_]+$|run_clock$|int_[a-z_]+$")
     report([node["name"] for node in models(manifest) if node["schema"] == "staging" and not grammar.match(node["name"])])
 
 
