@@ -5,7 +5,7 @@ Every finding is one sentence with its remedy; `check` never raises for what a u
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -79,6 +79,16 @@ def check(source: Source, *, now: datetime | None = None) -> list[Finding]:
     finally:
         connector.close()
     return sorted(findings, key=lambda finding: (ERROR, WARNING, OK).index(finding.level))
+
+
+def check_together(sources: Sequence[Source]) -> list[tuple[Source, Finding]]:
+    """What is wrong with sources only beside each other: one Gem team read twice."""
+    exports = [source for source in sources if source.kind == "gem_export"]
+    apis = [source for source in sources if source.kind == "gem"]
+    if not exports or not apis:
+        return []
+    message = f"{apis[0].name} and {exports[0].name} both read Gem: if it is the same team, each message counts twice"
+    return [(exports[0], Finding(WARNING, None, message, "Keep one of them (docs/sources/gem.md says which tells what)."))]
 
 
 def server_now(source: Source) -> datetime | None:

@@ -12,12 +12,12 @@ from orchestration.commands.options import Where, echo_json, shared_options
 @shared_options
 def command(where: Where, as_json: bool) -> None:
     """Check the configuration, the mapping files and every source: is it reached, do the credentials see what each stream needs."""
-    from ingestion.preflight import check
+    from ingestion.preflight import check, check_together
     from orchestration.mappings import check_mappings
 
     _, config = where.load()
     mapped = check_mappings(config.mappings)
-    findings = [(source, finding) for source in config.sources for finding in check(source)]
+    findings = [(source, finding) for source in config.sources for finding in check(source)] + check_together(config.sources)
     is_ok = all(finding.is_ok for _, finding in findings)
     if as_json:
         echo_json(

@@ -109,6 +109,15 @@ def test_columns_are_bound_by_name_in_any_order_and_home_addresses_do_not_enter_
     assert all(finding.is_ok for finding in preflight.check(company.source))
 
 
+def test_one_team_read_both_ways_is_warned_of(company: Company) -> None:
+    api = Source(name="api", kind="gem", credentials={"api_key": "GEM_KEY"})
+    assert preflight.check_together([company.source]) == []
+    [(source, finding)] = preflight.check_together([api, company.source])
+    assert source == company.source
+    assert finding.is_ok
+    assert "each message counts twice" in str(finding)
+
+
 def test_a_folder_without_the_export_says_what_to_put_there(tmp_path: Path) -> None:
     (tmp_path / "stuff.csv").write_text("a\n1\n")
     (finding,) = preflight.check(folder_source(tmp_path, "export", "gem_export"))
