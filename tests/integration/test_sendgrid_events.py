@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import random
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,6 +23,9 @@ from ingestion.extract import extract
 from ingestion.records import BROKEN_IDS
 from ingestion.sources.sendgrid import rows_of_body
 from ingestion.webhooks.spool import Received, Spool
+from sandbox.canonical_export import tables
+from sandbox.company import simulate
+from sandbox.doubles.sendgrid import sendgrid_events
 from tests.support.ingestion import Place, config_of, folder_source, place_at
 from tests.support.vendor_lake import dbt_build
 
@@ -136,6 +140,10 @@ def test_repeated_late_and_shuffled_events_by_webhook_or_file_give_the_same_fact
 
     tag_with_sequences_of_two_crms(place, tmp_path)
     drop_in_canonical_shape(place, tmp_path)
+    world = simulate(seed=11, years=0.5, requisitions=6)
+    company = list(sendgrid_events(world))
+    receive(place, "company", NOW, *(company[start : start + 500] for start in range(0, len(company), 500)))
+    load(place, hook_source("company"), NOW)
 
     assert dbt_build(place.home.root, ["+message_events", "+outreach_messages"], {"as_of": "2026-06-29 12:00:00"}) == []
     with duckdb.connect(str(place.home.warehouse), read_only=True) as warehouse:
@@ -168,6 +176,13 @@ def test_repeated_late_and_shuffled_events_by_webhook_or_file_give_the_same_fact
             where m.message_id like 'tagged%' order by all"""
         ).fetchall()
         assert homes == [("tagged1", "crm", "delivered"), ("tagged2", "tagged", "delivered")]
+
+        # The simulated company's truth: every event, and whose act it was.
+        names = ("message_id", "event_code", "occurred_at", "link_url", "is_machine")
+        truth = Counter(tuple(str(row[name]) for name in names) for row in tables(world)["email_events"] if row["event_code"] != "replied")
+        columns = "message_id, event_code, strftime(occurred_at, '%Y-%m-%dT%H:%M:%SZ'), link_url, is_machine"
+        assert Counter(tuple(map(str, row)) for row in of("company", columns, "canonical.email_events")) == truth
+        assert truth.total() > 100
 
         # A drop in canonical shape is judged by the same rules, whatever its format: one click by a scanner, one absence note, one reply.
         columns = "message_id, is_clicked, is_clicked_human, is_replied, has_any_reply, first_replied_at, reply_class_code"
