@@ -6,19 +6,19 @@ carry in their last digits), keys of slices become the entity's own id, hashes a
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from base.config import SOURCE_KINDS, load_config
+from base.config import load_config
 from base.home import CONFIG_VARIABLE, HOME_VARIABLE, Home
 from base.ops import engine
+from orchestration.dbt import NodeResult
 from sandbox.canonical_export import write_canonical
 from sandbox.config import write_config
 from sandbox.server import Doubles
@@ -38,7 +38,7 @@ MARTS = (
     *("funnel_passthrough", "time_in_stage", "time_to_hire", "offer_acceptance", "offer_decline_reasons", "source_of_hire"),
     *("rejection_reasons", "withdrawals", "forecast_expected_hires", "forecast_required_pipeline"),
 )
-_CORE = ("fct_interviews", "fct_openings")
+_BESIDE = ("fct_interviews", "fct_openings", "source_limitations")
 
 #: Core tables as people would write them down: name -> (query, columns of the key).
 CORE: dict[str, tuple[str, int]] = {
@@ -116,13 +116,20 @@ Rows = dict[tuple[Any, ...], dict[str, Any]]
 
 @dataclass(frozen=True)
 class Told:
-    """The marts as one system tells the company."""
+    """The marts as one system tells the company. `tables`: what was built behind staging, in order: relation -> file of its compiled SQL."""
 
     system: str
     warehouse: Path
+    tables: Mapping[str, Path] = field(default_factory=dict)
+    read: dict[str, Rows] = field(default_factory=dict, compare=False)
 
     def rows(self, table: str) -> Rows:
-        """key -> the other columns, of a core table or a mart, in the simulation's own ids."""
+        """key -> the other columns, of a core table or a mart, in the simulation's own ids; each is asked for once."""
+        if table not in self.read:
+            self.read[table] = self._rows(table)
+        return self.read[table]
+
+    def _rows(self, table: str) -> Rows:
         with duckdb.connect(str(self.warehouse), read_only=True) as connection:
             connection.execute("create temp macro of_world(id) as ltrim(regexp_extract(id, '(\\d+)$', 1), '0')")
             if table in CORE:
@@ -139,12 +146,11 @@ class Told:
         assert len(keyed) == len(rows), f"{table}: two rows of one key"
         return keyed
 
-    def coverage(self) -> dict[str, dict[str, Any]]:
-        """data_coverage of the system: table -> its row."""
+    def limits(self) -> set[str]:
+        """The canonical tables of which data_coverage says that this system cannot tell all."""
         with duckdb.connect(str(self.warehouse), read_only=True) as connection:
-            found = connection.execute("select * from marts.data_coverage")
-            names = [column[0] for column in found.description or []]
-            return {row["table_name"]: row for row in (dict(zip(names, values, strict=True)) for values in found.fetchall())}
+            found = connection.execute("select table_name from canonical.source_limitations where source_system = ?", [self.system])
+            return {table for (table,) in found.fetchall()}
 
 
 def differences(one: Rows, other: Rows) -> Counter[str]:
@@ -159,7 +165,12 @@ def differences(one: Rows, other: Rows) -> Counter[str]:
 
 
 def tell(world: World, system: str, folder: Path, *, after: Told | None = None) -> Told:
-    """Load the company from `system` and build the marts. `after`: another build, whose empty staging models need not be built again."""
+    """Load the company from `system` and build the marts.
+
+    `after`: another build of the same project. Then dbt builds only this system's staging, in a copy of that build's file, and every table
+    behind it is filled anew by the SQL that dbt compiled there: nothing behind staging depends on the source, and a model through dbt
+    costs ten times its query.
+    """
     home = Home(folder / "home").prepare()
     config_folder = _files(world, folder) if system == FILES else None
     if config_folder is not None:
@@ -168,11 +179,12 @@ def tell(world: World, system: str, folder: Path, *, after: Told | None = None) 
         with Doubles(world, folder, ats=system) as doubles:
             config_folder = write_config(folder / "config", doubles)
             _load(home, config_folder, system, world, doubles.environment)
-    exclude = ["resource_type:test"]
-    if after is not None:
-        _emptied(after, home)
-        exclude += ["resource_type:seed", *(f"path:models/staging/{kind}" for kind in SOURCE_KINDS if kind != system)]
-    _build(home, config_folder, world, exclude)
+    if after is None:
+        results = _build(home, config_folder, world, [f"+{name}" for name in (*MARTS, *_BESIDE)])
+        return Told(system, home.warehouse, _tables(home, results))
+    _emptied(after, home)
+    _build(home, config_folder, world, [f"path:models/staging/{kind}" for kind in (system, "config", "run")])
+    _refill(home, after.tables)
     return Told(system, home.warehouse)
 
 
@@ -209,18 +221,38 @@ def _emptied(after: Told, home: Home) -> None:
     with duckdb.connect(str(home.warehouse)) as connection:
         tables = connection.execute("select table_name from duckdb_tables() where schema_name = 'staging'").fetchall()
         for (table,) in tables:
-            if re.match(r"stg_(?!config)|int_", table):
-                connection.execute(f'delete from staging."{table}"')
+            connection.execute(f'delete from staging."{table}"')
 
 
-def _build(home: Home, config_folder: Path, world: World, exclude: list[str]) -> None:
+def _refill(home: Home, tables: Mapping[str, Path]) -> None:
+    with duckdb.connect(str(home.warehouse), config={"threads": 2}) as connection:
+        connection.execute("set time zone 'UTC'")
+        for relation, compiled in tables.items():
+            connection.execute(f"delete from {relation}")
+            connection.execute(f"insert into {relation} by name ({compiled.read_text(encoding='utf-8')})")
+
+
+def _tables(home: Home, results: Sequence[NodeResult]) -> dict[str, Path]:
+    from orchestration import dbt
+
+    nodes = dbt.manifest_json(home)["nodes"]
+    found = {}
+    for result in results:
+        node = nodes.get(result.unique_id)
+        if node and node["resource_type"] == "model" and node["config"]["materialized"] == "table" and node["schema"] != "staging":
+            found[f'"{node["schema"]}"."{node["alias"]}"'] = home.dbt_target / "compiled" / "funnelcast" / node["original_file_path"]
+    return found
+
+
+def _build(home: Home, config_folder: Path, world: World, select: Sequence[str]) -> Sequence[NodeResult]:
     from orchestration import dbt
 
     with _environment({HOME_VARIABLE: str(home.root), CONFIG_VARIABLE: str(config_folder)}):
         variables = {"as_of": world.now.strftime("%Y-%m-%d %H:%M:%S"), "time_zone": TIME_ZONE}
-        results = dbt.build(home, select=[f"+{name}" for name in (*MARTS, *_CORE)], exclude=exclude, variables=variables)
+        results = dbt.build(home, select=select, exclude=["resource_type:test"], variables=variables)
     broken = [f"{node.name}: {node.message}" for node in results if not node.is_ok and not node.is_warning]
     assert not broken, broken
+    return results
 
 
 def _mart_query(connection: duckdb.DuckDBPyConnection, table: str) -> str:
