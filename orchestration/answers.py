@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from base.home import Home
 from orchestration.unmapped import rule
@@ -23,6 +23,14 @@ class OpenDecline:
     declined_at: datetime | None
     decline_reason_source_name: str | None
     recruiter_name: str | None
+
+    @property
+    def document(self) -> dict[str, str | None]:
+        """The decline for a program: its instant as ISO text."""
+        from base.clock import iso
+
+        told = iso(self.declined_at.replace(tzinfo=UTC)) if self.declined_at else None
+        return {**self.__dict__, "declined_at": told}
 
     @property
     def row(self) -> str:

@@ -23,7 +23,7 @@ def command(where: Where, as_json: bool) -> None:
     found, declines = proposals(home), open_declines(home)
     if as_json:
         names = [{**proposal.__dict__, "file": str(config.mappings / proposal.file), "row": proposal.row} for proposal in found]
-        echo_json(names + [{"kind": "decline", **one.__dict__, "file": str(config.mappings / FILE), "row": one.row} for one in declines])
+        echo_json(names + [{"kind": "decline", **one.document, "file": str(config.mappings / FILE), "row": one.row} for one in declines])
         return
     if not found:
         click.echo("Every stage, reason and source name is mapped.")
