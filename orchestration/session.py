@@ -96,7 +96,7 @@ class RunSession:
         found = []
         for name, error in self.stopped.items():
             since = newest_window_end(self.ops, name)
-            found.append(f"{name} could not be read and is stale since {clock.iso(since) if since else 'ever'} ({error})")
+            found.append(f"{name} could not be read and is stale since {clock.iso(since) if since else 'ever'} ({str(error).rstrip('.')})")
         return "; ".join(found)
 
     @contextmanager
