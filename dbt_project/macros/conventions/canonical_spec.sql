@@ -253,6 +253,7 @@
             "feedback",
             "candidates",
             "candidate_contacts",
+            "candidate_merges",
             "users",
             "departments",
             "offices",
