@@ -111,9 +111,10 @@ def test_a_killed_run_is_taken_up_with_its_windows_and_its_as_of(ops: Engine, ho
     [
         (Arguments(as_of=NOW), timedelta(minutes=5)),
         (Arguments(sources=("acme",)), timedelta(minutes=5)),
+        (Arguments(sweep=True), timedelta(minutes=5)),
         (Arguments(), timedelta(hours=13)),
     ],
-    ids=["other as_of", "other sources", "half a day later"],
+    ids=["other as_of", "other sources", "a sweep is asked for", "half a day later"],
 )
 def test_a_killed_run_is_not_taken_up_by_another_one(
     ops: Engine, home: Home, tmp_path: Path, arguments: Arguments, later: timedelta
