@@ -19,6 +19,7 @@ FIGURES = ("delivered", "bounced", "opened", "opened_all", "clicked", "clicked_a
 RATINGS = ["strong_no", "no", "mixed", "yes", "strong_yes"]
 HOURS = {"decision": 16, "feedback": 8}
 RETENTION_DAYS = 730
+DECIDED_BY_MANAGERS = ("hm_review", "phone_interview", "assessment", "onsite")
 
 
 def rows(company: Company, table: str) -> list[Row]:
@@ -448,7 +449,7 @@ def overdue(company: Company, application: Application) -> set[str]:
         if last is not None and stage == first(last.stage, "unmapped") and talk["starts_at"] >= last.entered:
             of_last.append(in_time if not is_cancelled and talk["ends_at"] < left else None)
     given = [card for card in of_last if card is not None]
-    if given and len(given) == len(of_last):
+    if given and len(given) == len(of_last) and last is not None and last.stage in DECIDED_BY_MANAGERS:
         waits.append(("decision", "decision", max(given)))
     return {action for action, need, since in waits if since < left and business_hours(since, left) > HOURS[need]}
 

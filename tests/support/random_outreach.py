@@ -151,7 +151,7 @@ class _Maker:
         feedback: list[dict[str, Any]] = []
         for row in found["applications"]:
             visit = last_visits.get(row["application_id"])
-            if visit is None or pick.random() < (0.2 if row["status_code"] == "withdrawn" else 0.6):
+            if visit is None or pick.random() < (0.05 if row["status_code"] == "withdrawn" else 0.6):
                 continue
             for number in range(pick.choice([1, 1, 2])):
                 starts = visit["entered_at"] + timedelta(hours=pick.choice([1, 3, 20, 50]))
@@ -165,7 +165,7 @@ class _Maker:
                     "ends_at": starts + timedelta(hours=1),
                 }
                 interviews.append(interview)
-                if pick.random() < 0.7:
+                if pick.random() < 0.85:
                     feedback.append(self._scorecard(interview))
             if pick.random() < 0.2:
                 feedback.append(self._scorecard({"interview_id": None, **{k: interviews[-1][k] for k in ("application_id", "ends_at")}}))

@@ -2,8 +2,9 @@
 -- candidate withdrew: was it overdue at that moment.
 -- Three actions, each due when the business hours agreed for the job, else the default, have passed since it arose:
 -- a review (a request to the hiring manager without an answer, or the last stay in the hiring manager's review), a
--- scorecard (of an interview that the hiring manager held), a decision (all scorecards of the last stage's interviews
--- were in and none lay ahead). An interview that was cancelled counts as one that lay ahead, because nobody can tell
+-- scorecard (of an interview that the hiring manager held), a decision (at a stage where it is theirs, seed
+-- stage_deciders: all scorecards of the last stage's interviews were in and none lay ahead). An interview that was
+-- cancelled counts as one that lay ahead, because nobody can tell
 -- from the outside whether it was cancelled before or after the candidate left.
 with
     withdrawn as (
@@ -43,6 +44,10 @@ with
     decisions as (
         select application_key, job_key, closed_at, last_stage_code, max(submitted_at) as since_at
         from held
+        inner join
+            {{ ref("stage_deciders") }} as d
+            on held.last_stage_code = d.stage_code
+            and d.decider_role = 'hiring_manager'
         where is_of_last_stage
         group by application_key, job_key, closed_at, last_stage_code
         having
