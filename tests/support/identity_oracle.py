@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
@@ -45,9 +46,9 @@ def expected_keys(world: IdentityWorld) -> dict[Record, str]:
         people[union.find(record)].append(record)
     found = {}
     for members in people.values():
-        source, identity = min(members, key=lambda record: (times[record] or datetime.max, record))
+        source, identity = min(members, key=lambda record: (times[record] is None, times[record] or AS_OF, record))
         text = f"v1|candidate|{len(source)}:{source}|{len(identity)}:{identity}"
-        found |= dict.fromkeys(members, hashlib.md5(text.encode()).hexdigest())
+        found |= dict.fromkeys(members, base64.urlsafe_b64encode(hashlib.md5(text.encode()).digest()[:9]).decode())
     return found
 
 
@@ -78,8 +79,12 @@ def _links(world: IdentityWorld, times: dict[Record, datetime | None]) -> list[s
         value = _normal(code, text)
         if value and record in times:
             holders[code, value].add(record)
-    away = {(source, one) for source, one, other, _ in world.merges if one != other}
-    found = [members for (code, _), members in holders.items() if code != "candidate_id" and len(members - away) <= CAP]
+    merged = [((source, one), (source, other)) for source, one, other, _ in world.merges if one != other]
+    found = [
+        members
+        for (code, _), members in holders.items()
+        if code != "candidate_id" and len(members - {one for one, other in merged if other in members}) <= CAP
+    ]
     found += [{(source, one), (source, other)} for source, one, other, _ in world.merges]
     found += [{s.one, s.other} for s in world.links if _holds(s) and s.one in times and s.other in times]
     return found + _given_ids(world, times, holders)

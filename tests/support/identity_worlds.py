@@ -21,8 +21,8 @@ from tests.support.marts import CompiledProject, insert
 
 #: (source_system, candidate_id)
 Record = tuple[str, str]
-AS_OF = datetime(2026, 4, 1)
-LEARNED = datetime(2026, 3, 1)
+AS_OF = datetime.fromisoformat("2026-04-01")
+LEARNED = datetime.fromisoformat("2026-03-01")
 MODELS = (
     *("candidate_identifiers", "person_records", "identity_rulings", "shared_identifiers", "person_pairs", "person_links"),
     *("person_map", "identity_conflicts"),
@@ -121,7 +121,7 @@ def _rows(world: IdentityWorld) -> dict[str, list[dict[str, Any]]]:
         return [{"source_system": source, "candidate_id": identity, column: at} for (source, identity), at in times.items()]
 
     return {
-        "run_clock": [{"as_of": AS_OF, "known_at": datetime(9999, 1, 1), "time_zone": "UTC"}],
+        "run_clock": [{"as_of": AS_OF, "known_at": datetime.fromisoformat("9999-01-01"), "time_zone": "UTC"}],
         "candidates": known(world.records, "created_at"),
         "applications": known(world.applied, "applied_at"),
         "candidate_contacts": [

@@ -23,7 +23,7 @@ with
             tracking_systems as t
             on t.source_system = split_part(i.identifier_value, ':', 1)
             and i.identifier_value like '%:_%'
-        where i.identifier_code = 'candidate_id'
+        where i.identifier_code = 'candidate_id' and i.identifier_value <> ''
         group by i.source_system, i.candidate_id, t.source_system, i.identifier_value
     ),
     homes as (

@@ -1,6 +1,7 @@
 -- One row per record x identifier that another record holds too (restricted: holds contacts).
 -- An identifier of more holders than var identity_degree_cap is an agency's telephone or a shared mailbox and links
--- nobody (is_capped). A record that was merged into another is no holder of its own. Identifiers are first counted by
+-- nobody (is_capped). A record that was merged into another holder is no holder of its own. Identifiers are first
+-- counted by
 -- a hash, so that the texts of the many that nobody shares are never compared.
 {{ config(materialized="table") }}
 
@@ -8,7 +9,7 @@ with
     repeated as {{ materialized() }} (
         select {{ text_hash(["identifier_code", "identifier_value"]) }} as identifier_hash
         from {{ ref("candidate_identifiers") }}
-        where identifier_code <> 'candidate_id'
+        where identifier_code <> 'candidate_id' and identifier_value <> ''
         group by {{ text_hash(["identifier_code", "identifier_value"]) }}
         having count(*) > 1
     ),
@@ -27,19 +28,32 @@ with
         where i.identifier_code <> 'candidate_id'
         group by i.source_system, i.candidate_id, i.identifier_code, i.identifier_value, p.first_seen_at
     ),
-    merged_away as (
-        select distinct source_system, from_candidate_id as candidate_id
-        from {{ ref("candidate_merges") }}
-        where from_candidate_id <> to_candidate_id
+    -- merged into a record that holds the identifier as well
+    covered as (
+        select distinct h.source_system, h.candidate_id, h.identifier_code, h.identifier_value
+        from {{ ref("candidate_merges") }} as m
+        inner join held as h on h.source_system = m.source_system and h.candidate_id = m.from_candidate_id
+        inner join
+            held as t
+            on t.source_system = m.source_system
+            and t.candidate_id = m.to_candidate_id
+            and t.identifier_code = h.identifier_code
+            and t.identifier_value = h.identifier_value
+        where m.from_candidate_id <> m.to_candidate_id
     ),
     counted as (
         select
             h.identifier_code,
             h.identifier_value,
-            count(*) - count(m.candidate_id) as holder_count,
+            count(*) - count(c.candidate_id) as holder_count,
             row_number() over (order by h.identifier_code, h.identifier_value) as link_number
         from held as h
-        left join merged_away as m on m.source_system = h.source_system and m.candidate_id = h.candidate_id
+        left join
+            covered as c
+            on c.source_system = h.source_system
+            and c.candidate_id = h.candidate_id
+            and c.identifier_code = h.identifier_code
+            and c.identifier_value = h.identifier_value
         group by h.identifier_code, h.identifier_value
         having count(*) > 1
     )
