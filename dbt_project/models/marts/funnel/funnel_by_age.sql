@@ -55,16 +55,28 @@ with
         group by slice_id, cohort_month, stage_order
     ),
 
+    months as (select distinct cohort_month from {{ ref("stage_observations") }} where cohort_month is not null),
+
+    -- the cohorts that were all of an age at as_of
+    grown_up as (
+        select
+            m.cohort_month,
+            {{ days_between(first_instant(date_add_months("m.cohort_month", 1)), "clock.as_of") }} as days
+        from months as m
+        cross join {{ ref("run_clock") }} as clock
+    ),
+
     aged as (
         {% for age in ages %}
             select
-                slice_id,
-                cohort_month,
-                stage_order,
+                s.slice_id,
+                s.cohort_month,
+                s.stage_order,
                 {{ age }} as age_days,
-                reached_{{ age }} as reached_count,
-                advanced_{{ age }} as advanced_count
-            from summed
+                s.reached_{{ age }} as reached_count,
+                s.advanced_{{ age }} as advanced_count
+            from summed as s
+            inner join grown_up as g on s.cohort_month = g.cohort_month and g.days >= {{ age }}
             {% if not loop.last %}
                 union all
             {% endif %}
@@ -88,4 +100,3 @@ from aged as a
 inner join {{ ref("slices") }} as slice on a.slice_id = slice.slice_id
 inner join {{ ref("dim_stages") }} as stage on a.stage_order = stage.stage_order
 cross join {{ ref("run_clock") }} as clock
-where {{ add_days(first_instant(date_add_months("a.cohort_month", 1)), "a.age_days") }} <= clock.as_of
