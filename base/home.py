@@ -6,7 +6,9 @@ warehouse.duckdb                                     the build file: one writer,
 spool/<source>/                                      webhook deliveries as they came: the receiver appends, a run loads them
 quality/                                             the gate's results, to open in a browser
 published/versions/<id>/ , published/current         what BI and reports read
+restricted/                                          names, answers about oneself, counts of groups: the owner's alone
 reports/                                             rendered editions
+configurations/<digest>/                             the configuration of every run, to rebuild a past report with
 ops.sqlite                                           the operations database (unless FUNNELCAST_OPS_URL names another)
 dagster/                                             Dagster's own storage
 run.lock                                             held by the one run that writes
@@ -54,6 +56,10 @@ class Home:
     @property
     def quality(self) -> Path:
         return self.root / "quality"
+
+    @property
+    def restricted(self) -> Path:
+        return self.root / "restricted"
 
     @property
     def published(self) -> Path:

@@ -58,6 +58,17 @@ class Marts:
             raise ValueError(f"expected at most one {row_type.__name__}, the query gives {len(found)}")
         return found[0] if found else None
 
+    def table(self, sql: str) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]:
+        """The query's column names and rows, for queries whose shape no type of ours describes."""
+        try:
+            cursor = self._connection.execute(sql)
+        except duckdb.CatalogException as error:
+            raise FunnelcastError(
+                f"The published state {self.state.version_id} has not all tables that this asks for",
+                remedy="It is of an older version of Funnelcast: funnelcast run publishes anew.",
+            ) from error
+        return tuple(column[0] for column in cursor.description or ()), tuple(cursor.fetchall())
+
     def close(self) -> None:
         self._connection.close()
 

@@ -26,6 +26,9 @@ STAGING = "+stg_*"
 #: Unit tests need no data and belong to development (`make test`), not to a production run.
 _NEVER = "resource_type:unit_test"
 
+#: What the target `restricted` alone can build, into files of its own (orchestration/restricted.py).
+RESTRICTED = "tag:restricted"
+
 _QUIET = [
     "--quiet",
     "--no-use-colors",
@@ -117,6 +120,7 @@ def build(
     select: Sequence[str] = (),
     exclude: Sequence[str] = (),
     variables: Mapping[str, Any],
+    target: str | None = None,
     on_node: OnNode | None = None,
 ) -> list[NodeResult]:
     """`dbt build` of a selection: seeds, models and data tests in order. Returns every node's result, also when some failed.
@@ -131,6 +135,7 @@ def build(
     is_first, is_second = STAGING in select, STAGING in exclude
     kinds = idle.idle_kinds(home) if is_first or is_second else []
     arguments = ["build", *_common(target_path(home)), "--no-write-json", "--exclude", _NEVER, *exclude, *idle.selectors(kinds)]
+    arguments += ["--target", target] if target else [RESTRICTED]
     if select:
         arguments += ["--select", *select]
     arguments += ["--vars", json.dumps({name: value for name, value in variables.items() if value is not None})]

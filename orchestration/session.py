@@ -21,6 +21,7 @@ from base.errors import ConfigError, FunnelcastError, SourceError
 from base.home import CONFIG_VARIABLE, HOME_VARIABLE, Home
 from base.ops import engine
 from orchestration import runs
+from orchestration.configurations import keep
 from orchestration.lock import run_lock
 from orchestration.logs import start_logging
 from orchestration.notice import tell_owner
@@ -48,9 +49,19 @@ class RunSession:
 
     @property
     def sources(self) -> list[Source]:
-        """The sources this run loads: those named by --source, else all."""
+        """The sources this run loads: those named by --source, else all; none in a rebuild of the past."""
+        if self.is_rebuild:
+            return []
         wanted = self.run.arguments.sources
         return [self.config.source(name) for name in wanted] if wanted else list(self.config.sources)
+
+    @property
+    def is_rebuild(self) -> bool:
+        """Whether only what was known before the newest load counts (--known-at): what a load would bring now could not."""
+        from ingestion.ledger import newest_window_end
+
+        newest = newest_window_end(self.ops)
+        return self.run.known_at is not None and newest is not None and self.run.known_at <= newest
 
     def window_end(self, source: Source) -> datetime:
         """The end of this run's closed window of `source`: its server's clock when the run first asked, kept over restarts."""
@@ -132,6 +143,7 @@ def open_session(home: Home, config: Config, arguments: runs.Arguments, *, progr
     start_logging(home, config)
     with run_lock(home):
         ops = engine(home)
+        keep(home, config)
         runs.recover(ops, home, at=clock.now())
         _recover_loads(home, ops)
         session = RunSession(home, config, ops, runs.begin(ops, home, config, arguments, at=clock.now()), progress)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,8 +41,8 @@ class TableContract:
         return f"{self.schema}.{self.name}"
 
 
-def read_contracts(manifest_path: Path) -> tuple[TableContract, ...]:
-    """Every contracted model of core and marts, sorted by schema and name. Raises PublishError when the manifest has none."""
+def read_contracts(manifest_path: Path, schemas: Collection[str] = PUBLISHED_SCHEMAS) -> tuple[TableContract, ...]:
+    """Every contracted model of the schemas, sorted by schema and name. Raises PublishError when the manifest has none."""
     try:
         manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -50,13 +51,14 @@ def read_contracts(manifest_path: Path) -> tuple[TableContract, ...]:
     keys = _tested_keys(nodes)
     contracts = tuple(
         sorted(
-            (_contract(unique_id, node, keys) for unique_id, node in nodes.items() if _is_public(node)),
+            (_contract(unique_id, node, keys) for unique_id, node in nodes.items() if _is_public(node, schemas)),
             key=lambda contract: (contract.schema, contract.name),
         )
     )
     if not contracts:
         raise PublishError(
-            f"{manifest_path} holds no model of core or marts with an enforced contract", remedy="Check that the whole project was parsed."
+            f"{manifest_path} holds no model of {' or '.join(schemas)} with an enforced contract",
+            remedy="Check that the whole project was parsed.",
         )
     return contracts
 
@@ -67,11 +69,11 @@ def contracts_digest(contracts: tuple[TableContract, ...]) -> str:
     return hashlib.sha256(json.dumps(shape).encode()).hexdigest()
 
 
-def _is_public(node: dict[str, Any]) -> bool:
+def _is_public(node: dict[str, Any], schemas: Collection[str]) -> bool:
     config = node.get("config", {})
     return (
         node.get("resource_type") == "model"
-        and node.get("schema") in PUBLISHED_SCHEMAS
+        and node.get("schema") in schemas
         and bool(config.get("contract", {}).get("enforced"))
         and config.get("materialized") != "ephemeral"
         and config.get("enabled", True)

@@ -53,7 +53,7 @@ def build_dbt_assets(manifest: Mapping[str, Any]) -> list[dg.AssetsDefinition]:
         manifest=manifest,
         name="dbt_models",
         select="fqn:*",
-        exclude=f"{dbt.STAGING} resource_type:unit_test",
+        exclude=f"{dbt.STAGING} {dbt.RESTRICTED} resource_type:unit_test",
         dagster_dbt_translator=translator,
         pool="warehouse",
     )

@@ -8,7 +8,8 @@ from typing import Any
 import dagster as dg
 
 from base.clock import iso, now
-from orchestration import dbt, runs
+from orchestration import dbt, restricted, runs
+from orchestration.assets.dbt import run_variables
 from orchestration.assets.keys import PUBLISHED, node_key
 from orchestration.resources import SessionResource
 from orchestration.session import RunSession
@@ -30,7 +31,11 @@ def published_state(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     )
     def published(context: dg.AssetExecutionContext, session: SessionResource) -> dg.MaterializeResult:
         with session.session.step("publish"):
-            return publish_run(session.session)
+            made = publish_run(session.session)
+        if session.session.notes["is_current"]:
+            with session.session.step("restricted: names, answers, adverse impact"):
+                restricted.build(session.session.home, run_variables(session.session))
+        return made
 
     return published
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from orchestration.commands.options import Where, echo_json, shared_options
@@ -14,6 +16,7 @@ def command(where: Where, as_json: bool) -> None:
     """List the published versions, newest as_of first; the current one is marked."""
     from base.clock import iso
     from exports.publish.state import MANIFEST, read_state
+    from orchestration.configurations import folder_of
 
     home = where.existing_home
     folders = sorted(path.parent for path in (home.published / "versions").glob(f"*/{MANIFEST}"))
@@ -26,6 +29,7 @@ def command(where: Where, as_json: bool) -> None:
             "known_at": iso(state.known_at) if state.known_at else None,
             "published_at": iso(state.published_at),
             "content_hash": state.content_hash,
+            "configuration": str(folder_of(home, state.config_digest)),
             "is_current": state.path == now_read,
             "path": str(state.path),
         }
@@ -39,5 +43,6 @@ def command(where: Where, as_json: bool) -> None:
     for row in rows:
         mark = "*" if row["is_current"] else " "
         click.echo(
-            f"{mark} {row['version']}  as of {row['as_of']}  published {row['published_at']}  content {str(row['content_hash'])[:12]}"
+            f"{mark} {row['version']}  as of {row['as_of']}  published {row['published_at']}  content {str(row['content_hash'])[:12]}  "
+            f"configuration {Path(str(row['configuration'])).name}"
         )

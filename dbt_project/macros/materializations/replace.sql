@@ -4,7 +4,21 @@
     leaves the old relation, and a reader never sees none. No grants and no indexes: the build file has one owner.
 -#}
 {% materialization table, adapter = "duckdb", supported_languages = ["sql", "python"] %}
-    {{ return(replace_relation("table")) }}
+    {%- if model["language"] == "sql" -%} {{ return(replace_relation("table")) }} {%- endif -%}
+    {#- dbt runs Python only from the materialization itself, not from a macro that it calls. -#}
+    {%- set existing = load_cached_relation(this) -%}
+    {%- set target = this.incorporate(type="table") -%}
+    {{ run_hooks(pre_hooks, inside_transaction=True) }}
+    {%- if existing is not none -%}
+        {%- call statement("drop") -%} drop {{ existing.type }} if exists {{ existing }}
+        {%- endcall -%}
+    {%- endif -%}
+    {%- call statement("main", language="python") -%}
+        {{- create_table_as(False, target, compiled_code, "python") }}
+    {%- endcall -%}
+    {{ run_hooks(post_hooks, inside_transaction=True) }}
+    {{ adapter.commit() }}
+    {{ return({"relations": [target]}) }}
 {% endmaterialization %}
 
 {% materialization view, adapter = "duckdb" %} {{ return(replace_relation("view")) }} {% endmaterialization %}

@@ -1,0 +1,1 @@
+"""What SQL cannot say well: numeric code of the Python models. Pure functions of numbers; knows neither dbt nor a database."""

@@ -1,0 +1,98 @@
+"""Questions about offers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from exports.questions.question import Parameter, Question, Row, Values, equals, sql_value, where
+from exports.reports.words import percent, plural
+
+
+def _accepted_sql(values: Values) -> str:
+    return f"""
+select slice_name as recruiter, accepted_in_period_count, declined_in_period_count, extended_count, acceptance_rate,
+       acceptance_rate_low, acceptance_rate_high
+from marts.offer_acceptance
+where slice_type = 'recruiter' and slice_name = {sql_value(values["recruiter"])} and quarter = {sql_value(values["quarter"])}"""
+
+
+def _accepted_words(rows: Sequence[Row], values: Values) -> str:
+    row = rows[0]
+    quarter = f"Q{(values['quarter'].month + 2) // 3} {values['quarter'].year}"
+    return (
+        f"{row['recruiter']} had {plural(row['accepted_in_period_count'], 'offer')} accepted in {quarter}, whenever extended. "
+        f"Of those extended in that quarter, {percent(row['acceptance_rate'])} of the decided ones were accepted."
+    )
+
+
+def _open_sql(values: Values) -> str:
+    narrowed = where(
+        "o.status_code = 'open'", equals("d.department_name", values["department"]), equals("j.job_family", values["job-family"])
+    )
+    return f"""
+select d.department_name as department, j.job_name as job, o.extended_at, r.user_name as recruiter, o.candidate_key
+from core.fct_offers o
+join core.dim_jobs j using (job_key)
+left join core.dim_departments d on d.department_key = o.department_key
+left join core.dim_users r on r.user_key = o.recruiter_key
+{narrowed}
+order by o.extended_at, o.candidate_key"""
+
+
+def _open_words(rows: Sequence[Row], values: Values) -> str:
+    people = len({row["candidate_key"] for row in rows})
+    where_to = f" in {values['department']}" if values["department"] else ""
+    verb = "has" if people == 1 else "have"
+    return f"{plural(people, 'candidate').capitalize()}{where_to} {verb} an offer extended that is not answered yet, the oldest since {rows[0]['extended_at']:%-d %B %Y}."
+
+
+def _declines_sql(values: Values) -> str:
+    return f"""
+select decline_reason_code, declined_count, share_rate, prior_quarter_share_rate
+from marts.offer_decline_reasons
+{
+        where("slice_type = 'company'", equals("quarter", values["quarter"]))
+        if not values["department"]
+        else where("slice_type = 'department'", equals("slice_name", values["department"]), equals("quarter", values["quarter"]))
+    }
+  and declined_count > 0
+order by declined_count desc, decline_reason_code"""
+
+
+def _declines_words(rows: Sequence[Row], values: Values) -> str:
+    total, first = sum(row["declined_count"] for row in rows), rows[0]
+    return (
+        f"{plural(total, 'offer').capitalize()} declined; most often for {first['decline_reason_code']} "
+        f"({first['declined_count']} of {total}, {percent(first['share_rate'])}; the quarter before {percent(first['prior_quarter_share_rate'])})."
+    )
+
+
+QUESTIONS = (
+    Question(
+        "offers-accepted",
+        "How many offers accepted did a recruiter get in a quarter?",
+        (Parameter("recruiter", "recruiter", "The recruiter's name"), Parameter("quarter", "quarter", "As 2025-Q4; Q4 is the newest")),
+        _accepted_sql,
+        _accepted_words,
+    ),
+    Question(
+        "open-offers",
+        "How many candidates have offers extended that are not accepted yet?",
+        (
+            Parameter("department", "department", "Only this department", is_optional=True),
+            Parameter("job-family", "job_family", "Only this job family", is_optional=True),
+        ),
+        _open_sql,
+        _open_words,
+    ),
+    Question(
+        "decline-reasons",
+        "Why were offers declined in a quarter?",
+        (
+            Parameter("quarter", "quarter", "As 2025-Q4; Q4 is the newest"),
+            Parameter("department", "department", "Only this department", is_optional=True),
+        ),
+        _declines_sql,
+        _declines_words,
+    ),
+)

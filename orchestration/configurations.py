@@ -1,0 +1,38 @@
+"""The configuration of every run, kept in the home by its digest, so that a past report can be rebuilt with the mappings of that day.
+
+    funnelcast run --as-of 2026-06-30 --known-at 2026-07-03 --config HOME/configurations/<config digest>
+
+The digest stands in the manifest of each published version (and `funnelcast publish` prints the folder). What is kept are the YAML and CSV files alone: they name
+environment variables, never secrets.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from base.config import Config
+from base.home import Home
+
+_KEPT = (".yml", ".csv")
+
+
+def folder_of(home: Home, digest: str) -> Path:
+    """Where the configuration of that digest is kept, if it is."""
+    return home.root / "configurations" / digest[:16]
+
+
+def keep(home: Home, config: Config) -> Path:
+    """Keep a copy of the configuration's files, once per digest. A copy that was cut short is not taken for one."""
+    kept = folder_of(home, config.digest)
+    if kept.exists():
+        return kept
+    unfinished = kept.with_name(f".tmp-{kept.name}")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    for path in sorted(config.folder.rglob("*")):
+        if path.suffix in _KEPT and path.is_file():
+            copy = unfinished / path.relative_to(config.folder)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copy)
+    unfinished.rename(kept)
+    return kept

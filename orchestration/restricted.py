@@ -1,0 +1,33 @@
+"""The restricted files of a home: people's names, their answers about themselves, and what is counted of them.
+
+    restricted/people.duckdb      names and addresses by candidate_key; read by exports/people.py alone
+    restricted/eeo.duckdb         answers by application_key; read by nobody but the next
+    restricted/diversity.duckdb   counts and comparisons; what may be shown of it is published/restricted/diversity.duckdb
+
+dbt builds them by a second invocation over the build file (target `restricted`), which cannot change it. Folder and files are the
+owner's alone (0700, 0600).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from base.home import DBT_PROJECT_DIR, Home
+from orchestration import dbt
+
+TARGET = "restricted"
+
+
+def build(home: Home, variables: Mapping[str, Any]) -> None:
+    """Build the restricted files and publish the diversity file. Raises FunnelcastError, GateError; what was published stays then."""
+    from exports.publish.restricted import publish_diversity
+
+    home.restricted.mkdir(mode=0o700, exist_ok=True)
+    home.restricted.chmod(0o700)
+    os.environ["FUNNELCAST_DBT_PROJECT"] = str(DBT_PROJECT_DIR)
+    dbt.raise_on_failure(dbt.build(home, select=[dbt.RESTRICTED], variables=variables, target=TARGET))
+    for path in home.restricted.glob("*.duckdb"):
+        path.chmod(0o600)
+    publish_diversity(home, dbt.manifest_path(home))

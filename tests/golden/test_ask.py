@@ -1,0 +1,115 @@
+"""`funnelcast ask` over the simulated company's published state: every question is answered, and the seven answer what docs/questions.md does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from base.errors import ConfigError
+from base.home import Home
+from exports.marts import Marts
+from exports.publish import RunFacts, publish
+from exports.questions import QUESTIONS, answer, question_named
+from tests.golden.test_marts_questions import QUERIES
+from tests.support.company import Company
+
+pytestmark = [pytest.mark.xdist_group("company"), pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def marts(company: Company) -> Iterator[Marts]:
+    home = Home(company.home)
+    now = datetime.fromtimestamp(company.now, UTC)
+    facts = RunFacts("ask", now, None, now, config_digest="", mappings_digest="", lock_digest="")
+    publish(home, manifest_path=home.dbt_target / "manifest.json", facts=facts)
+    with Marts.current(home) as published:
+        yield published
+
+
+@pytest.fixture(scope="module")
+def names(marts: Marts) -> dict[str, str]:
+    """A value for every parameter: those of the decided offers' most frequent recruiter, and what else is published."""
+    (recruiter, quarter), *_ = marts.table(
+        "select slice_name, quarter from marts.offer_acceptance where slice_type = 'recruiter' "
+        "order by accepted_in_period_count desc, slice_name, quarter"
+    )[1]
+    (family, office), *_ = marts.table(
+        "select job_family, office_name from core.fct_application_stages join core.dim_offices using (office_key) "
+        "group by all order by count(*) desc, all"
+    )[1]
+    return {
+        "recruiter": recruiter,
+        "quarter": f"{quarter.year}-Q{(quarter.month + 2) // 3}",
+        "from": "phone_interview",
+        "to": "onsite",
+        "hires": "7",
+        "job-family": family,
+        "office": office,
+        "since": "2026-01",
+    }
+
+
+@pytest.mark.parametrize("name", list(QUESTIONS))
+def test_every_question_is_answered_in_words_with_a_query_that_gives_its_table(marts: Marts, names: dict[str, str], name: str) -> None:
+    question = QUESTIONS[name]
+    given = {parameter.name: names[parameter.name] for parameter in question.parameters if parameter.is_required}
+    found = answer(marts, question, given)
+    assert found.rows and found.words and "None" not in found.words
+    assert marts.table(found.sql) == (found.columns, found.rows)
+    assert set(re.findall(r"(?:from|join)\s+(\w+)\.", found.sql)) <= {"core", "marts"}
+
+
+@pytest.mark.parametrize("name", [name for name, question in QUESTIONS.items() if any(p.is_optional for p in question.parameters)])
+def test_a_narrowed_question_asks_about_fewer(marts: Marts, names: dict[str, str], name: str) -> None:
+    question = QUESTIONS[name]
+    given = {parameter.name: names[parameter.name] for parameter in question.parameters if parameter.name in names}
+    answer(marts, question, given)  # every condition it can write is one the tables understand
+    for parameter in question.parameters:
+        if parameter.is_optional and parameter.name in ("department", "job", "hiring-manager"):
+            (value,), *_ = marts.table(
+                {
+                    "department": "select min(department_name) from core.dim_departments",
+                    "job": "select min(job_name) from core.dim_jobs",
+                    "hiring-manager": "select min(user_name) from core.dim_users where user_key in (select hiring_manager_key from core.dim_jobs)",
+                }[parameter.name]
+            )[1]
+            required = {p.name: names[p.name] for p in question.parameters if p.is_required}
+            assert answer(marts, question, {**required, parameter.name: value}).sql != answer(marts, question, required).sql
+
+
+def test_the_seven_say_what_the_documented_queries_say(marts: Marts, names: dict[str, str]) -> None:
+    quarter = answer(marts, question_named("offers-accepted"), names)
+    query = QUERIES[0].replace("Rosa Recruiter", names["recruiter"]).replace("2025-10-01", str(quarter.values["quarter"]))
+    assert marts.table(query)[1][0][1] == quarter.rows[0][1] > 0
+    passed = answer(marts, question_named("passthrough"), names | {"recruiter": None})  # type: ignore[dict-item]
+    query = QUERIES[1].replace("Software Engineer", names["job-family"]).replace("Austin", names["office"])
+    assert marts.table(query)[1][0][:2] == passed.rows[0][:2]
+    needed = answer(marts, question_named("candidates-needed"), {"hires": "7", "job-family": names["job-family"]})
+    query = QUERIES[3].replace("Product Manager", names["job-family"])
+    assert [row[:2] for row in marts.table(query)[1]] == [row[:2] for row in needed.rows]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"quarter": "2026-Q1"}, "needs --recruiter"),
+        ({"recruiter": "Nobody Atall", "quarter": "Q1"}, "no recruiter is called 'Nobody Atall'"),
+        ({"quarter": "Q5"}, "is not a quarter"),
+    ],
+)
+def test_a_wrong_parameter_is_told_with_the_remedy(marts: Marts, names: dict[str, str], given: dict[str, str], said: str) -> None:
+    if "recruiter" not in given and "needs" not in said:
+        given = {"recruiter": names["recruiter"], **given}
+    with pytest.raises(ConfigError, match=said) as error:
+        answer(marts, question_named("offers-accepted"), given)
+    assert error.value.remedy
+
+
+def test_a_quarter_without_a_year_is_the_newest_that_had_begun(marts: Marts, names: dict[str, str]) -> None:
+    as_of = marts.state.as_of
+    for number in (1, 2, 3, 4):
+        start = answer(marts, question_named("source-of-hire"), {"quarter": f"Q{number}"}).values["quarter"]
+        assert start <= as_of.date() < start.replace(year=start.year + 1) and start.month == 3 * number - 2

@@ -1,0 +1,101 @@
+"""Two runs of a small company, a correction, a late event and a new mapping apart: the difference is explained, and the first is rebuilt as it was."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.zygote import Finished, Zygote
+
+FIRST, SECOND, LATER = "2026-03-16T06:00:00Z", "2026-03-20T06:00:00Z", "2026-04-02T06:00:00Z"
+
+JOBS = "job_id,job_name,status_code\nj1,Engineer,open\n"
+STAGES = "stage_id,job_id,stage_name,stage_order\ns1,j1,Applied,1\ns2,j1,Chat,2\ns3,j1,Onsite,3\n"
+APPLICATIONS = "application_id,candidate_id,job_id,applied_at,status_code,closed_at\n"
+VISITS = "application_id,stage_id,entered_at,exited_at\n"
+MAPPING = "source_system,stage_name,job_id,stage_code,valid_from,valid_to\n"
+
+
+@dataclass
+class Home:
+    folder: Path
+    zygote: Zygote
+
+    def run(self, *verb: str, now: str = LATER, config: Path | None = None) -> Finished:
+        where = ("--home", str(self.folder / "home"), "--config", str(config or self.folder / "config"))
+        done = self.zygote.run(*where, *verb, env={"FUNNELCAST_NOW": now})
+        assert done.code == 0, done.err
+        return done
+
+    def write(self, applications: str, visits: str, mapping: str) -> None:
+        for name, text in {
+            "files/jobs.csv": JOBS,
+            "files/stages.csv": STAGES,
+            "files/applications.csv": APPLICATIONS + applications,
+            "files/stage_visits.csv": VISITS + visits,
+            "config/mappings/stages.csv": MAPPING + mapping,
+            "config/sources.yml": f"sources: [{{name: acme, kind: canonical_files, path: {self.folder / 'files'}}}]\n",
+        }.items():
+            path = self.folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+
+    def versions(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = json.loads(self.run("publish", "--json").out)
+        return found
+
+
+@pytest.fixture(scope="module")
+def home(zygote: Zygote, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    made = Home(tmp_path_factory.mktemp("as_of"), zygote)
+    made.write(
+        "a1,c1,j1,2026-03-01,active,\na2,c2,j1,2026-03-02,active,\n", "a1,s1,2026-03-01,\na1,s2,2026-03-05,\na2,s1,2026-03-02,\n", ""
+    )
+    made.run("run", now=FIRST)
+    # a2's application date is corrected; a1 goes on to the onsite; a3 was entered late, a4 is new; Chat is mapped.
+    made.write(
+        "a1,c1,j1,2026-03-01,active,\na2,c2,j1,2026-02-27,active,\na3,c3,j1,2026-03-10,active,\na4,c4,j1,2026-03-18,active,\n",
+        "a1,s1,2026-03-01,2026-03-05\na1,s2,2026-03-05,2026-03-19\na1,s3,2026-03-19,\na2,s1,2026-03-02,\na3,s1,2026-03-10,\na4,s1,2026-03-18,\n",
+        ",Chat,,recruiter_screen,,\n",
+    )
+    made.run("run", now=SECOND)
+    yield made
+
+
+def test_the_difference_is_told_by_cause_with_counts(home: Home) -> None:
+    told = json.loads(home.run("diff", "--json").out)
+    causes = {(change["table"], change["cause"]): change["row_count"] for change in told["changes"]}
+    assert causes["core.fct_applications", "learned_late"] == 1  # a3
+    assert causes["core.fct_applications", "happened_since"] == 1  # a4
+    assert causes["core.fct_applications", "went_on"] == 1  # a1
+    assert causes["core.fct_applications", "corrected"] == 1  # a2
+    assert causes["core.fct_stage_visits", "mapped_otherwise"] == 1  # a1's chat
+    assert causes["core.fct_stage_visits", "learned_late"] == 1  # a3's entry
+    assert causes["core.fct_stage_visits", "happened_since"] == 2  # a1's onsite, a4's entry
+    assert any("mapping files changed" in said for said in told["inputs"])
+    assert "marts.funnel_passthrough" in {table["relation"] for table in told["tables"]}
+    assert "mapped to another code" in home.run("diff").out
+
+
+def test_a_past_state_is_rebuilt_with_its_clocks_and_its_configuration(home: Home) -> None:
+    first = home.versions()[-1]
+    done = home.run("run", "--as-of", FIRST, "--known-at", "2026-03-16T06:00:01Z", "--json", config=Path(first["configuration"]))
+    again = json.loads(done.out)
+    assert again["content_hash"] == first["content_hash"] and again["version"] == first["version"]
+    assert not again["is_current"] and not again["loaded"]
+    # the same clocks under today's mapping say it otherwise, in a version of its own
+    mapped = json.loads(home.run("run", "--as-of", FIRST, "--known-at", "2026-03-16T06:00:01Z", "--json").out)
+    told = json.loads(home.run("diff", first["version"], mapped["version"], "--json").out)
+    assert {change["cause"] for change in told["changes"]} == {"mapped_otherwise"}
+    assert json.loads(home.run("diff", first["version"], first["version"], "--json").out)["is_same"]
+
+
+def test_an_unknown_version_is_told_with_those_that_are_there(home: Home) -> None:
+    done = home.zygote.run("--home", str(home.folder / "home"), "diff", "20200101", env={})
+    assert done.code == 2
+    assert "no published version is called '20200101'" in done.err and home.versions()[0]["version"] in done.err
