@@ -22,12 +22,10 @@ from typing import NamedTuple
 import numpy as np
 
 COMPANY = ("company", "all")
-#: A cell of which more than this cannot be told apart from its true count is as good as told.
-OPEN = 0.9
 #: With so few passes in a whole slice, its own total tells enough of each group.
 TELLING = 2
-#: Corners sought before cells are bounded one by one.
-CORNERS = 6
+#: A part is there when it is so much above 0, of people: small enough for every part that may be there to be there at once.
+HAIR = 1e-4
 Slice = tuple[str, str]
 
 
@@ -138,13 +136,14 @@ class Table:
         """Hidden cells with people in them whose passes the shown cells and the known totals still tell exactly.
 
         Solved over the smallest parts (the atoms), which nobody is shown: no part is below 0, every shown cell and every slice's total is an
-        equation. A few far corners of what remains possible show most cells to be open; the others are bounded one by one. A slice in which
-        hardly anybody passed says so of each of its groups by its own total; that cannot be hidden.
+        equation. Parts that can only be 0 are found by one linear program; of the others a cell is open if and only if some change of them leaves
+        every equation as it is. A slice in which hardly anybody passed says so of each of its groups by its own total; that cannot be hidden.
         """
         asked = [
             cell for cell in sorted(hidden) if cell.stage == stage and self.counts[cell][0] and self._passed(cell.slice, stage) > TELLING
         ]
-        if not asked:
+        is_any_shown = any(cell.stage == stage and cell not in hidden for cell in self.counts)
+        if not asked or not is_any_shown:
             return []
         parts = sorted((slices, group) for slices, group, at in self.atoms if at == stage)
         place = {part: number for number, part in enumerate(parts)}
@@ -157,23 +156,20 @@ class Table:
         for member in sorted(self.within):
             inside = [at for group in self.groups for at in members[Cell(member, group, stage)]]
             known.append((inside, self._passed(member, stage)))
-        aims = _indicators([members[cell] for cell in asked], len(parts))
-        possible = _Possible(
-            _indicators([columns for columns, _ in known], len(parts)), np.array([value for _, value in known], dtype=float)
-        )
-        corners = np.array([aims @ possible.corner(direction) for direction in _directions(aims)])
-        doubtful = np.ptp(corners, axis=0) < OPEN
-        return [
-            cell
-            for cell, aim, is_doubtful in zip(asked, aims, doubtful, strict=True)
-            if is_doubtful and aim @ possible.corner(-aim) - aim @ possible.corner(aim) < OPEN
-        ]
+        sums = _indicators([columns for columns, _ in known], len(parts))
+        free = _may_be_positive(sums, np.array([value for _, value in known], dtype=float))
+        aims = _indicators([members[cell] for cell in asked], len(parts))[:, free]
+        _, strengths, directions = np.linalg.svd(sums[:, free], full_matrices=False)
+        span = directions[strengths > 1e-9]
+        left = aims - (aims @ span.T) @ span
+        return [cell for cell, gap in zip(asked, np.abs(left).max(axis=1, initial=0.0), strict=True) if gap < 1e-9]
 
     def _passed(self, member: Slice, stage: int) -> int:
         return sum(self.counts[Cell(member, group, stage)][1] for group in self.groups)
 
     def _give_company(self, determined: Sequence[Cell], hidden: set[Cell]) -> bool:
-        """Hide the smallest shown cell that shares a line, else people, with a determined one; whether there was one."""
+        """For each determined cell hide the smallest shown one that shares a line, else people, with it; whether there was any."""
+        fresh: set[Cell] = set()
         for cell in determined:
             in_line = {
                 other
@@ -181,29 +177,34 @@ class Table:
                 if cell in line.cells or cell == line.total
                 for other in (*line.cells, *([line.total] if line.total else []))
             }
+            if in_line & fresh:
+                continue
             shares = {other for other in self.counts if other.stage == cell.stage and self.within[other.slice] & self.within[cell.slice]}
             for near in (in_line, shares):
                 shown = [other for other in near if other not in hidden and self.counts[other][0] > 0]
                 if shown:
-                    hidden.add(min(shown, key=lambda other: (self.counts[other][0], other)))
-                    return True
-        return False
+                    fresh.add(min(shown, key=lambda other: (self.counts[other][0], other)))
+                    hidden |= fresh
+                    break
+        return bool(fresh)
 
 
-class _Possible:
-    """All that the parts may be: not below 0, with the given sums."""
+def _may_be_positive(sums: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Which parts are above 0 in some possible state: those are together in one, which a linear program finds (the most parts that are at least a hair)."""
+    from scipy.optimize import linprog
 
-    def __init__(self, sums: np.ndarray, values: np.ndarray) -> None:
-        self.sums, self.values = sums, values
-
-    def corner(self, direction: np.ndarray) -> np.ndarray:
-        """A possible state in which `direction` is least."""
-        from scipy.optimize import linprog
-
-        found = linprog(direction, A_eq=self.sums, b_eq=self.values, bounds=(0, None), method="highs")
-        if found.x is None:
-            raise ArithmeticError(f"the sums of a table contradict each other: {found.message}")
-        return np.asarray(found.x)
+    size = sums.shape[1]
+    # Unknowns: the parts beyond a hair each, and how much of that hair is there.
+    found = linprog(
+        np.concatenate([np.zeros(size), -np.ones(size)]),
+        A_eq=np.hstack([sums, sums * HAIR]),
+        b_eq=values,
+        bounds=[(0, None)] * size + [(0, 1)] * size,
+        method="highs",
+    )
+    if found.x is None:
+        raise ArithmeticError(f"the sums of a table contradict each other: {found.message}")
+    return np.asarray(found.x[:size] + HAIR * found.x[size:] > HAIR * 1e-6)
 
 
 def _indicators(columns: Sequence[Sequence[int]], size: int) -> np.ndarray:
@@ -211,9 +212,3 @@ def _indicators(columns: Sequence[Sequence[int]], size: int) -> np.ndarray:
     for number, places in enumerate(columns):
         rows[number, list(places)] = 1.0
     return rows
-
-
-def _directions(aims: np.ndarray) -> Iterable[np.ndarray]:
-    """Directions in which corners are sought: fixed, each weighing the asked cells otherwise."""
-    weights = np.random.default_rng(7).standard_normal((CORNERS, len(aims)))
-    return (weight @ aims for weight in weights)
