@@ -90,6 +90,7 @@ select
     a.status_code,
     a.hired_at,
     a.accepted_at,
+    {{ local_date("a.accepted_at") }} as accepted_on,
     a.ended_at as closed_at,
     coalesce(r.decline_reason_code, replace({{ name_key("r.reason_name") }}, ' ', '_')) as close_reason_code,
     r.reason_name as close_reason_source_name,

@@ -58,8 +58,10 @@ select
     source_key,
     origin_code,
     first_extended_at as extended_at,
+    {{ local_date("first_extended_at") }} as extended_on,
     extended_at as last_extended_at,
     case when settled_status_code <> 'open' then resolved_at end as resolved_at,
+    case when settled_status_code <> 'open' then {{ local_date("resolved_at") }} end as resolved_on,
     settled_status_code as status_code,
     settled_status_code = 'accepted'
     and (

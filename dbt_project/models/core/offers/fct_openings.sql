@@ -70,6 +70,7 @@ select
     e.target_start_on,
     e.filled_application_key,
     e.filled_at,
+    {{ local_date("e.filled_at") }} as filled_on,
     coalesce(h.hold_days, 0) as hold_days,
     {{ days_between("e.opened_at", "e.filled_at") }} - coalesce(h.hold_days, 0) as days_to_fill,
     {{ days_between("e.opened_at", "e.filled_at") }} as gross_days_to_fill

@@ -1,6 +1,6 @@
 -- One row per message sent to one person, with what came back.
 -- Its requisition is the one its sequence was linked to when it was sent. The first touch is the first message the
--- person ever got.
+-- person ever got. Who is enrolled when is told per sequence; a message to nobody known is an enrolment of its own.
 with
     messages as (
         select m.*, coalesce(p.candidate_key, r.candidate_key) as candidate_key
@@ -15,7 +15,10 @@ with
             row_number() over (partition by candidate_key order by sent_at, source_system, message_id) as touch_number,
             row_number() over (
                 partition by candidate_key, source_system, sequence_id order by sent_at, message_id
-            ) as sequence_touch_number
+            ) as sequence_touch_number,
+            min(sent_at) over (
+                partition by candidate_key, source_system, sequence_id order by sent_at, message_id
+            ) as enrolled_at
         from messages
     )
 
@@ -31,6 +34,8 @@ select
     m.subject_text,
     m.medium_code,
     m.sent_at,
+    {{ local_date("m.sent_at") }} as sent_on,
+    {{ local_date("case when m.candidate_key is null then m.sent_at else m.enrolled_at end") }} as enrolled_on,
     m.touch_number = 1 as is_first_touch,
     m.sequence_touch_number = 1 as is_first_in_sequence,
     case when e.is_bounced then false when e.has_delivery then true end as is_delivered,
