@@ -5,7 +5,10 @@
 -#}
 {% materialization table, adapter = "duckdb", supported_languages = ["sql", "python"] %}
     {%- if model["language"] == "sql" -%} {{ return(replace_relation("table")) }} {%- endif -%}
-    {#- dbt runs Python only from the materialization itself, not from a macro that it calls. -#}
+    {#-
+        dbt runs Python only from the materialization itself, not from a macro that it calls, and over a connection of its own: the old table must be
+        gone for it. A kill in between leaves no table, and the next run makes it.
+    -#}
     {%- set existing = load_cached_relation(this) -%}
     {%- set target = this.incorporate(type="table") -%}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
@@ -13,11 +16,10 @@
         {%- call statement("drop") -%} drop {{ existing.type }} if exists {{ existing }}
         {%- endcall -%}
     {%- endif -%}
+    {{ adapter.commit() }}
     {%- call statement("main", language="python") -%}
         {{- create_table_as(False, target, compiled_code, "python") }}
     {%- endcall -%}
-    {{ run_hooks(post_hooks, inside_transaction=True) }}
-    {{ adapter.commit() }}
     {{ return({"relations": [target]}) }}
 {% endmaterialization %}
 
