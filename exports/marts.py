@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import fields
 from pathlib import Path
 from types import TracebackType
@@ -20,11 +21,13 @@ RowT = TypeVar("RowT")
 class Marts:
     """One published version, pinned: later publishes do not disturb it. Use as a context manager."""
 
-    def __init__(self, state: PublishedState) -> None:
+    def __init__(self, state: PublishedState, *, diversity: Path | None = None) -> None:
         self.state = state
         self._connection = duckdb.connect(config={"autoinstall_known_extensions": "false"})
         # Under another name than the file's: a catalog `marts` with a schema `marts` makes `marts.x` ambiguous to DuckDB.
         self._connection.execute(f"attach {literal(str(state.database))} as published (read_only)")
+        if diversity is not None:
+            self._connection.execute(f"attach {literal(str(diversity))} as diversity (read_only)")
         # The file holds core and marts alone; no other file may be reached from here on.
         for setting in ("use published", "set TimeZone = 'UTC'", "set enable_external_access = false", "set lock_configuration = true"):
             self._connection.execute(setting)
@@ -36,6 +39,16 @@ class Marts:
         if state is None:
             raise FunnelcastError(f"Nothing is published in {home.published} yet", remedy="Run `funnelcast run` first.")
         return cls(state)
+
+    @classmethod
+    def with_diversity(cls, home: Home) -> Marts:
+        """What readers see now, and the restricted diversity file beside it, for those who may read it. Raises FunnelcastError for everybody else."""
+        state, file = current(home), home.published / "restricted" / "diversity.duckdb"
+        if state is None or not file.exists():
+            raise FunnelcastError(f"There is no diversity file in {file.parent}", remedy="A run publishes it: funnelcast run.")
+        if not os.access(file, os.R_OK):
+            raise FunnelcastError(f"You may not read {file}", remedy="Ask who runs Funnelcast for you.")
+        return cls(state, diversity=file)
 
     @classmethod
     def at(cls, version_folder: Path) -> Marts:

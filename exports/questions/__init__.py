@@ -5,11 +5,11 @@ from __future__ import annotations
 import difflib
 
 from base.errors import ConfigError
-from exports.questions import data, forecast, funnel, offers, people, sourcing
+from exports.questions import data, diversity, forecast, funnel, offers, people, sourcing
 from exports.questions.question import Answer, Parameter, Question, answer
 
 QUESTIONS: dict[str, Question] = {
-    question.name: question for subject in (offers, funnel, forecast, people, sourcing, data) for question in subject.QUESTIONS
+    question.name: question for subject in (offers, funnel, forecast, people, diversity, sourcing, data) for question in subject.QUESTIONS
 }
 
 

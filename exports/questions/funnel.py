@@ -102,15 +102,13 @@ def _movement_sql(values: Values) -> str:
     return """
 select stage_code, entered_count, advanced_count, rejected_count, withdrawn_count, hired_count, active_end_count
 from marts.pipeline_movement
-where slice_type = 'company' and week = (select max(week) from marts.pipeline_movement)
+where slice_type = 'company' and week = (select max(week) from marts.pipeline_movement where week + 7 <= cast(as_of as date))
 order by stage_order"""
 
 
 def _movement_words(rows: Sequence[Row], values: Values) -> str:
     entered, active = sum(row["entered_count"] for row in rows), sum(row["active_end_count"] for row in rows)
-    return (
-        f"In the newest week {plural(entered, 'entry', 'entries')} into stages were made; {active:,} applications were active at its end."
-    )
+    return f"In the newest whole week {plural(entered, 'entry', 'entries')} into stages were made; {active:,} applications were active at its end."
 
 
 QUESTIONS = (
@@ -135,5 +133,5 @@ QUESTIONS = (
         _stuck_sql,
         _stuck_words,
     ),
-    Question("last-week", "Who moved in the newest week?", (), _movement_sql, _movement_words),
+    Question("last-week", "Who moved in the newest whole week?", (), _movement_sql, _movement_words),
 )

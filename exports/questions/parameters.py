@@ -73,6 +73,7 @@ def _number(_: Marts, parameter: str, text: str) -> int:
 #: Kind of parameter -> how its text becomes a value.
 KINDS: dict[str, Callable[[Marts, str, str], Any]] = {
     **{kind: _name(kind) for kind in _NAMES},
+    "text": lambda _, __, text: text,
     "quarter": _quarter,
     "month": _month,
     "number": _number,

@@ -41,6 +41,8 @@ class Question:
     parameters: tuple[Parameter, ...]
     sql: Callable[[Values], str]
     words: Callable[[Sequence[Row], Values], str]
+    #: Reads the diversity file, for those who may.
+    is_restricted: bool = False
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,8 @@ def _command(question: Question) -> click.Command:
         from exports.marts import Marts
         from exports.questions import answer
 
-        with Marts.current(where.existing_home) as marts:
+        opened = Marts.with_diversity if question.is_restricted else Marts.current
+        with opened(where.existing_home) as marts:
             found = answer(marts, question, {name.replace("_", "-"): text for name, text in given.items()})
         if as_json:
             echo_json(_document(found))

@@ -1,0 +1,46 @@
+"""Questions about groups: answered from the restricted diversity file, in which few people are hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from exports.questions.question import Parameter, Question, Row, Values, equals, sql_value, where
+from exports.reports.words import number, percent
+
+
+def _sql(values: Values) -> str:
+    kind = "department" if values["department"] else "company"
+    return f"""
+select period_code, stage_code, group_code, n_count, selected_count, selection_rate, reference_group_code, impact_ratio,
+       p_value_adjusted, job_odds_ratio, finding
+from diversity.adverse_impact
+{where(f"slice_type = '{kind}'", equals("slice_name", values["department"]), f"attribute_code = lower({sql_value(values['attribute'])})", "not is_suppressed")}
+order by period_start_on desc, stage_order, group_code"""
+
+
+def _words(rows: Sequence[Row], values: Values) -> str:
+    seen = [row for row in rows if row["finding"] == "Difference seen"]
+    periods = len({row["period_code"] for row in rows})
+    if not seen:
+        return f"In {periods} period(s) no difference was seen that chance would not explain; hidden cells have too few people to say."
+    worst = min(seen, key=lambda row: row["impact_ratio"])
+    return (
+        f"Difference seen at {len(seen)} place(s). Largest: {worst['group_code']} at {worst['stage_code']} in {worst['period_code']}, "
+        f"{percent(worst['selection_rate'])} passed, {number(worst['impact_ratio'], 2)} of the rate of {worst['reference_group_code']} "
+        f"(p {number(worst['p_value_adjusted'], 4)}; within requisitions odds {number(worst['job_odds_ratio'] or 0, 2)}). A difference is not yet its reason."
+    )
+
+
+QUESTIONS = (
+    Question(
+        "drop-off",
+        "Where do groups (women, ...) drop off disproportionately? (restricted)",
+        (
+            Parameter("attribute", "text", "What was asked, e.g. gender", default="gender"),
+            Parameter("department", "department", "Only this department", is_optional=True),
+        ),
+        _sql,
+        _words,
+        is_restricted=True,
+    ),
+)
