@@ -203,6 +203,11 @@ class WorkingHours(Strict):
     holidays: tuple[date, ...] = ()
 
 
+Findings = Literal[
+    "reference", "no_difference_seen", "difference_may_be_chance", "difference_seen", "too_few", "not_compared", "suppressed"
+]
+
+
 class Outreach(Strict):
     """How long after a message an application counts as brought by it."""
 
@@ -213,6 +218,27 @@ class Rediscovery(Strict):
     """How long after their last application or contact a past candidate may be written to."""
 
     retention_days: int = Field(default=730, ge=1)
+
+
+class AdverseImpact(Strict):
+    """How groups are held beside each other (docs/adverse-impact.md): thresholds and words are the company's, not the law's."""
+
+    period: Literal["quarter", "year"] = "quarter"
+    maturity_days: int = Field(default=90, ge=0)
+    least_people: int = Field(default=10, ge=5, le=100)
+    few_outcomes: int = Field(default=4, ge=1, le=20)
+    ratio: tuple[int, int] = (4, 5)
+    reference_share: float = Field(default=0.02, ge=0, lt=1)
+    level: float = Field(default=0.05, gt=0, lt=1)
+    few_people: int = Field(default=30, ge=1)
+    wording: dict[Findings, str] = Field(default_factory=dict)
+
+    @field_validator("ratio")
+    @classmethod
+    def _below_one(cls, value: tuple[int, int]) -> tuple[int, int]:
+        if not 0 < value[0] < value[1]:
+            raise ValueError("ratio is two whole numbers, the smaller first: [4, 5]")
+        return value
 
 
 class Smtp(Strict):
@@ -268,6 +294,7 @@ class Company(Strict):
     delivery: Delivery = Delivery()
     outreach: Outreach = Outreach()
     rediscovery: Rediscovery = Rediscovery()
+    adverse_impact: AdverseImpact = AdverseImpact()
 
     @field_validator("time_zone")
     @classmethod

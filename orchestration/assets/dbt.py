@@ -115,6 +115,7 @@ def run_variables(session: RunSession) -> dict[str, Any]:
         "work_end_hour": working.end.hour + working.end.minute / 60,
         "attribution_window_days": company.outreach.attribution_window_days,
         "retention_days": company.rediscovery.retention_days,
+        **{f"diversity_{name}": value for name, value in company.adverse_impact.model_dump(mode="json").items()},
     }
 
 

@@ -128,7 +128,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     build_world(folder / "files", folder / "home", as_of=AS_OF, select=models, exclude=("resource_type:test", "tag:restricted")).close()
     home = Home(folder / "home")
     with _environment({"FUNNELCAST_HOME": str(home.root), "FUNNELCAST_CONFIG": str(home.root / "config")}):
-        restricted.build(home, {"as_of": AS_OF.strftime("%Y-%m-%d %H:%M:%S")})
+        wording = {"too_few": "Too few of them to say 'yes'"}
+        restricted.build(home, {"as_of": AS_OF.strftime("%Y-%m-%d %H:%M:%S"), "diversity_wording": wording | {"reference": "Held beside"}})
     with duckdb.connect(str(home.published / "restricted" / "diversity.duckdb"), read_only=True) as published:
         rows = rows_of(published, "select * from diversity.adverse_impact")
     yield Built(home, everybody, rows)
@@ -176,6 +177,7 @@ def test_a_difference_that_was_made_is_seen_and_said_in_the_words_of_the_seed(bu
     assert women["finding_code"] == "difference_seen" and women["finding"] == "Difference seen"
     assert women["reference_group_code"] == "Male" and women["impact_ratio"] < 0.8
     assert women["p_value_adjusted"] >= women["p_value"] and women["job_odds_ratio"] < 1
+    assert {row["finding"] for row in built.rows if row["finding_code"] == "reference"} == {"Held beside"}, "a company's own words"
     assert not any("discriminat" in str(row["finding"]).lower() for row in built.rows)
 
 
