@@ -12,14 +12,14 @@ def _sql(values: Values) -> str:
     kind = "department" if values["department"] else "company"
     return f"""
 select period_code, stage_code, group_code, n_count, selected_count, selection_rate, reference_group_code, impact_ratio,
-       p_value_adjusted, job_odds_ratio, finding
+       p_value_adjusted, job_odds_ratio, finding_code, finding
 from diversity.adverse_impact
 {where(f"slice_type = '{kind}'", equals("slice_name", values["department"]), f"attribute_code = lower({sql_value(values['attribute'])})", "not is_suppressed")}
 order by period_start_on desc, stage_order, group_code"""
 
 
 def _words(rows: Sequence[Row], values: Values) -> str:
-    seen = [row for row in rows if row["finding"] == "Difference seen"]
+    seen = [row for row in rows if row["finding_code"] == "difference_seen"]
     periods = len({row["period_code"] for row in rows})
     if not seen:
         return f"In {periods} period(s) no difference was seen that chance would not explain; hidden cells have too few people to say."

@@ -47,13 +47,16 @@ select
     c.job_homogeneity_p_value,
     c.is_suppressed,
     c.finding_code,
-    case
-        c.finding_code
-        {% for code, words in var("diversity_wording").items() -%}
-            when '{{ code }}' then {{ sql_text(words) }}
-        {% endfor -%}
-        else f.wording
-    end as finding,
+    {% if var("diversity_wording") %}
+        case
+            c.finding_code
+            {% for code, words in var("diversity_wording").items() -%}
+                when '{{ code }}' then {{ sql_text(words) }}
+            {% endfor -%}
+            else f.wording
+        end
+    {%- else -%} f.wording
+    {%- endif %} as finding,
     clock.as_of
 from {{ ref("adverse_impact_cells") }} as c
 left join {{ ref("adverse_impact_findings") }} as f on f.finding_code = c.finding_code
