@@ -55,6 +55,11 @@ dev: $(STAMP)  ## Dagster's UI on 127.0.0.1:3000 over demo_home (or FUNNELCAST_H
 bench: $(STAMP)  ## speed and memory, beside the peers' published figures
 	@$(BIN)/python -m benchmarks
 
+docs: $(STAMP)  ## dbt's documentation with lineage as one page that needs no network, over demo_home (or FUNNELCAST_HOME)
+	@FUNNELCAST_HOME="$(abspath $(or $(FUNNELCAST_HOME),demo_home))" $(BIN)/dbt docs generate --static --quiet --project-dir dbt_project \
+		--profiles-dir dbt_project --target-path "$(abspath $(or $(FUNNELCAST_HOME),demo_home))/dbt_docs"
+	@echo "$(or $(FUNNELCAST_HOME),demo_home)/dbt_docs/static_index.html"
+
 lock:  ## recompile requirements.lock (needs uv)
 	@uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --quiet --output-file requirements.lock
