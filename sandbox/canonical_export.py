@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox import canonical_outreach as outreach
+from sandbox import canonical_requisitions as requisitions
 from sandbox import state
 from sandbox.canonical_headcount import headcount
 from sandbox.model import DAY, Application, Job, User, instant, iso
@@ -25,11 +26,16 @@ def write_canonical(world: World, folder: Path) -> dict[str, int]:
 
 
 def write_outreach_drop(
-    world: World, folder: Path, *, served_id: Callable[[str, int, int], str] = lambda entity, number, department: str(number)
+    world: World,
+    folder: Path,
+    *,
+    served_id: Callable[[str, int, int], str] = lambda entity, number, department: str(number),
+    system: Callable[[int], str] | None = None,
 ) -> dict[str, int]:
     """The links of every message, the replies, the job of every sequence, the hiring plan and the headcount, as exports would drop them.
 
-    `served_id(entity, number, department)`: the id that the company's ATS gives a job or a department.
+    `served_id(entity, number, department)`: the id that the company's ATS gives an entity. `system(department)`: the ATS that holds a
+    department; with it, holds, requests to review and agreed service levels of its requisitions are dropped too.
     """
     full = tables(world)
     departments = {job.id: job.department.id for job in world.jobs}
@@ -44,6 +50,8 @@ def write_outreach_drop(
     )
     drop = {name: full[name] for name in ("message_links", "sequence_jobs", "hiring_plan", "headcount")}
     drop["email_events"] = (row for row in full["email_events"] if row["event_code"] == "replied")
+    if system is not None:
+        drop |= requisitions.beside_the_ats(world, served_id, system)
     return _write(folder, drop)
 
 
@@ -56,14 +64,15 @@ def tables(world: World) -> dict[str, Iterable[Row]]:
         "jobs": (_job(world, job) for job in world.seen_jobs),
         "job_team": _teams(world),
         "openings": _openings(world),
-        "job_holds": _holds(world),
+        "job_holds": requisitions.holds(world),
         "offers": _offers(world),
         "close_reasons": (
             {"close_reason_id": reason.id, "reason_name": reason.name, "direction_code": reason.direction_code} for reason in world.reasons
         ),
         "interviews": _interviews(world),
         "feedback": _feedback(world),
-        "reviews": _reviews(world),
+        "reviews": requisitions.reviews(world),
+        "sla_agreements": requisitions.sla_agreements(world),
         "candidates": (
             {
                 "candidate_id": p.id,
@@ -232,14 +241,6 @@ def _openings(world: World) -> Iterator[Row]:
             }
 
 
-def _holds(world: World) -> Iterator[Row]:
-    now = world.now_seconds
-    for job in world.seen_jobs:
-        for held, released in job.holds:
-            if held < now and (job.closed_at is None or held < job.closed_at):
-                yield {"job_id": job.id, "held_at": iso(held), "released_at": iso(state.before(released, now))}
-
-
 def _offers(world: World) -> Iterator[Row]:
     now = world.now_seconds
     for application in world.seen_applications:
@@ -289,27 +290,6 @@ def _feedback(world: World) -> Iterator[Row]:
                         "submitted_at": iso(feedback.submitted_at),
                         "rating_code": feedback.rating,
                     }
-
-
-def _reviews(world: World) -> Iterator[Row]:
-    """Every stay in the hiring manager's review is a request to review."""
-    now = world.now_seconds
-    for application in world.seen_applications:
-        visits = application.visits_at(now)
-        for place, visit in enumerate(visits):
-            if visit.stage.code != "hm_review":
-                continue
-            decided = state.before(visit.exited_at, now)
-            passed = place + 1 < len(visits) and visits[place + 1].stage.order > visit.stage.order
-            yield {
-                "review_id": visit.row_id,
-                "job_id": application.job.id,
-                "reviewer_id": application.job.hiring_manager.id,
-                "requested_at": iso(visit.entered_at),
-                "application_id": application.id,
-                "decided_at": iso(decided),
-                "decision_code": None if decided is None else "approved" if passed else "refused",
-            }
 
 
 def _candidates(world: World) -> Iterator[Row]:

@@ -129,14 +129,15 @@ class Doubles:
 
     def served_id(self, entity: str, number: int, department: int) -> str:
         """The id of an entity in the system that holds its department."""
-        for double in self.ats.values():
-            if any(held.id == department for held in double.world.departments):
-                return double.served_id(entity, number)
-        raise KeyError(department)
+        return self.ats[self.system_of(department)].served_id(entity, number)
+
+    def system_of(self, department: int) -> str:
+        """The system that holds a department."""
+        return next(name for name, double in self.ats.items() if any(held.id == department for held in double.world.departments))
 
     def _write_files(self, *, since: int | None) -> None:
         """`since` None: everything, once; an SES folder that has files already is left as it is."""
         if since is not None or not self.ses_folder.exists():
             write_ses(self.world, self.ses_folder, since=since)
-        write_outreach_drop(self.world, self.drop_folder, served_id=self.served_id)
+        write_outreach_drop(self.world, self.drop_folder, served_id=self.served_id, system=self.system_of)
         write_truth(self.world, self.folder / "truth")
