@@ -18,6 +18,7 @@ import pytest
 from base.home import Home
 from exports.people import NamesClosed, names_of
 from orchestration import restricted
+from tests.golden.test_marts_questions import QUERIES
 from tests.support.marts import rows_of
 from tests.support.worlds import _environment, build_world
 
@@ -179,6 +180,14 @@ def test_a_difference_that_was_made_is_seen_and_said_in_the_words_of_the_seed(bu
     assert women["p_value_adjusted"] >= women["p_value"] and women["job_odds_ratio"] < 1
     assert {row["finding"] for row in built.rows if row["finding_code"] == "reference"} == {"Held beside"}, "a company's own words"
     assert not any("discriminat" in str(row["finding"]).lower() for row in built.rows)
+
+
+def test_question_7_of_the_docs_finds_it(built: Built) -> None:
+    with duckdb.connect(str(built.home.published / "restricted" / "diversity.duckdb"), read_only=True) as published:
+        found = rows_of(published, QUERIES[6])
+    assert ("2026-Q1", "Company", "recruiter_screen", "Male") in {
+        (row["period_code"], row["slice_name"], row["stage_code"], row["reference_group_code"]) for row in found
+    }
 
 
 def test_small_groups_and_slices_are_hidden_with_every_figure_of_theirs(built: Built) -> None:

@@ -17,11 +17,12 @@ TEXT = (Path(__file__).resolve().parents[2] / "docs" / "questions.md").read_text
 QUERIES = [block.strip() for block in re.findall(r"```sql\n(.*?)```", TEXT, re.DOTALL)]
 
 
-def test_the_first_four_questions_have_a_query_of_at_most_ten_lines_each_on_published_tables() -> None:
-    assert len(QUERIES) == len(re.findall(r"^## \d", TEXT, re.MULTILINE)) == 4
-    for query in QUERIES:
+def test_the_seven_questions_have_a_query_of_at_most_ten_lines_each_on_published_tables() -> None:
+    assert len(QUERIES) == len(re.findall(r"^## \d", TEXT, re.MULTILINE)) == 7
+    for number, query in enumerate(QUERIES, 1):
         assert len(query.splitlines()) <= 10
-        assert set(re.findall(r"(?:from|join)\s+(\w+)\.", query)) <= {"core", "marts"}
+        read = set(re.findall(r"(?:from|join)\s+(\w+)\.", query))
+        assert read == {"diversity"} if number == 7 else read <= {"core", "marts"}
 
 
 def test_question_1_counts_the_recruiters_accepted_offers_of_the_quarter(company: Company) -> None:
@@ -73,6 +74,35 @@ def test_question_4_needs_candidates_in_proportion_to_historic_conversion(compan
         hired = sum(a.status_code == "hired" for a in there)
         assert (row["entrants_count"], row["hired_count"]) == (len(there), hired)
         assert row["candidates_needed"] == int(7 * len(there) / hired + 0.5)
+
+
+def test_question_5_compares_departments_and_managers_by_whom_they_passed_of_those_they_decided_on(company: Company) -> None:
+    recent = [a for a in company.truth.applications if a.applied_at >= company.now - oracle.TRAILING]
+    managers = {row["user_name"]: int(row["user_id"]) for row in company.ask("select user_id, user_name from core.dim_users")}
+    rows = company.ask(QUERIES[4])
+    ratios = [row["selectivity_ratio"] for row in rows]
+    assert ratios == sorted(ratios) and ratios[0] < 1 < ratios[-1]
+    for row in rows:
+        people = [a for a in recent if row["stage_code"] in oracle.reached_stages(a)]
+        of_row = [a for a in people if row["name"] == a.department_name or managers.get(row["name"]) == a.hiring_manager_id]
+        outcomes = [oracle.outcome_at(a, row["stage_code"]) for a in of_row]
+        assert row["n_count"] == sum(outcome in ("advanced", "rejected", "withdrawn") for outcome in outcomes), row
+        assert row["selectivity_ratio_low"] < row["selectivity_ratio"] < row["selectivity_ratio_high"]
+    assert {managers.get(row["name"]) is None for row in rows} == {True, False}, "managers and departments"
+
+
+def test_question_6_puts_the_easiest_role_first(company: Company) -> None:
+    recent = [a for a in company.truth.applications if a.applied_at >= company.now - oracle.TRAILING]
+    ranks = {
+        row["job_family"]: row["difficulty_rank"] for row in company.ask("select job_family, difficulty_rank from marts.role_difficulty")
+    }
+    rows = company.ask(QUERIES[5])
+    assert [ranks[row["job_family"]] for row in rows] == list(range(len(rows), 0, -1)) and len(rows) > 2
+    for row in rows:
+        of_family = [a for a in recent if a.job_family == row["job_family"]]
+        hires = sum(a.status_code == "hired" for a in of_family)
+        assert row["hires_count"] == hires
+        assert row["applications_per_hire"] == (pytest.approx(len(of_family) / hires) if hires else None)
 
 
 def test_dates_in_the_queries_are_dates(company: Company) -> None:
