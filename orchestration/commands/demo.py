@@ -48,7 +48,7 @@ def command(where: Where, fresh: bool, seed: int, years: float, requisitions: in
         f"  .venv/bin/funnelcast --home {home} --config {home}/config reports list\n"
         f"  .venv/bin/funnelcast --home {home} --config {home}/config mappings\n"
         f"  .venv/bin/funnelcast --home {home} demo --keep     run again: adds no row, sends nothing\n"
-        "  docs/questions.md                                the first four questions, each one query\n"
+        "  docs/questions.md                                seven questions, each one query\n"
     )
 
 

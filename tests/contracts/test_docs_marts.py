@@ -17,12 +17,12 @@ MARTS_PAGE = DOCS / "marts.md"
 COLUMN = re.compile(r"`([a-z][a-z0-9_]*)`")
 
 
-def published(manifest: dict[str, Any]) -> dict[str, dict[str, str]]:
-    """schema.table -> column -> type, for every contracted model of core and marts."""
+def published(manifest: dict[str, Any], schemas: tuple[str, ...] = ("core", "marts")) -> dict[str, dict[str, str]]:
+    """schema.table -> column -> type, for every contracted model of the schemas."""
     return {
         f"{node['schema']}.{node['name']}": {name: column["data_type"] for name, column in node["columns"].items()}
         for node in manifest["nodes"].values()
-        if node["resource_type"] == "model" and node["schema"] in ("core", "marts") and node["config"]["contract"]["enforced"]
+        if node["resource_type"] == "model" and node["schema"] in schemas and node["config"]["contract"]["enforced"]
     }
 
 
@@ -45,9 +45,10 @@ def sections() -> dict[str, str]:
 def empty_tables(manifest: dict[str, Any]) -> duckdb.DuckDBPyConnection:
     """The published tables without rows: a query that binds here binds on every published state."""
     connection = duckdb.connect()
-    for schema in ("core", "marts"):
+    schemas = ("core", "marts", "diversity")
+    for schema in schemas:
         connection.execute(f"create schema {schema}")
-    for table, columns in published(manifest).items():
+    for table, columns in published(manifest, schemas).items():
         listed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
         connection.execute(f"create table {table} ({listed})")
     return connection

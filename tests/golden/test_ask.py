@@ -38,7 +38,7 @@ def names(marts: Marts) -> dict[str, str]:
     )[1]
     (family, office), *_ = marts.table(
         "select job_family, office_name from core.fct_application_stages join core.dim_offices using (office_key) "
-        "group by all order by count(*) desc, all"
+        "group by all order by count(*) desc, job_family, office_name"
     )[1]
     return {
         "recruiter": recruiter,

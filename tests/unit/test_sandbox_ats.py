@@ -55,6 +55,14 @@ def test_the_configuration_of_a_mix_names_every_system_and_files_speak_of_its_id
             linked = {row["job_id"] for row in csv.DictReader(file)}
         known = {double.served_id("job", job.id) for double in doubles.ats.values() for job in double.world.jobs}
         assert linked and linked <= known
+        ids = {
+            name: {double.served_id("application", application.id) for application in double.world.applications}
+            for name, double in doubles.ats.items()
+        }
+        with (doubles.drop_folder / "reviews.csv").open() as file:
+            reviews = list(csv.DictReader(file))
+        assert {review["source_system"] for review in reviews} == set(ATS)
+        assert all(review["application_id"] in ids[review["source_system"]] and review["job_id"] in known for review in reviews)
         assert doubles.gem.in_greenhouse == {person.id for person in doubles.greenhouse.world.persons}
 
 
