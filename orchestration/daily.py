@@ -90,12 +90,31 @@ def _execute(session: RunSession) -> None:
 
         job = build_definitions().resolve_job_def("daily")
         result = job.execute_in_process(
-            instance=instance, raise_on_error=False, tags={"funnelcast/run_id": session.run.run_id}, run_config=_run_config(session)
+            instance=instance,
+            raise_on_error=False,
+            tags={"funnelcast/run_id": session.run.run_id},
+            run_config=_run_config(session),
+            asset_selection=_rest(session),
         )
     finally:
         instance.dispose()
     if not result.success and session.failure is None:
         session.fail(FunnelcastError("The job failed", remedy=f"See its run {result.run_id} in funnelcast dev."), during="job")
+
+
+def _rest(session: RunSession) -> list[Any] | None:
+    """What is left to do of a run whose earlier attempt had published: its reports. None: everything."""
+    from exports.publish.state import current
+
+    state = current(session.home)
+    if state is None or state.version_id != session.run.published_version:
+        return None
+    from orchestration.assets.keys import report_key
+    from orchestration.assets.reports import EDITIONS
+
+    session.progress(f"version {state.version_id} is published already; the reports are left")
+    session.notes.update(version=state.version_id, content_hash=state.content_hash, published_to=str(state.path), is_current=True)
+    return [report_key(edition) for edition in EDITIONS]
 
 
 def _run_config(session: RunSession) -> dict[str, Any]:

@@ -94,6 +94,8 @@ class Run:
     mappings_digest: str
     lock_digest: str
     code_version: str
+    #: The version that an earlier attempt of this very run published whole, under the same configuration and code; else empty.
+    published_version: str = ""
     window_ends: dict[str, datetime] = field(default_factory=dict)
 
 
@@ -134,6 +136,7 @@ def begin(ops: Engine, home: Home, config: Config, arguments: Arguments, *, at: 
         "finished_at": None,
         "error": None,
     }
+    published = ""
     with ops.begin() as connection:
         newest = connection.execute(
             sa.select(runs).where(runs.c.home == str(home.root)).order_by(runs.c.run_number.desc()).limit(1)
@@ -141,6 +144,10 @@ def begin(ops: Engine, home: Home, config: Config, arguments: Arguments, *, at: 
         if newest is not None and _can_be_resumed(newest, arguments, at):
             connection.execute(runs.update().where(runs.c.run_id == newest.run_id).values(**now_values, attempts=newest.attempts + 1))
             run_id = newest.run_id
+            if all(
+                getattr(newest, name) == now_values[name] for name in ("config_digest", "mappings_digest", "lock_digest", "code_version")
+            ):
+                published = newest.published_version or ""
         else:
             run_id = f"{at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
             connection.execute(
@@ -171,6 +178,7 @@ def begin(ops: Engine, home: Home, config: Config, arguments: Arguments, *, at: 
         mappings_digest=row.mappings_digest,
         lock_digest=row.lock_digest,
         code_version=row.code_version,
+        published_version=published,
         window_ends={name: datetime.fromisoformat(text) for name, text in row.window_ends.items()},
     )
 

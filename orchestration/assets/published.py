@@ -31,11 +31,7 @@ def published_state(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     )
     def published(context: dg.AssetExecutionContext, session: SessionResource) -> dg.MaterializeResult:
         with session.session.step("publish"):
-            made = publish_run(session.session)
-        if session.session.notes["is_current"]:
-            with session.session.step("restricted: names, answers, adverse impact"):
-                restricted.build(session.session.home, run_variables(session.session))
-        return made
+            return publish_run(session.session)
 
     return published
 
@@ -62,6 +58,10 @@ def publish_run(work: RunSession) -> dg.MaterializeResult:
         company_name=config.company.name,
     )
     made = publish(work.home, manifest_path=dbt.manifest_path(work.home), facts=facts, make_current=run.known_at is None)
+    if made.is_current:
+        with work.step("restricted: names, answers, adverse impact"):
+            restricted.build(work.home, run_variables(work))
+    # Last: an attempt that takes this run up goes on with the reports.
     runs.remember_published(work.ops, run, version=made.version_id, content_hash=made.content_hash)
     work.notes.update(version=made.version_id, content_hash=made.content_hash, published_to=str(made.path), is_current=made.is_current)
     counts = made.row_counts
