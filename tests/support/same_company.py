@@ -32,7 +32,10 @@ WORLD = {"seed": 87, "years": 1.0, "requisitions": 6}
 #: The company's own zone, so that dates which a vendor keeps instead of instants mean what they mean there.
 TIME_ZONE = "America/New_York"
 #: What no ATS tells and the files leave out too, so that the comparison is about applications.
-_OUTREACH = ("sequences", "sequence_jobs", "outreach_messages", "message_links", "email_events", "crm_activities", "hiring_plan")
+_BESIDE_THE_ATS = (
+    *("sequences", "sequence_jobs", "outreach_messages", "message_links", "email_events", "crm_activities"),
+    *("hiring_plan", "sla_agreements"),
+)
 
 MARTS = (
     *("funnel_passthrough", "time_in_stage", "time_to_hire", "offer_acceptance", "offer_decline_reasons", "source_of_hire"),
@@ -190,7 +193,7 @@ def tell(world: World, system: str, folder: Path, *, after: Told | None = None) 
 
 def _files(world: World, folder: Path) -> Path:
     write_canonical(world, folder / "files")
-    for table in _OUTREACH:
+    for table in _BESIDE_THE_ATS:
         (folder / "files" / f"{table}.csv").unlink(missing_ok=True)
     config = folder / "config"
     (config / "mappings").mkdir(parents=True)
