@@ -17,8 +17,9 @@ with
             count(*) as entered_count,
             count(days_in_stage) as timed_count,
             {{ count_where("is_current") }} as waiting_count,
-            avg(case when not is_time_censored then days_in_stage end) as leaver_mean_days,
-            avg(case when not is_time_censored and outcome_number = 1 then days_in_stage end) as advancer_mean_days,
+            {{ mean_days("case when not is_time_censored then days_in_stage end") }} as leaver_mean_days,
+            {{ mean_days("case when not is_time_censored and outcome_number = 1 then days_in_stage end") }}
+            as advancer_mean_days,
             {{ count_where("not is_time_censored and days_in_stage is not null") }} as leaver_count,
             {{ median("case when not is_time_censored then days_in_stage end") }} as leaver_median_days
         from ({{ exploded }}) as e

@@ -26,7 +26,7 @@ with
             {{ median("days_to_fill") }} as median_days,
             {{ quantile("days_to_fill", 0.9) }} as p90_days,
             {{ median("gross_days_to_fill") }} as gross_median_days,
-            avg(hold_days) as mean_hold_days
+            {{ mean_days("hold_days") }} as mean_hold_days
         from exploded
         group by slice_id, month
     )

@@ -35,7 +35,7 @@ with
     ),
 
     stage_means as (
-        select slice_id, advanced_month, stage_order, avg(days_in_stage) as mean_days
+        select slice_id, advanced_month, stage_order, {{ mean_days("days_in_stage") }} as mean_days
         from advances
         group by slice_id, advanced_month, stage_order
     ),

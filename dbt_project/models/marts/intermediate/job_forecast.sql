@@ -24,7 +24,8 @@ with
             job_slice,
             stage_order,
             {{ rate(count_where("outcome_number = 1"), "count(*)") }} as passthrough_rate,
-            avg(case when outcome_number = 1 and not is_time_censored then days_in_stage end) as stage_days
+            {{ mean_days("case when outcome_number = 1 and not is_time_censored then days_in_stage end") }}
+            as stage_days
         from {{ ref("stage_observations") }}
         where is_trailing
         group by job_slice, stage_order

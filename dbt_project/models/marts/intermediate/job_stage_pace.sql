@@ -7,7 +7,10 @@ with
     paces as (
         {% for type in ladder %}
             select
-                {{ type }}_slice as slice_id, stage_order, avg(days_in_stage) as mean_days, count(*) as advanced_count
+                {{ type }}_slice as slice_id,
+                stage_order,
+                {{ mean_days("days_in_stage") }} as mean_days,
+                count(*) as advanced_count
             from {{ ref("stage_observations") }}
             where is_trailing and outcome_number = 1 and not is_time_censored and days_in_stage is not null
             group by {{ type }}_slice, stage_order
