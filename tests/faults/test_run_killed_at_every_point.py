@@ -40,6 +40,7 @@ def test_every_registered_point_is_in_one_chain() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("whole_runs")
 @pytest.mark.parametrize("chain", CHAINS, ids=["before the flip", "from the flip on"])
 def test_a_run_killed_here_and_started_again_ends_like_an_undisturbed_one(
     company: Company, undisturbed: dict[str, Any], chain: tuple[str, ...]

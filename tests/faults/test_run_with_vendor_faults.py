@@ -32,6 +32,7 @@ def control(company: Company, source: str) -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("whole_runs")
 def test_a_refused_stream_publishes_nothing_and_passing_faults_leave_no_trace(company: Company, undisturbed: dict[str, Any]) -> None:
     url = control(company, "greenhouse")
     for fault in (*PASSING, REFUSED):

@@ -12,6 +12,8 @@ import pytest
 
 from tests.support.zygote import Finished, Zygote
 
+pytestmark = [pytest.mark.xdist_group("as_of"), pytest.mark.slow]
+
 FIRST, SECOND, LATER = "2026-03-16T06:00:00Z", "2026-03-20T06:00:00Z", "2026-04-02T06:00:00Z"
 
 JOBS = "job_id,job_name,status_code\nj1,Engineer,open\n"

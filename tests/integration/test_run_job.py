@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.runs import Company, lake_rows
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("whole_runs")]
 
 
 def test_a_second_run_adds_no_row_and_sends_nothing_and_readers_are_not_disturbed(company: Company, undisturbed: dict[str, Any]) -> None:
