@@ -10,14 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import duckdb
 
 from base.clock import iso
 from base.errors import ConfigError
 from base.home import Home
-from exports.publish.state import MANIFEST, PublishedState, read_state
+from exports.publish.state import PublishedState, read_state, versions
 from exports.publish.warehouse import literal, quoted
 
 
@@ -119,25 +118,15 @@ def version_named(home: Home, name: str) -> PublishedState:
     return found[0]
 
 
-def versions(home: Home) -> list[PublishedState]:
-    """Every version that is kept, the newest as_of first, of equal ones the newest published."""
-    states = [read_state(path.parent) for path in (home.published / "versions").glob(f"[!.]*/{MANIFEST}")]
-    return sorted(states, key=lambda state: (state.as_of, state.published_at, state.version_id), reverse=True)
-
-
 def compare(before: PublishedState, after: PublishedState) -> Difference:
     """What `after` says otherwise than `before`, with counts."""
     with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
         connection.execute("set TimeZone = 'UTC'")
         for name, state in (("old", before), ("new", after)):
-            connection.execute(f"attach {literal(str(_file(state)))} as {name} (read_only)")
+            connection.execute(f"attach {literal(str(state.database))} as {name} (read_only)")
         changes = [change for fact in FACTS for change in _changes(connection, fact, before)]
         tables = _tables(connection, before, after)
     return Difference(before, after, tuple(_inputs(before, after)), tuple(changes), tuple(tables))
-
-
-def _file(state: PublishedState) -> Path:
-    return state.database
 
 
 def _inputs(before: PublishedState, after: PublishedState) -> list[str]:

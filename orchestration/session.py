@@ -58,10 +58,12 @@ class RunSession:
     @property
     def is_rebuild(self) -> bool:
         """Whether only what was known before the newest load counts (--known-at): what a load would bring now could not."""
+        if self.run.known_at is None:
+            return False
         from ingestion.ledger import newest_window_end
 
         newest = newest_window_end(self.ops)
-        return self.run.known_at is not None and newest is not None and self.run.known_at <= newest
+        return newest is not None and self.run.known_at <= newest
 
     def window_end(self, source: Source) -> datetime:
         """The end of this run's closed window of `source`: its server's clock when the run first asked, kept over restarts."""

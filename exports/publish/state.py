@@ -88,6 +88,12 @@ def current(home: Home) -> PublishedState | None:
     return read_state(home.current.resolve())
 
 
+def versions(home: Home) -> list[PublishedState]:
+    """Every version that is kept, the newest as_of first, of equal ones the newest published."""
+    states = [read_state(path.parent) for path in (home.published / "versions").glob(f"[!.]*/{MANIFEST}")]
+    return sorted(states, key=lambda state: (state.as_of, state.published_at, state.version_id), reverse=True)
+
+
 def read_state(folder: Path) -> PublishedState:
     """The manifest of one version folder. Raises PublishError if it is absent or not ours."""
     try:

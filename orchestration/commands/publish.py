@@ -15,13 +15,11 @@ from orchestration.commands.options import Where, echo_json, shared_options
 def command(where: Where, as_json: bool) -> None:
     """List the published versions, newest as_of first; the current one is marked."""
     from base.clock import iso
-    from exports.publish.state import MANIFEST, read_state
+    from exports.publish.state import versions
     from orchestration.configurations import folder_of
 
     home = where.existing_home
-    folders = sorted(path.parent for path in (home.published / "versions").glob(f"*/{MANIFEST}"))
     now_read = home.current.resolve() if home.current.exists() else None
-    states = sorted((read_state(folder) for folder in folders), key=lambda state: (state.as_of, state.published_at), reverse=True)
     rows = [
         {
             "version": state.version_id,
@@ -33,7 +31,7 @@ def command(where: Where, as_json: bool) -> None:
             "is_current": state.path == now_read,
             "path": str(state.path),
         }
-        for state in states
+        for state in versions(home)
     ]
     if as_json:
         echo_json(rows)

@@ -105,20 +105,3 @@
 {% macro ashby_custom_field(fields, title) -%}
     list_filter({{ fields }}, lambda f:lower(trim(f.title)) = '{{ title }}')[1].value
 {%- endmacro %}
-
-{#- Reasons (a CTE with source_system, record_id and a name) whose direction the tenant's mapping gives: the source's own row, then any. -#}
-{% macro corrected_directions(reasons, name) -%}
-    select
-        r.source_system,
-        r.record_id,
-        arg_max(
-            {{ name_key("m.direction_code") }}, (m.source_system is not null, coalesce(m.valid_from, date '1900-01-01'))
-        ) as direction_code
-    from {{ reasons }} as r
-    inner join
-        {{ ref("stg_config__reasons") }} as m
-        on {{ name_key("m.close_reason_name") }} = {{ name_key("r." ~ name) }}
-        and coalesce(m.source_system, r.source_system) = r.source_system
-    where m.direction_code is not null
-    group by r.source_system, r.record_id
-{%- endmacro %}

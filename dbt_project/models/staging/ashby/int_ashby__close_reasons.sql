@@ -2,8 +2,10 @@
 -- 'opening/' in front). The direction is the reason's type, unless the tenant's mapping says otherwise; Other is
 -- nobody's act: filled, cancelled, consolidated. Reasons that are out of use still close old applications.
 with
-    reasons as (select * from {{ latest_version(ref("stg_ashby__archive_reasons"), "archive_reasons") }}),
-    corrections as ({{ corrected_directions("reasons", "text") }}),
+    reasons as (
+        select r.*, {{ mapped_direction("r.source_system", "r.text") }} as corrected_direction
+        from {{ latest_version(ref("stg_ashby__archive_reasons"), "archive_reasons") }} as r
+    ),
     closings as (select * from {{ latest_version(ref("stg_ashby__close_reasons"), "close_reasons") }})
 
 select
@@ -13,14 +15,13 @@ select
             {
                 "close_reason_id": "r.record_id",
                 "reason_name": "r.text",
-                "direction_code": "coalesce(c.direction_code, case r.reason_type when 'RejectedByOrg' then 'company' "
+                "direction_code": "coalesce(r.corrected_direction, case r.reason_type when 'RejectedByOrg' then 'company' "
                 "when 'RejectedByCandidate' then 'candidate' when 'Other' then 'neither' end)",
             },
             "r",
         )
     }}
 from reasons as r
-left join corrections as c on c.source_system = r.source_system and c.record_id = r.record_id
 union all
 select
     {{

@@ -26,23 +26,13 @@ with
         select source_system, observed_at, record_id, 'candidate_id', candidate_greenhouse_id
         from candidates
     ),
-    distinct_contacts as (
-        select
-            source_system,
-            record_id,
-            contact_code,
-            trim(contact_value) as contact_value,
-            max(observed_at) as observed_at
-        from contacts
-        where trim(contact_value) <> ''
-        group by all
-    )
+    distinct_contacts as ({{ distinct_contacts("contacts", "record_id") }})
 
 select
     {{
         canonical_select(
             "candidate_contacts",
-            {"candidate_id": "c.record_id", "contact_code": "c.contact_code", "contact_value": "c.contact_value"},
+            {"candidate_id": "c.candidate_id", "contact_code": "c.contact_code", "contact_value": "c.contact_value"},
             "c",
         )
     }}

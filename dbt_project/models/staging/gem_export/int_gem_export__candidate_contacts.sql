@@ -44,17 +44,7 @@ with
             regexp_replace(candidate_linkedin_url, '^.*linkedin\.com/in/([^/?#]+).*$', '\1', 'i')
         from records
     ),
-    distinct_contacts as (
-        select
-            source_system,
-            candidate_id,
-            contact_code,
-            trim(contact_value) as contact_value,
-            max(observed_at) as observed_at
-        from contacts
-        where trim(contact_value) <> ''
-        group by all
-    )
+    distinct_contacts as ({{ distinct_contacts("contacts", "candidate_id") }})
 
 select
     {{

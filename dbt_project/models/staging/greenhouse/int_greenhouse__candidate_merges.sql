@@ -9,29 +9,7 @@ with
         from {{ latest_version(ref("stg_greenhouse__webhooks"), "webhooks") }}
         where action = 'merge_candidate' and person_id is not null and new_candidate_id is not null
     ),
-    versions as (
-        select source_system, record_id, candidate_id, observed_at, updated_at, payload_hash
-        from {{ ref("stg_greenhouse__applications") }}
-        where candidate_id is not null and observed_at < (select known_at from {{ ref("run_clock") }})
-    ),
-    in_two_hands as (
-        select source_system, record_id
-        from versions
-        group by source_system, record_id
-        having min(candidate_id) <> max(candidate_id)
-    ),
-    changes as (
-        select
-            v.source_system,
-            lag(v.candidate_id) over (
-                partition by v.source_system, v.record_id order by v.observed_at, v.updated_at, v.payload_hash
-            ) as from_id,
-            v.candidate_id as to_id,
-            least(coalesce(v.updated_at, v.observed_at), v.observed_at) as merged_at,
-            v.observed_at
-        from versions as v
-        inner join in_two_hands as t on t.source_system = v.source_system and t.record_id = v.record_id
-    ),
+    changes as ({{ changed_hands(ref("stg_greenhouse__applications")) }}),
     ranked as (
         select
             *, row_number() over (partition by source_system, from_id order by evidence, merged_at, to_id) as merge_rank
@@ -42,7 +20,6 @@ with
                 union all
                 select *, 2 as evidence
                 from changes
-                where from_id <> to_id
             )
     )
 

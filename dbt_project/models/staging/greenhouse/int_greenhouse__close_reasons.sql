@@ -2,26 +2,8 @@
 -- 'opening/' in front, another space of ids). The direction is the reason type's key, unless the tenant's mapping
 -- says otherwise; 'neither' is a position filled or closed.
 with
-    corrections as (
-        select
-            {{ name_key("close_reason_name") }} as name_key,
-            source_system,
-            {{ name_key("direction_code") }} as direction_code,
-            valid_from
-        from {{ ref("stg_config__reasons") }}
-        where direction_code is not null
-    ),
     reasons as (
-        select
-            r.*,
-            (
-                select
-                    arg_max(c.direction_code, (c.source_system is not null, coalesce(c.valid_from, date '1900-01-01')))
-                from corrections as c
-                where
-                    c.name_key = {{ name_key("r.name") }}
-                    and coalesce(c.source_system, r.source_system) = r.source_system
-            ) as corrected_direction
+        select r.*, {{ mapped_direction("r.source_system", "r.name") }} as corrected_direction
         from {{ latest_version(ref("stg_greenhouse__rejection_reasons"), "rejection_reasons", "updated_at") }} as r
     ),
     closings as (

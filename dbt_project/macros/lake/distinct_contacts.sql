@@ -1,0 +1,15 @@
+{#-
+    Each identifier of a candidate once, without blanks around it: (source_system, candidate_id, contact_code, contact_value, observed_at).
+    `rows`: a CTE of sightings with contact_code and contact_value; `id` its column with the candidate's id.
+-#}
+{% macro distinct_contacts(rows, id) -%}
+    select
+        source_system,
+        {{ id }} as candidate_id,
+        contact_code,
+        trim(contact_value) as contact_value,
+        max(observed_at) as observed_at
+    from {{ rows }}
+    where trim(contact_value) <> ''
+    group by all
+{%- endmacro %}
