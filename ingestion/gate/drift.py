@@ -21,7 +21,7 @@ from ingestion.gate import field_profiles
 from ingestion.gate.field_profiles import FieldProfile, LoadProfile, fields_read
 from ingestion.gate.profiles import StagingTable
 
-NOTE, WARN, BLOCK = "note", "warn", "block"
+NOTE, WARN, BLOCK, ACCEPTED = "note", "warn", "block", "accepted"
 
 #: Records on either side below which nothing is compared.
 FEWEST_ROWS = 50
@@ -67,8 +67,22 @@ class Finding:
     def is_accepted(self, policy: Policy) -> bool:
         return bool({f"{self.stream}.{self.field}", f"{self.source}.{self.stream}.{self.field}"} & policy.accepted)
 
+    def then(self, policy: Policy) -> str:
+        """What happens because of it: note, warn or block, or that the company has accepted it."""
+        return ACCEPTED if self.is_accepted(policy) else policy.actions.get(self.change, self.action)
+
     def stops(self, policy: Policy) -> bool:
-        return policy.actions.get(self.change, self.action) == BLOCK and not self.is_accepted(policy)
+        return self.then(policy) == BLOCK
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A change that was found once. `then`: what follows from it by the company's rules of today."""
+
+    finding: Finding
+    then: str
+    is_standing: bool
+    found_at: datetime
 
 
 @dataclass(frozen=True)
@@ -111,12 +125,12 @@ def watch(
     return found, [_sentence(finding) for finding in _standing(connection) if finding.stops(policy)]
 
 
-def history(connection: duckdb.DuckDBPyConnection, *, most: int = 100) -> list[tuple[Finding, bool, datetime]]:
-    """The changes that were seen, newest first: (what, does it still stand, when found)."""
+def history(connection: duckdb.DuckDBPyConnection, policy: Policy, *, most: int = 100) -> list[Seen]:
+    """The changes that were seen: those that still stand first, then the newest."""
     rows = connection.execute(
-        f"select {_COLUMNS}, is_standing, found_at from quality.drift order by found_at desc, {_COLUMNS} limit {most}"
+        f"select {_COLUMNS}, is_standing, found_at from quality.drift order by is_standing desc, found_at desc, {_COLUMNS} limit {most}"
     ).fetchall()
-    return [(Finding(*row[:8]), row[8], row[9]) for row in rows]
+    return [Seen(finding := Finding(*row[:8]), finding.then(policy), row[8], row[9]) for row in rows]
 
 
 class _Comparison:

@@ -82,7 +82,8 @@ def gate(
                 suites = suites or Suites()
                 judged.append(_judge(connection, suites, table, files, standing))
                 new.append((table, files))
-        drifted, stopping = watch(connection, home.lake, new, policy or Policy(), at=naive_utc(judged_at))
+        policy = policy or Policy()
+        drifted, stopping = watch(connection, home.lake, new, policy, at=naive_utc(judged_at))
         judged_now = {(one.table.kind, source, one.table.stream) for one in judged for source in one.status_of}
         blocking = [
             f"{source} {stream}: its newest load was blocked and no later one has passed; correct the rows at the source and load again"
@@ -91,7 +92,7 @@ def gate(
         blocking += [reason for one in judged for reason in one.verdict.blocking] + empty_where_never_empty(ops) + stopping
         report = GateReport(run_id, judged_at, [one.verdict for one in judged], blocking, drifted)
         store(ops, report)
-        write_page(home.quality, ops, report.blocking, history(connection))
+        write_page(home.quality, ops, report.blocking, history(connection, policy))
         fault_point("gate.before_record")
         for one in judged:
             profiles.record(connection, one.table, one.rules, one.failures, one.status_of, naive_utc(judged_at))

@@ -16,7 +16,7 @@ from sqlalchemy.engine import Engine
 
 from base.clock import iso
 from base.ops import Instant, metadata
-from ingestion.gate.drift import Finding
+from ingestion.gate.drift import Finding, Seen
 
 gate_results = sa.Table(
     "gate_results",
@@ -117,8 +117,8 @@ def store(ops: Engine, report: GateReport) -> None:
         connection.execute(gate_results.insert(), rows)
 
 
-def write_page(folder: Path, ops: Engine, blocking: Sequence[str], drift: Sequence[tuple[Finding, bool, datetime]] = ()) -> Path:
-    """Write index.html: of each stream its newest verdict, failed rules first; then `drift`. Returns its path."""
+def write_page(folder: Path, ops: Engine, blocking: Sequence[str], drift: Sequence[Seen] = ()) -> Path:
+    """Write index.html: what is broken, then `drift`, then of each stream its newest verdict. Returns its path."""
     with ops.connect() as connection:
         newest = (
             sa.select(gate_results.c.kind, gate_results.c.stream, sa.func.max(gate_results.c.judged_at).label("judged_at"))
@@ -137,9 +137,10 @@ def write_page(folder: Path, ops: Engine, blocking: Sequence[str], drift: Sequen
     streams: dict[tuple[str, str], list[sa.Row[tuple[object, ...]]]] = {}
     for row in rows:
         streams.setdefault((row.kind, row.stream), []).append(row)
+    broken = {place: failed for place, rules in streams.items() if (failed := [rule for rule in rules if not rule.is_met])}
     environment = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=select_autoescape(default=True))
     environment.filters["iso"] = iso
-    page = environment.get_template("page.html.j2").render(streams=streams, blocking=blocking, drift=drift)
+    page = environment.get_template("page.html.j2").render(streams=streams, broken=broken, blocking=blocking, drift=drift)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "index.html"
     temporary = folder / ".tmp-index.html"

@@ -101,16 +101,17 @@ def test_each_change_is_said_once_by_stream_and_field_and_what_staging_reads_sto
     assert len(stops) == 3
     assert stops[1].startswith("ats applications: job_id has vanished: 100% of the earlier records have it, none of the newest 60;")
     assert stops[1].endswith("accept it in company.yml: 'quality: {accepted: [ats.applications.job_id]}'")
-    assert "thawed" in " ".join(str(finding) for finding, _, _ in history(stream.connection))
+    assert "thawed" in " ".join(str(seen.finding) for seen in history(stream.connection, Policy()))
 
     assert stream.load(60, **drifted) == ({}, stops), "said once, but it still stands"  # type: ignore[arg-type]
     assert stream.watch() == ([], stops), "and stands when nothing new is loaded"
     accepted = Policy(accepted=frozenset({"applications.job_id", "ats.applications.candidate_id", "applications.source_id"}))
     assert stream.watch(policy=accepted) == ([], [])
+    assert {seen.then for seen in history(stream.connection, accepted) if seen.finding.field in ("job_id", "candidate_id")} == {"accepted"}
     assert stream.watch(policy=Policy(actions={"vanished_field": "warn"}))[1] == [stops[0], stops[2]]
 
     assert stream.load(60)[1] == [], "records that look as before end it"
-    still = {finding.field for finding, is_standing, _ in history(stream.connection) if is_standing}
+    still = {seen.finding.field for seen in history(stream.connection, Policy()) if seen.is_standing}
     assert "job_id" not in still
 
 
