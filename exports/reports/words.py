@@ -46,6 +46,19 @@ def plural(value: int, one: str, many: str | None = None) -> str:
     return f"{'no' if value == 0 else count(value)} {word}"
 
 
+def of_them(value: int, one: str, many: str) -> str:
+    """`1 is`, `2 are`, `none is`: so many of those that were just named."""
+    return f"none {one}" if value == 0 else plural(value, one, many)
+
+
+def leaders(counted: Iterable[tuple[str, int]]) -> str:
+    """Those with the highest count: `Base salary (3)`, `Base salary and Location (2 each)`; empty when none stands out (all 0, or four share it)."""
+    found = list(counted)
+    most = max((value for _, value in found), default=0)
+    names = [name for name, value in found if value == most]
+    return f"{listed(names)} ({count(most)}{' each' if len(names) > 1 else ''})" if most and len(names) < 4 else ""
+
+
 def listed(items: Iterable[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     words = list(items)
@@ -85,6 +98,15 @@ def quarter(first_day: date) -> str:
 def instant(moment: datetime, zone: str) -> str:
     local = moment.astimezone(ZoneInfo(zone))
     return f"{local:%Y-%m-%d %H:%M} {zone}"
+
+
+def note(run_note: str, provenance: Provenance) -> str:
+    """What stands at the top of every report when its figures are not what a reader would take them for; empty else."""
+    stale = listed(source for source, _ in provenance.stale_since)
+    missing = (
+        f"{stale} could not be read lately: what happened there since is not in these figures. The end says since when." if stale else ""
+    )
+    return " ".join(part for part in (run_note, missing) if part)
 
 
 def provenance_lines(provenance: Provenance, coverage: Iterable[str]) -> tuple[str, ...]:

@@ -10,10 +10,15 @@ from typing import Any
 Block = dict[str, Any]
 
 STYLE = (
-    "body{font:15px/1.5 system-ui;max-width:52rem;margin:2rem auto;color:#1d1c1d}article{border:1px solid #ddd;border-radius:8px;"
-    "padding:.8rem 1.2rem;margin:1rem 0}article.reply{margin-left:2.5rem}img{max-width:100%}small,.context{color:#616061}"
-    "table{border-collapse:collapse}td{border:1px solid #ddd;padding:.2rem .6rem}.fields{display:grid;grid-template-columns:1fr 1fr}"
+    ":root{color-scheme:light dark;--line:#ddd;--quiet:#616061}@media(prefers-color-scheme:dark){:root{--line:#444;--quiet:#ababad}}"
+    "body{font:15px/1.5 system-ui;max-width:52rem;margin:2rem auto;padding:0 1rem;overflow-wrap:break-word}"
+    "article{border:1px solid var(--line);border-radius:8px;padding:.8rem 1.2rem;margin:1rem 0}article.reply{margin-left:2.5rem}"
+    "img{max-width:100%}small,.context{color:var(--quiet)}table{border-collapse:collapse}td{border:1px solid var(--line);padding:.2rem .6rem}"
+    ".fields{display:grid;grid-template-columns:1fr 1fr;gap:.4rem 1rem}"
 )
+
+#: Emoji that our reports write; Slack draws many more.
+EMOJI = {":warning:": "\u26a0\ufe0f"}
 
 
 def page(channels: dict[str, str], messages: list[dict[str, Any]]) -> str:
@@ -24,7 +29,7 @@ def page(channels: dict[str, str], messages: list[dict[str, Any]]) -> str:
         if articles:
             parts.append(f"<h2>#{html.escape(name)}</h2>{''.join(articles)}")
     body = "".join(parts) or "<p>Nothing was posted yet.</p>"
-    head = f'<meta charset="utf-8"><title>Slack</title><style>{STYLE}</style>'
+    head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Slack</title><style>{STYLE}</style>'
     note = "<p>What the sandbox's Slack received. Nothing left this machine.</p>"
     return f'<!doctype html><html lang="en"><head>{head}</head><body><h1>Slack</h1>{note}{body}</body></html>'
 
@@ -56,6 +61,8 @@ def _mrkdwn(text: str) -> str:
     text = re.sub(r"<(https?://[^|>]+)\|([^>]+)>", r'<a href="\1">\2</a>', text)
     text = re.sub(r"(?<![\w*])\*([^*\n]+)\*(?![\w*])", r"<strong>\1</strong>", text)
     text = re.sub(r"(?<![\w_])_([^_\n]+)_(?![\w_])", r"<em>\1</em>", text)
+    for name, drawn in EMOJI.items():
+        text = text.replace(name, drawn)
     text = re.sub(r"```([^`]+)```", r"<pre>\1</pre>", text)
     return re.sub(r"`([^`\n]+)`", r"<code>\1</code>", text).replace("\n", "<br>")
 

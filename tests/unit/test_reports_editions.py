@@ -111,7 +111,7 @@ def test_the_decline_report_says_the_published_reasons_and_names_recruiters_only
         ("Unknown", 1, 0.2),
     ]
     text = render_mail(document(marts, "offer_declines")).text
-    assert "5 offers were declined in Q2 2026, after 3 the quarter before; most often for Base salary (2)." in text
+    assert "5 offers were declined in Q2 2026, after 3 the quarter before; most often for Base salary and Competing offer (2 each)." in text
     assert "Competing offer\n    Declines: 2\n    Share: 40%\n    Shift: +40 points (from 0%)" in text
     assert "Rosa Recruiter: Product Manager, declined 24 June 2026 - recorded as Other; open for 5 days" in text
     assert "Ravi Recruiter: " not in text
@@ -153,7 +153,9 @@ def test_the_footer_names_the_two_clocks_and_the_version(marts: Marts) -> None:
 
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_the_footer_names_a_source_that_could_not_be_read_and_since_when_it_is_stale(marts: Marts, edition: str) -> None:
-    assert "gem could not be read: its rows are stale since 2026-06-28 08:00 Europe/Berlin." in render_mail(document(marts, edition)).text
+    made = document(marts, edition, Frame("Northwind Robotics", notice="The newest run failed."))
+    assert "gem could not be read: its rows are stale since 2026-06-28 08:00 Europe/Berlin." in render_mail(made).text
+    assert made.notice.startswith("The newest run failed. gem could not be read lately: what happened there since is not in these figures.")
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
@@ -221,7 +223,7 @@ def test_an_empty_company_gets_reasons_and_no_zeros(tmp_path: Path, edition: str
         made = document(marts, edition)
         mail = render_mail(made)
     assert made.headline.startswith("No data")
-    assert all(section.meaning.startswith(("No data, because", "Nobody is waiting", "No decline waits")) for section in made.sections)
+    assert all(section.meaning.startswith(("No data, because", "Nobody has to act", "No decline waits")) for section in made.sections)
     assert not mail.images
     assert not re.search(r"\b0\b", "".join(section.meaning for section in made.sections))
 
@@ -261,6 +263,13 @@ def test_subjects_differ_per_period(tmp_path: Path, marts: Marts) -> None:
     with Marts.current(Home(tmp_path)) as later:
         for edition in EDITIONS:
             assert document(later, edition).subject != document(marts, edition).subject
+
+
+def test_counts_are_said_as_a_person_would() -> None:
+    assert [words.of_them(number, "is", "are") for number in (0, 1, 2)] == ["none is", "1 is", "2 are"]
+    assert words.leaders([("a", 2), ("b", 2), ("c", 1)]) == "a and b (2 each)"
+    assert words.leaders([("a", 2), ("b", 1)]) == "a (2)"
+    assert words.leaders([(name, 1) for name in "abcd"]) == words.leaders([("a", 0)]) == words.leaders([]) == ""
 
 
 @pytest.mark.parametrize(

@@ -68,14 +68,22 @@ def _departments(marts: Marts, quarter: date | None) -> tuple[DepartmentOffers, 
         marts.rows(
             DepartmentOffers,
             """
+            with
+                counted as (
+                    select slice_key, coalesce(decline_reason_name, decline_reason_code) as reason_name, declined_count,
+                        max(declined_count) over (partition by slice_key) as most_count
+                    from marts.offer_decline_reasons
+                    where slice_type = 'department' and quarter = $quarter
+                ),
+                named_most as (
+                    select slice_key, string_agg(reason_name, ', ' order by reason_name) as reason_names
+                    from counted where declined_count = most_count group by slice_key
+                )
             select
                 a.slice_name as department_name, a.accepted_count, a.declined_count, a.expired_count, a.acceptance_rate,
-                (
-                    select coalesce(r.decline_reason_name, r.decline_reason_code) from marts.offer_decline_reasons as r
-                    where r.slice_type = a.slice_type and r.slice_key = a.slice_key and r.quarter = a.quarter
-                    order by r.declined_count desc, r.decline_reason_code limit 1
-                ) as top_reason_name
+                named_most.reason_names as top_reason_names
             from marts.offer_acceptance as a
+            left join named_most on a.slice_key = named_most.slice_key
             where a.slice_type = 'department' and a.quarter = $quarter
             order by a.declined_count + a.expired_count desc, a.acceptance_rate, a.slice_name
             """,

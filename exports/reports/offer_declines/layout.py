@@ -33,7 +33,7 @@ def layout(view: OfferDeclines, frame: Frame) -> Document:
         preheader=headline,
         sections=tuple(makers[name](view) for name in sections if not (name == "departments" and view.scope)),
         footer=words.provenance_lines(view.provenance, ()),
-        notice=frame.notice,
+        notice=words.note(frame.notice, view.provenance),
     )
 
 
@@ -46,10 +46,13 @@ def _headline(view: OfferDeclines) -> str:
         if view.declined_in_quarter == view.declined_in_prior_quarter
         else f", after {view.declined_in_prior_quarter or 'none'} the quarter before"
     )
-    specific = [row for row in view.reasons if row.reason_code != "unknown"]
-    if specific:
-        said += f"; most often for {specific[0].reason_name} ({specific[0].declined_count})"
-    return said + "."
+    most = _most_named(view)
+    return f"{said}; most often for {most}." if most else f"{said}."
+
+
+def _most_named(view: OfferDeclines) -> str:
+    """The specific reasons that most declines of the quarter gave."""
+    return words.leaders((row.reason_name, row.declined_count) for row in view.reasons if row.reason_code != "unknown")
 
 
 def _acceptance(view: OfferDeclines) -> Section:
@@ -101,12 +104,14 @@ def _reasons(view: OfferDeclines) -> Section:
         bars = tuple(ShareBar(r.reason_name, r.share_rate, r.prior_quarter_share_rate or 0.0, words.percent(r.share_rate)) for r in shown)
         blocks.insert(0, Picture("decline_reasons", alt, ShareChart(bars, words.quarter(view.quarter), "the quarter before")))
     grown = [r for r in view.reasons if r.prior_quarter_share_rate is not None and r.share_rate > r.prior_quarter_share_rate]
-    meaning = f"{shown[0].reason_name} stands behind {shown[0].declined_count} of {view.declined_in_quarter} declines."
+    most = _most_named(view)
+    declines = words.plural(view.declined_in_quarter, "decline")
+    meaning = f"Of {declines}, most named {most}." if most else f"No specific reason stands out among {declines}."
     if grown:
-        most = max(grown, key=lambda row: row.share_rate - (row.prior_quarter_share_rate or 0.0))
-        meaning += f" {most.reason_name} grew most: from {words.percent(most.prior_quarter_share_rate)} to {words.percent(most.share_rate)} of declines."
+        first = max(grown, key=lambda row: row.share_rate - (row.prior_quarter_share_rate or 0.0))
+        meaning += f" {first.reason_name} grew most: from {words.percent(first.prior_quarter_share_rate)} to {words.percent(first.share_rate)} of declines."
     if view.declined_in_quarter < 10:
-        meaning += f" With {words.plural(view.declined_in_quarter, 'decline')}, shifts of a few points can be chance."
+        meaning += f" With {declines}, shifts of a few points can be chance."
     return Section("reasons", title, meaning, tuple(blocks))
 
 
@@ -120,7 +125,8 @@ def _shift(row: ReasonShare) -> str:
 def _departments(view: OfferDeclines) -> Section:
     title = "By department"
     if not view.departments or view.quarter is None:
-        return Section("departments", title, "No data, because no department extended an offer in that quarter.")
+        when = f"in {words.quarter(view.quarter)}" if view.quarter else "yet"
+        return Section("departments", title, f"No data, because no department has extended an offer {when}.")
     table = Table(
         f"Offers first extended in {words.quarter(view.quarter)} by department; reason: the one most declines of the quarter gave",
         (Column("Department"), Column("Accepted", True), Column("Most given reason")),
@@ -131,20 +137,24 @@ def _departments(view: OfferDeclines) -> Section:
                     words.percent(row.acceptance_rate),
                     f"{row.accepted_count} of {row.accepted_count + row.declined_count + row.expired_count}",
                 ),
-                Cell(row.top_reason_name or "–"),
+                Cell(row.top_reason_names or "–"),
             )
             for row in view.departments
         ),
     )
-    most = view.departments[0]
-    return Section("departments", title, f"Most offers were turned down in {most.department_name} ({most.declined_count + most.expired_count}).", (table,))  # fmt: skip
+    most = words.leaders((row.department_name, row.declined_count + row.expired_count) for row in view.departments)
+    meaning = (
+        f"Most offers were declined or expired in {most}." if most else "No department stands out by offers that were declined or expired."
+    )
+    return Section("departments", title, meaning, (table,))
 
 
 def _followups(view: OfferDeclines) -> Section:
     title = "Declines without a specific reason"
     specific = f"{words.percent(view.specific_rate)} of all declines carry a specific reason. " if view.specific_rate is not None else ""
     if not view.followups:
-        return Section("followups", title, f"{specific}No decline waits for its reason; {words.plural(view.answered_followups, 'was', 'were')} asked and answered.")  # fmt: skip
+        answered = f"; {words.plural(view.answered_followups, 'was', 'were')} asked and answered" if view.answered_followups else ""
+        return Section("followups", title, f"{specific}No decline waits for its reason{answered}.")
     zone = ZoneInfo(view.provenance.time_zone)
     items = tuple(
         Bullet(

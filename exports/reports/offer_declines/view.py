@@ -41,7 +41,7 @@ class DepartmentOffers:
     declined_count: int
     expired_count: int
     acceptance_rate: float | None
-    top_reason_name: str | None
+    top_reason_names: str | None
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ def layout(view: WeeklyFunnel, frame: Frame) -> Document:
         preheader=headline,
         sections=tuple(makers[name](view) for name in _ordered(view.sections)),
         footer=words.provenance_lines(view.provenance, _coverage_lines(view)),
-        notice=frame.notice,
+        notice=words.note(frame.notice, view.provenance),
     )
 
 
@@ -96,7 +96,7 @@ def _movement(now: int, before: int) -> str:
 def _next_steps(view: WeeklyFunnel) -> Section:
     title = "Who has the next step"
     if not view.owners:
-        return Section("next_steps", title, f"Nobody is waiting for anyone {_where(view)}: no active candidate needs an action.")
+        return Section("next_steps", title, f"Nobody has to act, because no active candidate {_where(view)}needs an action.")
     overdue = sum(owner.overdue_count for owner in view.owners)
     waiting = sum(owner.total for owner in view.owners)
     table = Table(
@@ -127,7 +127,7 @@ def _next_steps(view: WeeklyFunnel) -> Section:
         "next_steps",
         title,
         f"{words.plural(waiting, 'candidate waits', 'candidates wait')} for an action, {words.count(overdue)} of them overdue."
-        + (" Below the table: where more wait than three of four usually do." if view.stuck else ""),
+        + (" Below the table: where they wait longer than three of four have stayed." if view.stuck else ""),
         tuple(blocks),
         f"{first.owner_name} has the most overdue ({first.overdue_count})." if first.overdue_count else "",
     )
@@ -162,7 +162,7 @@ def _funnel(view: WeeklyFunnel) -> Section:
         "funnel", alt, FunnelChart(tuple(FunnelBar(r.stage_name, r.advanced_count, r.waiting_count, r.left_count) for r in rows))
     )
     meaning = f"Of {words.plural(top.reached_count, 'application')} at {top.stage_name}, {words.count(top.advanced_count)} advanced"
-    meaning += f" and {words.plural(hired, 'was', 'were')} hired." if hired is not None else "."
+    meaning += f" and {words.of_them(hired, 'was', 'were')} hired." if hired is not None else "."
     narrowest = _narrowest(rows)
     if narrowest:
         meaning += f" The narrowest step is {narrowest.stage_name}: {words.percent(narrowest.adjusted_rate)} are projected to pass it."
@@ -234,10 +234,10 @@ def _offers(view: WeeklyFunnel) -> Section:
     if latest.decided_count:
         meaning = (
             f"Of the decided offers first extended in {words.quarter(latest.quarter)}, {latest.accepted_count} of {latest.decided_count} "
-            f"were accepted ({words.percent(latest.acceptance_rate)}); {words.plural(latest.open_count, 'is', 'are')} still open."
+            f"were accepted ({words.percent(latest.acceptance_rate)}); {words.of_them(latest.open_count, 'is', 'are')} still open."
         )
     else:
-        meaning = f"None of the {latest.extended_count} offers of {words.quarter(latest.quarter)} is decided yet."
+        meaning = f"No offer of {words.quarter(latest.quarter)} is decided yet ({latest.extended_count} extended)."
     blocks: list[Block] = [acceptance_table(view.quarters)]
     if view.open_offers:
         blocks.append(
@@ -281,7 +281,7 @@ def _forecast(view: WeeklyFunnel) -> Section:
         "forecast",
         title,
         f"From {words.plural(active, 'active candidate')}, {words.plural(total, 'hire')} can be expected {until} at each requisition's own "
-        f"rates of the last 12 months{beside}. No hiring plan is configured to compare with.",
+        f"rates of the last 12 months{beside}.",
         (table,),
     )
 
