@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import fields
 from pathlib import Path
 from types import TracebackType
@@ -14,6 +13,7 @@ from base.errors import FunnelcastError
 from base.home import Home
 from exports.publish.state import PublishedState, current, read_state
 from exports.publish.warehouse import literal
+from exports.restricted import for_reading
 
 RowT = TypeVar("RowT")
 
@@ -35,20 +35,13 @@ class Marts:
     @classmethod
     def current(cls, home: Home) -> Marts:
         """What readers see now. Raises FunnelcastError before the first publish."""
-        state = current(home)
-        if state is None:
-            raise FunnelcastError(f"Nothing is published in {home.published} yet", remedy="Run `funnelcast run` first.")
-        return cls(state)
+        return cls(_published(home))
 
     @classmethod
     def with_diversity(cls, home: Home) -> Marts:
-        """What readers see now, and the restricted diversity file beside it, for those who may read it. Raises FunnelcastError for everybody else."""
-        state, file = current(home), home.published / "restricted" / "diversity.duckdb"
-        if state is None or not file.exists():
-            raise FunnelcastError(f"There is no diversity file in {file.parent}", remedy="A run publishes it: funnelcast run.")
-        if not os.access(file, os.R_OK):
-            raise FunnelcastError(f"You may not read {file}", remedy="Ask who runs Funnelcast for you.")
-        return cls(state, diversity=file)
+        """What readers see now, and the restricted diversity file beside it. Raises RestrictedClosed for those who may not read that."""
+        state, file = _published(home), home.published / "restricted" / "diversity.duckdb"
+        return cls(state, diversity=for_reading(file, "No figures of groups", remedy="A run publishes it: funnelcast run."))
 
     @classmethod
     def at(cls, version_folder: Path) -> Marts:
@@ -90,3 +83,10 @@ class Marts:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+
+def _published(home: Home) -> PublishedState:
+    state = current(home)
+    if state is None:
+        raise FunnelcastError(f"Nothing is published in {home.published} yet", remedy="Run `funnelcast run` first.")
+    return state

@@ -16,7 +16,8 @@ import duckdb
 import pytest
 
 from base.home import Home
-from exports.people import NamesClosed, names_of
+from exports.people import names_of
+from exports.restricted import RestrictedClosed
 from orchestration import restricted
 from tests.golden.test_marts_questions import QUERIES
 from tests.support.marts import rows_of
@@ -218,5 +219,5 @@ def test_names_come_through_the_one_door_and_it_is_shut_without_the_file(built: 
     with duckdb.connect(str(built.home.warehouse), read_only=True) as warehouse:
         (key,) = warehouse.execute("select candidate_key from core.fct_applications where application_id = 'a0'").fetchone()  # type: ignore[misc]
     assert names_of(built.home, {key, "unknown"}) == {key: "Sim Person"}
-    with pytest.raises(NamesClosed, match="no restricted people file"):
+    with pytest.raises(RestrictedClosed, match=r"there is no restricted file .*people\.duckdb"):
         names_of(Home(tmp_path), {key})

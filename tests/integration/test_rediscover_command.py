@@ -84,7 +84,7 @@ def test_people_are_named_by_key_and_the_source_s_id(home: Home, capsys: pytest.
 def test_names_stay_closed_without_the_restricted_file(home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     target = tmp_path / "found.csv"
     assert run_cli(["rediscover", "--home", str(home.root), "--names", "--csv", str(target)]) == 1
-    assert "Names are closed: this home has no restricted people file." in capsys.readouterr().err
+    assert "No names: there is no restricted file" in capsys.readouterr().err
     assert not target.exists()
 
 
