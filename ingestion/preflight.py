@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import cast
 
 from base.config import Source
@@ -224,7 +223,7 @@ def _event_files(connector: EventFiles) -> list[Finding]:
     files = connector.files()
     if not files:
         return [Finding(WARNING, "events", "the folder holds no event file yet", "Let the mail service's files arrive there.", 0)]
-    counted = [_file(path, "events", partial(_events, path)) for path in files]
+    counted = [_file(file, "events", partial(_events, file)) for file in files]
     bad = [finding for finding in counted if not finding.is_ok]
     total = sum(finding.count or 0 for finding in counted)
     return [*bad, Finding(OK, "events", f"{total} lines in {len(files) - len(bad)} files", None, total)]
@@ -238,21 +237,21 @@ def _rows(read: Iterable[Row]) -> tuple[int, int]:
     return rows, broken
 
 
-def _events(path: Path) -> tuple[int, int]:
-    check_whole(path)
-    return sum(1 for _ in read_lines(path)), 0
+def _events(file: StoredFile) -> tuple[int, int]:
+    check_whole(file)
+    return sum(1 for _ in read_lines(file)), 0
 
 
-def _file(path: Path | StoredFile, stream: str, count: Callable[[], tuple[int, int]]) -> Finding:
+def _file(file: StoredFile, stream: str, count: Callable[[], tuple[int, int]]) -> Finding:
     """`count` gives (rows, rows without a usable key)."""
     try:
         rows, broken = count()
     except SourceError as error:
-        message = error.message if error.message.startswith(path.name) else f"{path.name} {error.message}"
+        message = error.message if error.message.startswith(file.name) else f"{file.name} {error.message}"
         return Finding(ERROR, stream, message, error.remedy or "Copy it again, whole, or move it out of the folder.")
     except OSError:
-        return Finding(ERROR, stream, f"{path.name} cannot be read", "Check the file's permissions.")
+        return Finding(ERROR, stream, f"{file.name} cannot be read", "Check the file's permissions.")
     if broken:
-        message = f"{path.name}: {broken} of {rows} rows have no usable key and would be quarantined"
+        message = f"{file.name}: {broken} of {rows} rows have no usable key and would be quarantined"
         return Finding(WARNING, stream, message, "Fill the key columns (docs/canonical.md).", rows)
-    return Finding(OK, stream, f"{path.name}: {rows} rows", None, rows)
+    return Finding(OK, stream, f"{file.name}: {rows} rows", None, rows)

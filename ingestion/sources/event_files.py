@@ -9,14 +9,13 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain, islice
-from pathlib import Path
 
 import orjson
 
 from base.config import Source
-from base.errors import ConfigError, SourceError
-from ingestion.lake import file_checksum
-from ingestion.records import Page, Row, SourceFile
+from base.errors import SourceError
+from ingestion.records import Page, Row
+from ingestion.storage import Storage, StoredFile
 
 PAGE_ROWS = 2000
 _CHUNK = 1 << 20
@@ -26,61 +25,54 @@ RowsOfLine = Callable[[bytes], Iterable[Row]]
 
 
 class EventFiles:
-    """A source's folder (`path`); every file below it but hidden ones."""
+    """A source's folder (`path`), here or in object storage; every file below it but hidden ones."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._folder = Path(source.path or "")
 
-    def files(self) -> list[Path]:
-        """All event files in the order of their dated folders. Raises ConfigError when there is no such folder."""
-        if not self._folder.is_dir():
-            raise ConfigError(
-                f"sources.yml: source '{self._source.name}' reads the folder {self._source.path}, which does not exist",
-                remedy="Correct its 'path' (relative to where the command runs, or to the configuration folder).",
-            )
-        return sorted(path for path in self._folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+    def files(self) -> list[StoredFile]:
+        """All event files in the order of their dated folders. Raises ConfigError when there is no such folder, SourceError when it cannot be listed."""
+        return Storage(self._source).files(recursive=True)
 
     def file_pages(self, known_files: Mapping[str, tuple[int, str]], rows_of: RowsOfLine) -> Iterator[Page]:
-        """The rows of every file that was not read before. Raises SourceError at the end when files were cut."""
+        """The rows of every file that was not read before. Raises SourceError at the end when files were cut or could not be read."""
         refused: list[str] = []
-        for path in self.files():
-            name = path.relative_to(self._folder).as_posix()
-            file = SourceFile(name, path.stat().st_size, file_checksum(path))
-            if known_files.get(name) == (file.size, file.checksum):
-                continue
+        for file in self.files():
             try:
-                check_whole(path)
+                entry = file.fingerprint()
+                if known_files.get(entry.path) == (entry.size, entry.checksum):
+                    continue
+                check_whole(file)
             except SourceError as error:
-                refused.append(f"{name} {error.message}")
+                refused.append(error.message)
                 continue
-            rows = chain.from_iterable(map(rows_of, read_lines(path)))
+            rows = chain.from_iterable(map(rows_of, read_lines(file)))
             while batch := list(islice(rows, PAGE_ROWS)):
                 yield Page(batch, None)
-            yield Page([], None, files=(file,))
+            yield Page([], None, files=(entry,))
         if refused:
             raise SourceError(
-                f"{self._source.name}: {len(refused)} event files are cut and were not loaded, the first: {refused[0]}",
+                f"{self._source.name}: {len(refused)} event files are not whole and were not loaded, the first: {refused[0]}",
                 remedy="Copy them again, whole, or move them out of the folder; all other files are loaded.",
             )
 
 
-def check_whole(path: Path) -> None:
+def check_whole(file: StoredFile) -> None:
     """Raises SourceError when the file ends before its gzip stream or its last line does. Reads it once, in bounded memory."""
     tail = b""
-    for line in read_lines(path):
+    for line in read_lines(file):
         tail = line
     if tail and not tail.endswith(b"\n"):
         try:
             orjson.loads(tail)
         except orjson.JSONDecodeError as error:
-            raise SourceError("ends within a line") from error
+            raise SourceError(f"{file.name} ends within a line") from error
 
 
-def read_lines(path: Path) -> Iterator[bytes]:
+def read_lines(file: StoredFile) -> Iterator[bytes]:
     """Lines of a plain or gzip file with their line ends. Raises SourceError on a damaged or unfinished gzip stream."""
     rest = b""
-    for chunk in _chunks(path):
+    for chunk in _chunks(file):
         lines = (rest + chunk).split(b"\n")
         rest = lines.pop()
         for line in lines:
@@ -89,13 +81,13 @@ def read_lines(path: Path) -> Iterator[bytes]:
         yield rest
 
 
-def _chunks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as handle:
+def _chunks(file: StoredFile) -> Iterator[bytes]:
+    with file.open() as handle:
         is_gzip = handle.read(2) == b"\x1f\x8b"
         handle.seek(0)
         if not is_gzip:
-            if path.suffix == ".gz":
-                raise SourceError("is named .gz and is no gzip file")
+            if file.suffix == ".gz":
+                raise SourceError(f"{file.name} is named .gz and is no gzip file")
             yield from iter(lambda: handle.read(_CHUNK), b"")
             return
         inflater = zlib.decompressobj(wbits=31)
@@ -110,6 +102,6 @@ def _chunks(path: Path) -> Iterator[bytes]:
             while not inflater.eof and (more := inflater.decompress(b"", _CHUNK * 4)):
                 yield more
         except zlib.error as error:
-            raise SourceError("is a damaged gzip file") from error
+            raise SourceError(f"{file.name} is a damaged gzip file") from error
         if not inflater.eof:
-            raise SourceError("is a gzip file that was cut off")
+            raise SourceError(f"{file.name} is a gzip file that was cut off")

@@ -8,11 +8,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import fsspec
 import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from base.config import Source
 from base.errors import ConfigError
 from ingestion import preflight
 from ingestion.contracts.canonical_tables import TABLES
@@ -197,6 +199,24 @@ def test_events_of_plain_and_gzip_files_load_and_a_repeated_event_is_one(place: 
     assert counts(load(kind="ses")) == {"events": (5, 4, 1)}
     put(folder, "2026/06/02/10/events-3", lines(event(at="2026-06-02T10:00:00.000Z")))
     assert counts(load(1, kind="ses")) == {"events": (1, 1, 0)}
+
+
+def test_event_files_in_object_storage_load_once_and_a_cut_one_is_named(place: Place, tmp_path: Path) -> None:
+    root = f"memory://{tmp_path.name}-ses"
+    fs, path = fsspec.core.url_to_fs(root)
+    fs.pipe_file(f"{path}/2026/06/01/events-1.gz", gzip.compress(lines(event(), event("Open"))))
+    fs.pipe_file(f"{path}/2026/06/01/events-2", lines(event("Delivery"))[:-20])
+    source = Source(name="mail", kind="ses", path=root)
+
+    def load_at(hour: int) -> SourceLoad:
+        return extract(config_of(source), place.home, place.ops, source, window_end=END + timedelta(hours=hour))
+
+    with pytest.raises(ExtractionError, match=r"1 event files.*2026/06/01/events-2 ends within a line"):
+        load_at(0)
+    (cut, _) = preflight.check(source)
+    assert cut.message == "2026/06/01/events-2 ends within a line"
+    fs.pipe_file(f"{path}/2026/06/01/events-2", lines(event("Delivery")))
+    assert counts(load_at(1)) == {"events": (1, 1, 0)}
 
 
 def test_the_identity_of_an_event_is_type_message_recipient_time_and_link() -> None:
