@@ -1,5 +1,5 @@
--- One row per answer that a hiring manager owes or gave: a review, a scorecard of their own, or a decision once all
--- scorecards of a stage are in.
+-- One row per answer that a hiring manager owes or gave: a review that is theirs (manager_reviews), a scorecard of
+-- their own, or a decision once all scorecards of a stage are in.
 -- hours are by the clock; whether the agreed time (the job's sla_agreements, else the seed sla_defaults) was kept is
 -- judged in business hours. is_breached is null while an open one is not due yet.
 with
@@ -23,13 +23,14 @@ with
             job_key,
             requested_at as since_at,
             decided_at as answered_at,
-            -- withdrawn or closed meanwhile: nothing was owed any more
-            decided_at is null and is_ended as is_dropped
+            -- withdrawn or closed meanwhile: nothing was owed any more; decided, and nobody says when
+            decided_at is null and (is_ended or decision_code is not null) as is_dropped
         from
             (
                 select r.*, coalesce(a.status_code <> 'active', false) as is_ended
                 from {{ ref("manager_reviews") }} as r
                 left join {{ ref("fct_applications") }} as a on r.application_key = a.application_key
+                where r.is_managers
             ) as reviews
         union all
         select

@@ -1,11 +1,11 @@
 -- One row per withdrawn application for which an action was asked of its hiring manager and still open when the
 -- candidate withdrew: was it overdue at that moment.
 -- Three actions, each due when the business hours agreed for the job, else the default, have passed since it arose:
--- a review (a request to the hiring manager without an answer, or the last stay in the hiring manager's review), a
--- scorecard (of an interview that the hiring manager held), a decision (at a stage where it is theirs, seed
--- stage_deciders: all scorecards of the last stage's interviews were in and none lay ahead). An interview that was
--- cancelled counts as one that lay ahead, because nobody can tell
--- from the outside whether it was cancelled before or after the candidate left.
+-- a review (a request without an answer that is the hiring manager's, manager_reviews, or the last stay in
+-- hm_review), a scorecard (of an interview that the hiring manager held), a decision (at a stage where it is theirs,
+-- seed stage_deciders: all scorecards of the last stage's interviews were in and none lay ahead). An interview that was
+-- cancelled counts as one that lay ahead, because nobody can tell from the outside whether it was cancelled before or
+-- after the candidate left.
 with
     withdrawn as (
         select
@@ -69,11 +69,8 @@ with
         union all
         select w.application_key, w.job_key, 'review', 'decision', 'hm_review', r.requested_at, w.closed_at
         from withdrawn as w
-        inner join
-            {{ ref("fct_reviews") }} as r
-            on w.application_key = r.application_key
-            and w.hiring_manager_key = r.reviewer_key
-        where r.decided_at is null or r.decided_at >= w.closed_at
+        inner join {{ ref("manager_reviews") }} as r on w.application_key = r.application_key and r.is_managers
+        where r.decided_at >= w.closed_at or (r.decided_at is null and r.decision_code is null)
         union all
         select application_key, job_key, 'feedback', 'feedback', stage_code, over_at, closed_at
         from held

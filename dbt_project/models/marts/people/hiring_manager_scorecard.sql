@@ -1,5 +1,5 @@
--- One row per hiring manager x stage that managers decide (seed stage_deciders), and one over all of them
--- (stage_code null, stage_scope_code all).
+-- One row per hiring manager x stage that managers decide (seed stage_deciders) or where they owed an answer, and one
+-- over all of them (stage_code null, stage_scope_code all).
 -- The trailing 12 months. Responsiveness is what the manager answered (manager_waits): medians by the clock, breaches
 -- in business hours as breached / (met + breached + open past due). Selectivity compares who passed at the manager's
 -- stages with the resolved rate of the same stage in the same department, the manager included

@@ -1,5 +1,6 @@
 -- One row per month of the request x hiring manager with a request to review a profile or resume (manager_reviews).
--- Approved and refused are what became of the requests of the month by as_of. Approved, then rejected: the company
+-- Approved and refused are what became of the requests of the month by as_of, also where nobody says when. Approved,
+-- then rejected: the company
 -- turned the candidate down after the manager had approved, whoever did; the sign that recruiter and manager do not
 -- look for the same. Requests that name no manager count under none.
 select
@@ -8,7 +9,7 @@ select
     count(*) as requested_count,
     {{ count_where("r.decision_code = 'approved'") }} as approved_count,
     {{ count_where("r.decision_code = 'refused'") }} as refused_count,
-    {{ count_where("r.decided_at is null") }} as undecided_count,
+    {{ count_where("r.decided_at is null and r.decision_code is null") }} as undecided_count,
     {{ count_where("r.decision_code = 'approved' and a.status_code = 'rejected'") }} as approved_then_rejected_count,
     {{
         rate(
