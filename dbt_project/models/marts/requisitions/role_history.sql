@@ -16,10 +16,12 @@ with
         where job_class = 'role' and opened_at is not null
     ),
 
-    {#- In the order of opening, closed before open at the same instant, each knows the last closed one before it. -#}
+    {#- In the order of opening, with the latest closed one up to each, and how many opened before its instant. -#}
     places as (
         select
-            *, row_number() over (partition by job_family, level_code, office_key order by opened_at, job_key) as place
+            *,
+            row_number() over (partition by job_family, level_code, office_key order by opened_at, job_key) as place,
+            rank() over (partition by job_family, level_code, office_key order by opened_at) - 1 as place_before
         from roles
     ),
 
@@ -29,8 +31,8 @@ with
             max(case when status = 'closed' then place end) over (
                 partition by job_family, level_code, office_key
                 order by place
-                rows between unbounded preceding and 1 preceding
-            ) as previous_place
+                rows between unbounded preceding and current row
+            ) as closed_place
         from places
     ),
 
@@ -40,13 +42,19 @@ with
             q.job_key as previous_job_key,
             q.opened_at as previous_opened_at,
             q.closed_at as previous_closed_at
-        from pointed as p
+        from places as p
+        inner join
+            pointed as before
+            on p.job_family = before.job_family
+            and p.level_code = before.level_code
+            and p.office_key = before.office_key
+            and p.place_before = before.place
         inner join
             places as q
-            on p.job_family = q.job_family
-            and p.level_code = q.level_code
-            and p.office_key = q.office_key
-            and p.previous_place = q.place
+            on before.job_family = q.job_family
+            and before.level_code = q.level_code
+            and before.office_key = q.office_key
+            and before.closed_place = q.place
     ),
 
     wanted as (select distinct previous_job_key as job_key from pairs),
