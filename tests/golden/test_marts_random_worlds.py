@@ -6,142 +6,118 @@ moves back, skipped stages, reopened applications, offers in many versions, date
 
 from __future__ import annotations
 
-import math
-from base64 import urlsafe_b64encode
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from hashlib import md5
-from typing import Any
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 import duckdb
 import pytest
 
-from tests.support import definitions_activity as activity
-from tests.support import definitions_outreach as outreach
-from tests.support.definitions_marts import KEYS, MARTS, Cells
-from tests.support.definitions_oracle import Company
+from base.home import DBT_PROJECT_DIR
+from tests.support.definitions_compare import KEYS, MARTS, as_named, differences, of_table
+from tests.support.definitions_laws import ADDITIVE, LAWS, not_adding_up
+from tests.support.definitions_oracle import Cells, Company, surrogate_key
 from tests.support.marts import rows_of
-from tests.support.random_activity import with_activity
+from tests.support.random_activity import with_activity, with_past_requisitions
 from tests.support.random_outreach import with_outreach
 from tests.support.random_worlds import AS_OF, Tables, several, without, write_files
-from tests.support.worlds import SOURCE, build_world
+from tests.support.worlds import build_world
 
 pytestmark = [pytest.mark.xdist_group("random_worlds"), pytest.mark.slow]
 
-#: Slice type -> the word in its key.
-_ENTITIES = {
-    **dict.fromkeys(("department", "department_tree"), "department"),
-    **dict.fromkeys(("recruiter", "hiring_manager"), "user"),
-    **{name: name for name in ("office", "job", "source")},
-}
 #: What a company without these still has to get right.
 _OPTIONAL = (
     *("job_team", "departments", "sources", "hire_outcomes", "deletions"),
     *("stage_visits.exited_at", "applications.hired_at", "applications.is_prospect", "offers.created_at", "close_reasons.direction_code"),
 )
+#: The same of what is made from the tables above.
+_OPTIONAL_LATER = ("reviews", "message_links", "sla_agreements")
+
+
+#: Marts that no function above recomputes, and why; figures of the others that stay without a second opinion here.
+_OTHERS = {
+    "data_coverage": "what was loaded, in tests/integration and tests/golden/test_core_rules.py",
+    "unmapped_names": "the same",
+}
+_NOT_RECOMPUTED = {
+    "forecast_required_pipeline": {"candidates_needed_p80"},
+    "forecast_expected_hires": {"passthrough_rate", "cumulative_rate", "stage_days", "days_late", "pooled_expected_hires", "without_history_count", "horizon_days"},
+    "benchmark_comparison": {"benchmark_value", "difference_value", "published_year", "is_own_file"},
+    "pipeline_board": {"source_stage_order"},
+    "rediscovery_pool": {"furthest_stage_order"},
+}  # fmt: skip
 
 
 @dataclass
 class World:
     connection: duckdb.DuckDBPyConnection
     company: Company
-    tables: Tables
+    #: The oracle's cells of a mart, once they were asked for.
+    cells: dict[str, Cells] = field(default_factory=dict)
+
+    def recomputed(self, mart: str) -> Cells:
+        if mart not in self.cells:
+            self.cells[mart] = MARTS[mart](self.company)
+        return self.cells[mart]
 
 
 @pytest.fixture(scope="module", params=["everything", "an earlier day, optional parts missing"])
 def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     folder = tmp_path_factory.mktemp("random_world")
-    if request.param == "everything":
-        tables, as_of, seed = with_activity(with_outreach(several([0, 1, 2]), 1), 1), AS_OF, 1
-    else:
-        tables = without(with_activity(with_outreach(without(several([3, 4, 5]), *_OPTIONAL), 2), 2), "reviews")
-        as_of, seed = AS_OF - timedelta(days=100), 2
+    tables, as_of, seed = _company(is_whole=request.param == "everything")
     write_files(tables, folder / "files", seed)
     connection = build_world(
         folder / "files",
         folder / "home",
         as_of=as_of.replace(tzinfo=UTC),
-        select=[f"+{mart}" for mart in (*MARTS, *outreach.MARTS, *activity.MARTS)],
+        select=[f"+{mart}" for mart in MARTS],
         exclude=["resource_type:test"],
         is_gated=True,
     )
-    yield World(connection, Company(tables, as_of), tables)
+    yield World(connection, Company(tables, as_of))
     connection.close()
 
 
-def key(entity: str, member: str) -> str:
-    """The documented surrogate key of a member of the source; 'none' has none."""
-    if member == "none":
-        return member
-    digest = md5(f"v1|{entity}|{len(SOURCE)}:{SOURCE}|{len(member)}:{member}".encode()).digest()
-    return urlsafe_b64encode(digest[:9]).decode()
-
-
-def plain(value: Any) -> Any:
-    """Periods as the definitions name them."""
-    return value.strftime("%Y-%m") if isinstance(value, date) and not isinstance(value, datetime) else value
-
-
-def is_same(expected: Any, found: Any) -> bool:
-    if isinstance(expected, float) and found is not None:
-        return math.isclose(expected, found, rel_tol=1e-9, abs_tol=1e-9)
-    return bool(expected == found)
-
-
-def differences(expected: Cells, found: Cells) -> list[str]:
-    missing = [f"{row}: not in the table" for row in sorted(set(expected) - set(found), key=str)]
-    extra = [f"{row}: not by the definitions" for row in sorted(set(found) - set(expected), key=str)]
-    cells = [
-        f"{row} {column}: {value} by the definitions, {found[row][column]} in the table"
-        for row in expected
-        if row in found
-        for column, value in expected[row].items()
-        if not is_same(value, found[row][column])
-    ]
-    return [*missing, *extra, *cells]
+def _company(*, is_whole: bool) -> tuple[Tables, datetime, int]:
+    seed = 1 if is_whole else 2
+    base = several([0, 1, 2]) if is_whole else without(several([3, 4, 5]), *_OPTIONAL)
+    tables = with_activity(with_outreach(with_past_requisitions(base, seed), seed), seed)
+    return (tables, AS_OF, seed) if is_whole else (without(tables, *_OPTIONAL_LATER), AS_OF - timedelta(days=100), seed)
 
 
 @pytest.mark.parametrize("mart", list(MARTS))
 def test_every_cell_of_the_mart_follows_the_definitions(world: World, mart: str) -> None:
-    names = KEYS[mart]
-    expected = {}
-    for cells_key, values in MARTS[mart](world.company).items():
-        named = dict(zip(names, cells_key, strict=True))
-        slice_type = named["slice_type"]
-        named["member"] = key(_ENTITIES[slice_type], named["member"]) if slice_type in _ENTITIES else named["member"]
-        if "source" in named:
-            named["source"] = key("source", named["source"])
-        expected[tuple(plain(value) for value in named.values())] = values
-    columns = {"member": "slice_key", "source": "source_key"}
-    found = {}
-    for row in rows_of(world.connection, f"select * from marts.{mart}"):
-        if row.get("hires_wanted", 1) in (1, 7) and row.get("applications_count", 1) > 0:
-            found[tuple(plain(row[columns.get(name, name)]) for name in names)] = row
-    assert len(expected) > 10
-    assert differences(expected, found) == []
+    found = of_table(world.connection, mart)
+    assert len(found) > (1 if mart == "role_difficulty" else 2)
+    assert differences(as_named(mart, world.recomputed(mart)), found) == []
 
 
-@pytest.mark.parametrize("mart", [*outreach.MARTS, *activity.MARTS])
-def test_every_cell_of_outreach_rediscovery_movement_and_people_follows_the_definitions(world: World, mart: str) -> None:
-    source = outreach if mart in outreach.MARTS else activity
-    names = source.KEYS[mart]
-    expected = {}
-    for cells_key, values in source.MARTS[mart](world.company).items():
-        named = dict(zip(names, cells_key, strict=True))
-        for name, entity in {**source.ENTITIES, "member": _ENTITIES.get(named.get("slice_type", ""))}.items():
-            if entity and named.get(name, "all") != "all":
-                named[name] = key(entity, named[name])
-        expected[tuple(named.values())] = values
-    rows = rows_of(world.connection, f"select * from marts.{mart}")
-    found = {tuple(row["slice_key" if name == "member" else name] for name in names): row for row in rows}
-    assert len(found) == len(rows) > 2
-    assert differences(expected, found) == []
+def test_every_figure_of_every_mart_is_recomputed_or_said_not_to_be(world: World) -> None:
+    """A new column of a mart needs a definition here, so that it is not checked by the query that makes it alone."""
+    models = {path.stem for path in (DBT_PROJECT_DIR / "models" / "marts").rglob("*.sql") if path.parent.name != "intermediate"}
+    assert models == {*MARTS, *_OTHERS}
+    missing = {}
+    for mart in MARTS:
+        query = f"select column_name as name, data_type as type from duckdb_columns() where schema_name = 'marts' and table_name = '{mart}'"
+        figures = {row["name"] for row in rows_of(world.connection, query) if row["type"] in ("BIGINT", "INTEGER", "DOUBLE", "BOOLEAN")}
+        recomputed = {column for cells in world.recomputed(mart).values() for column in cells}
+        missing[mart] = figures - recomputed - {*KEYS[mart], "stage_order"}
+    assert {mart: columns for mart, columns in missing.items() if columns} == _NOT_RECOMPUTED
+
+
+@pytest.mark.parametrize("law", list(LAWS))
+def test_a_law_of_counting_holds(world: World, law: str) -> None:
+    assert rows_of(world.connection, LAWS[law])[:5] == []
+
+
+@pytest.mark.parametrize("mart", list(ADDITIVE))
+def test_members_of_a_slice_type_add_up_to_the_company(world: World, mart: str) -> None:
+    assert rows_of(world.connection, not_adding_up(mart))[:5] == []
 
 
 def test_every_application_follows_the_definitions(world: World) -> None:
     def optional(member: str) -> str | None:
-        return None if member == "none" else key("user", member)
+        return None if member == "none" else surrogate_key("user", member)
 
     expected = {
         (application_id,): {

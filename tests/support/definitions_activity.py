@@ -3,20 +3,30 @@ mart name -> {key: {column: value}}. No SQL here."""
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64encode
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from hashlib import md5
 from typing import Any
 
-from tests.support.definitions_oracle import RANK, Application, Company, Row, StageRow, Visit, days, first, quantile, quarter, ratio, wilson
-from tests.support.definitions_outreach import HOURS, business_hours, messages, rows
-from tests.support.worlds import SOURCE
-
-Key = tuple[Any, ...]
-Cells = dict[Key, dict[str, Any]]
+from tests.support.definitions_oracle import (
+    RANK,
+    Application,
+    Cells,
+    Company,
+    Key,
+    StageRow,
+    days,
+    first,
+    mean,
+    quantile,
+    quarter,
+    rate,
+    ratio,
+    surrogate_key,
+)
+from tests.support.definitions_outreach import messages
+from tests.support.definitions_steps import Request, exit_of, is_role, requests, rows, talks
 
 LEAVING = ("advanced", "rejected", "withdrawn", "closed", "hired")
 AGES = (30, 60, 90, 180)
@@ -85,19 +95,6 @@ def pipeline_movement(company: Company) -> Cells:
     return found
 
 
-def exit_of(application: Application, visit: Visit) -> str:
-    """How a visit ended, by the order of the next one, else by the application."""
-    place = application.visits.index(visit)
-    following = application.visits[place + 1] if place + 1 < len(application.visits) else None
-    if visit.is_open:
-        return "open"
-    if following is not None and visit.stage and following.stage and following.stage != visit.stage:
-        return "advanced" if RANK[following.stage] > RANK[visit.stage] else "moved_back"
-    if following is not None:
-        return "moved"
-    return application.status if application.status != "active" else "left"
-
-
 def funnel_by_age(company: Company) -> Cells:
     counted: dict[Key, Counter[str]] = defaultdict(Counter)
     for application, row in _stages(company):
@@ -115,8 +112,8 @@ def funnel_by_age(company: Company) -> Cells:
                     cell["advanced"] += advanced is not None and advanced <= limit
     found = {}
     for key, cell in counted.items():
-        rate = ratio(cell["advanced"], cell["reached"]) if key[3] != "hired" else None
-        found[key] = {"reached_count": cell["reached"], "advanced_count": cell["advanced"], "reached_rate": rate}
+        found[key] = {"reached_count": cell["reached"], "advanced_count": cell["advanced"]}
+        found[key] |= rate("reached_rate", cell["advanced"], cell["reached"] if key[3] != "hired" else 0)
     return found
 
 
@@ -155,18 +152,15 @@ def full_funnel(company: Company) -> Cells:
     for key, cell in counted.items():
         if cell["people"]:
             passed = cell["from_outreach"] if key[-1] == "applied" else cell["people"]
-            low, high = wilson(passed, cell["previous"])
-            found[key] = {
-                **{f"{name}_count": cell[name] for name in ("people", "from_outreach", "previous")},
-                "rate_of_previous": ratio(passed, cell["previous"]),
-                "rate_of_previous_low": low,
-                "rate_of_previous_high": high,
-            }
+            found[key] = {f"{name}_count": cell[name] for name in ("people", "from_outreach", "previous")}
+            found[key] |= rate("rate_of_previous", passed, cell["previous"])
     return found
 
 
 def _count_person(company: Company, person: _Person, counted: dict[Key, Counter[str]]) -> None:
-    first_one = min(person.applications, key=lambda a: (a.row["applied_at"], application_key(a)), default=None)
+    first_one = min(
+        person.applications, key=lambda a: (a.row["applied_at"], surrogate_key("application", a.row["application_id"])), default=None
+    )
     sent = [message.row["sent_at"] for message in person.contacts]
     applied = first_one.row["applied_at"] if first_one else None
     is_from_outreach = bool(sent) and (applied is None or max(sent) >= applied - WINDOW)
@@ -192,13 +186,6 @@ def _count_person(company: Company, person: _Person, counted: dict[Key, Counter[
             counted[(began, *membership, stage)]["from_outreach"] += is_outreach
             if following is not None:
                 counted[(began, *membership, following)]["previous"] += 1
-
-
-def application_key(application: Application) -> str:
-    """The documented surrogate key: of applications of the same instant, the one with the lower key counts as the first."""
-    identity = application.row["application_id"]
-    digest = md5(f"v1|application|{len(SOURCE)}:{SOURCE}|{len(identity)}:{identity}".encode()).digest()
-    return urlsafe_b64encode(digest[:9]).decode()
 
 
 def _requisition_memberships(company: Company, job: str) -> list[tuple[str, str]]:
@@ -232,6 +219,8 @@ def time_to_fill(company: Company) -> Cells:
     return {
         key: {
             "n_count": len(found),
+            "timed_count": len(found),
+            "mean_hold_days": mean([gross - net for net, gross in found]),
             "median_days": quantile([net for net, _ in found], 0.5),
             "p90_days": quantile([net for net, _ in found], 0.9),
             "gross_median_days": quantile([gross for _, gross in found], 0.5),
@@ -264,7 +253,8 @@ def recruiter_scorecard(company: Company) -> Cells:
         ends = min(datetime.combine(quarter(start + timedelta(days=95)), datetime.min.time()), company.as_of)
         for job_id, job in company.jobs.items():
             recruiter = company._credited(job_id, "recruiter", ends)
-            if job["opened_at"] < ends and job["status_code"] in ("open", "on_hold") and recruiter is not None:
+            is_open = job["closed_at"] >= ends if job["closed_at"] is not None else job["status_code"] in ("open", "on_hold")
+            if is_role(job) and job["opened_at"] < ends and is_open and recruiter is not None:
                 cells[recruiter, start]["open_requisitions_count"] += 1
     for application in company.applications.values():
         recruiter = application.slices["recruiter"]
@@ -284,9 +274,9 @@ def recruiter_scorecard(company: Company) -> Cells:
     names = ("open_requisitions", "active", "applications", "screens", "interviews", "offers_extended", "offers_accepted")
     return {
         key: {
-            **{f"{name}_count": cell[f"{name}_count"] for name in names},
-            "screen_to_interview_rate": ratio(cell["screened_then_interviewed"], cell["screens_count"]),
-            "offer_acceptance_rate": ratio(cell["accepted"], cell["answered"]),
+            **{f"{name}_count": cell[f"{name}_count"] for name in (*names, "screened_then_interviewed")},
+            **rate("screen_to_interview_rate", cell["screened_then_interviewed_count"], cell["screens_count"]),
+            **rate("offer_acceptance_rate", cell["accepted"], cell["answered"]),
         }
         for key, cell in cells.items()
         if any(cell.values())
@@ -306,93 +296,56 @@ def _count_application(application: Application, recruiter: str, quarters: Itera
     if screened is not None:
         cell = cells[recruiter, quarter(screened)]
         cell["screens_count"] += 1
-        cell["screened_then_interviewed"] += any(RANK[stage] >= RANK["phone_interview"] for stage in entries)
+        cell["screened_then_interviewed_count"] += any(RANK[stage] >= RANK["phone_interview"] for stage in entries)
     if talks:
         cells[recruiter, quarter(min(filter(None, talks)))]["interviews_count"] += 1
 
 
 def review_calibration(company: Company) -> Cells:
-    asked: dict[Key, list[tuple[datetime | None, str | None, float | None, Application | None]]] = defaultdict(list)
-    for manager, at, decided, decision, application in _requests(company):
-        length = days(at, decided)
-        hours = None if length is None else length * 24
-        asked[month(at), first(manager, "none")].append((decided, decision, hours, application))
+    asked: dict[Key, list[Request]] = defaultdict(list)
+    for request in requests(company):
+        asked[month(request.asked), first(request.reviewer, "none")].append(request)
     found = {}
-    for key, requests in asked.items():
-        decisions = Counter(decision for _, decision, _, _ in requests)
+    for key, mine in asked.items():
+        decisions = Counter(request.decision for request in mine)
+        hours = [(request.decided - request.asked) / timedelta(hours=1) for request in mine if request.decided is not None]
         found[key] = {
-            "requested_count": len(requests),
+            "requested_count": len(mine),
             "approved_count": decisions["approved"],
             "refused_count": decisions["refused"],
-            "undecided_count": sum(decided is None for decided, _, _, _ in requests),
-            "approved_then_rejected_count": sum(
-                decision == "approved"
-                and application is not None
-                and application.status == "rejected"
-                and (application.ended is None or (decided is not None and application.ended >= decided))
-                for decided, decision, _, application in requests
-            ),
-            "decision_hours_median": quantile([hours for _, _, hours, _ in requests if hours is not None], 0.5),
+            "undecided_count": sum(request.is_open for request in mine),
+            "approved_then_rejected_count": sum(_was_rejected_after(request) for request in mine if request.decision == "approved"),
+            "approved_rate": ratio(decisions["approved"], decisions["approved"] + decisions["refused"]),
+            "decision_hours_median": quantile(hours, 0.5),
+            "from_stage_count": 0 if rows(company, "reviews") else len(mine),
         }
     return found
 
 
-def _requests(company: Company) -> Iterator[tuple[str | None, datetime, datetime | None, str | None, Application | None]]:
-    """(manager, asked, decided, decision, application); without review requests in the source, stays in hm_review."""
-    given = [row for row in rows(company, "reviews") if row["requested_at"] < company.as_of]
-    for row in given:
-        application = company.applications.get(row["application_id"]) or _applied_later(company, row)
-        own = company.applications.get(row["application_id"])
-        credited = own.slices["hiring_manager"] if own else "none"
-        job = company.jobs[row["job_id"]]
-        of_job = first(job.get("hiring_manager_id"), company._credited(row["job_id"], "hiring_manager", company.as_of))
-        manager = first(row["reviewer_id"], credited if credited != "none" else None, of_job)
-        decided = company._before(row["decided_at"])
-        decision = row["decision_code"] if row["decided_at"] is None or decided is not None else None
-        yield manager, row["requested_at"], decided, decision, application
-    if given:
-        return
-    for application in company.applications.values():
-        for visit in application.visits:
-            if visit.stage == "hm_review" and not application.is_prospect:
-                end = exit_of(application, visit)
-                manager = application.slices["hiring_manager"]
-                decided = visit.exited if end in ("advanced", "rejected", "moved", "moved_back") else None
-                decision = {"advanced": "approved", "rejected": "refused"}.get(end)
-                yield manager, visit.entered, decided, decision, application
-
-
-def _applied_later(company: Company, request: Row) -> Application | None:
-    if request["application_id"] is not None:
-        return None
-    later = [
-        a
-        for a in company.applications.values()
-        if a.row["candidate_id"] == request["candidate_id"]
-        and a.row["job_id"] == request["job_id"]
-        and not a.is_prospect
-        and a.row["applied_at"] >= request["requested_at"]
-    ]
-    return min(later, key=lambda a: a.row["applied_at"], default=None)
+def _was_rejected_after(request: Request) -> bool:
+    application = request.application
+    if application is None or application.status != "rejected":
+        return False
+    return application.ended is None or (request.decided is not None and application.ended >= request.decided)
 
 
 def interviewer_load(company: Company) -> Cells:
-    cards = {card["interview_id"]: card["submitted_at"] for card in rows(company, "feedback") if card["submitted_at"] < company.as_of}
     cells: dict[Key, dict[str, Any]] = {}
-    for talk in rows(company, "interviews"):
-        if talk["status_code"].startswith("cancel"):
+    for talk in talks(company):
+        if talk.is_cancelled:
             continue
-        names = ("interviews_count", "feedback_submitted_count", "feedback_overdue_count", "scheduled_count")
-        cell = cells.setdefault((week(talk["starts_at"]), talk["interviewer_id"]), {**dict.fromkeys(names, 0), "hours": 0.0})
-        if talk["starts_at"] >= company.as_of:
+        names = ("interviews", "timed", "feedback_submitted", "feedback_overdue", "scheduled")
+        empty = {**{f"{name}_count": 0 for name in names}, "hours": 0.0}
+        cell = cells.setdefault((week(talk.starts), talk.interviewer), empty)
+        if talk.starts >= company.as_of:
             cell["scheduled_count"] += 1
             continue
-        card = cards.get(talk["interview_id"])
         cell["interviews_count"] += 1
-        cell["hours"] += (talk["ends_at"] - talk["starts_at"]) / timedelta(hours=1)
-        cell["feedback_submitted_count"] += card is not None
-        if talk["ends_at"] < company.as_of:
-            cell["feedback_overdue_count"] += business_hours(talk["ends_at"], first(card, company.as_of)) > HOURS["feedback"]
+        if talk.row["ends_at"] is not None:
+            cell["timed_count"] += 1
+            cell["hours"] += (talk.row["ends_at"] - talk.starts) / timedelta(hours=1)
+        cell["feedback_submitted_count"] += talk.card is not None
+        cell["feedback_overdue_count"] += bool(talk.is_overdue)
     return cells
 
 

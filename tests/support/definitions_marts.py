@@ -10,7 +10,9 @@ from typing import Any
 
 from tests.support.definitions_oracle import (
     Application,
+    Cells,
     Company,
+    Key,
     StageRow,
     aalen_johansen,
     days,
@@ -23,12 +25,9 @@ from tests.support.definitions_oracle import (
     outcomes_of,
     quantile,
     quarter,
+    rate,
     ratio,
-    wilson,
 )
-
-Key = tuple[Any, ...]
-Cells = dict[Key, dict[str, Any]]
 
 OUTCOMES = ("advanced", "rejected", "withdrawn", "closed", "waiting")
 JOB_SLICES = ("company", "department", "department_tree", "office", "job", "job_family")
@@ -65,13 +64,11 @@ def _passthrough(stage: str, rows: list[StageRow]) -> dict[str, Any]:
     found["maturity_rate"] = (n - counts["waiting"]) / n
     decided = counts["advanced"] + counts["rejected"] + counts["withdrawn"]
     ages = [(row.age, row.outcome) for row in rows if row.age is not None and not row.is_implied]
+    found["adjusted_count"] = len(ages)
     aged = Counter(outcome for _, outcome in ages)
     incidence, variance = aalen_johansen(ages)
     below = stage != "hired"
-    found["reached_rate"] = counts["advanced"] / n if below else None
-    found["reached_rate_low"], found["reached_rate_high"] = wilson(counts["advanced"], n) if below else (None, None)
-    found["resolved_rate"] = ratio(counts["advanced"], decided)
-    found["resolved_rate_low"], found["resolved_rate_high"] = wilson(counts["advanced"], decided)
+    found |= rate("reached_rate", counts["advanced"], n if below else 0) | rate("resolved_rate", counts["advanced"], decided)
     found["adjusted_rate"] = incidence if below else None
     bounds = log_log(incidence, variance, aged["advanced"], aged["advanced"] + aged["rejected"] + aged["withdrawn"])
     found["adjusted_rate_low"], found["adjusted_rate_high"] = bounds if below else (None, None)
@@ -91,16 +88,19 @@ def time_in_stage(company: Company) -> Cells:
             "median_days": kaplan_meier(timed, Fraction(1, 2)),
             "p75_days": kaplan_meier(timed, Fraction(3, 4)),
             "p90_days": kaplan_meier(timed, Fraction(9, 10)),
+            "leaver_median_days": quantile([length for length, is_censored in timed if not is_censored], 0.5),
             "leaver_mean_days": mean([length for length, is_censored in timed if not is_censored]),
-            "advancer_mean_days": _advancer_mean(rows),
+            "timed_count": len(timed),
+            "leaver_count": sum(not is_censored for _, is_censored in timed),
+            "advancer_mean_days": mean(advancer_lengths(rows)),
             "waiting_count": sum(row.is_current for row in rows),
             "coverage_rate": len(timed) / len(rows),
         }
     return found
 
 
-def _advancer_mean(rows: list[StageRow]) -> float | None:
-    return mean([row.length for row in rows if row.length is not None and row.is_advanced and not row.is_censored])
+def advancer_lengths(rows: list[StageRow]) -> list[float]:
+    return [row.length for row in rows if row.length is not None and row.is_advanced and not row.is_censored]
 
 
 def time_to_hire(company: Company) -> Cells:
@@ -117,6 +117,7 @@ def time_to_hire(company: Company) -> Cells:
     return {
         key: {
             "n_count": len(lengths),
+            "timed_count": len(lengths),
             "median_days": quantile(lengths, 0.5),
             "p90_days": quantile(lengths, 0.9),
             "stage_sum_days": sum(first(mean(each), 0) for each in stages[key].values()) if stages[key] else None,
@@ -139,12 +140,9 @@ def offer_acceptance(company: Company) -> Cells:
     found = {}
     for key, cell in cohorts.items():
         answered = cell["accepted_count"] + cell["declined_count"] + cell["expired_count"]
-        low, high = wilson(cell["accepted_count"], answered)
         found[key] = {
             **{f"{name}_count": cell[f"{name}_count"] for name in OFFER_COUNTS},
-            "acceptance_rate": ratio(cell["accepted_count"], answered),
-            "acceptance_rate_low": low,
-            "acceptance_rate_high": high,
+            **rate("acceptance_rate", cell["accepted_count"], answered),
             "accepted_of_extended_rate": ratio(cell["accepted_count"], cell["extended_count"]),
         }
     return found
@@ -160,35 +158,53 @@ def offer_decline_reasons(company: Company) -> Cells:
                 totals[quarter(offer["resolved_at"]), *membership] += 1
     found = {}
     for (when, slice_type, member, code), count in counted.items():
-        before = quarter(when - timedelta(days=1))
+        before, total = quarter(when - timedelta(days=1)), totals[when, slice_type, member]
         found[when, slice_type, member, code] = {
             "declined_count": count,
-            "share_rate": count / totals[when, slice_type, member],
+            "slice_declined_count": total,
+            **rate("share_rate", count, total),
             "prior_quarter_share_rate": ratio(counted[before, slice_type, member, code], totals[before, slice_type, member]),
         }
     return found
 
 
+def offer_decline_followups(company: Company) -> Cells:
+    """The sources were read once, so nothing was answered since."""
+    found: Cells = {}
+    for application_id, offer in company.offer_facts().items():
+        if offer["status_code"] == "declined" and offer["decline_reason_code"] in ("unknown", "unmapped"):
+            open_days = days(offer["resolved_at"], company.as_of)
+            found[(application_id,)] = {
+                "declined_at": offer["resolved_at"],
+                "decline_reason_code": offer["decline_reason_code"],
+                "is_answered": False,
+                "answered_at": None,
+                "hours_open": None if open_days is None else open_days * 24,
+            }
+    return found
+
+
 def source_of_hire(company: Company) -> Cells:
-    entrants: Counter[Key] = Counter()
+    cells: dict[Key, Counter[str]] = defaultdict(Counter)
     hires: Counter[Key] = Counter()
     for application, membership in _people(company):
         if not application.is_prospect:
-            key = (quarter(application.row["applied_at"]), *membership, application.slices["source"])
-            entrants[key] += 1
-            hires[key] += application.status == "hired"
-    all_hires: Counter[Key] = Counter()
-    for key, count in hires.items():
-        all_hires[key[:-1]] += count
-    return {
-        key: {
-            "applications_count": count,
-            "hires_count": hires[key],
-            "hire_share_rate": ratio(hires[key], all_hires[key[:-1]]),
-            "hires_per_100_applications": 100 * hires[key] / count,
+            source, is_hired = application.slices["source"], application.status == "hired"
+            key = (quarter(application.row["applied_at"]), *membership)
+            cells[(*key, source)]["applications_count"] += 1
+            cells[(*key, source)]["hires_count"] += is_hired
+            hires[key] += is_hired
+            if is_hired and application.accepted is not None:
+                cells[(quarter(application.accepted), *membership, source)]["hired_in_period_count"] += 1
+    found = {}
+    for key, cell in cells.items():
+        per_application = ratio(cell["hires_count"], cell["applications_count"])
+        found[key] = {
+            **{name: cell[name] for name in ("applications_count", "hires_count", "hired_in_period_count")},
+            **rate("hire_share_rate", cell["hires_count"], hires[key[:-1]]),
+            "hires_per_100_applications": None if per_application is None else 100 * per_application,
         }
-        for key, count in entrants.items()
-    }
+    return found
 
 
 def forecast_required_pipeline(company: Company) -> Cells:
@@ -205,7 +221,10 @@ def forecast_required_pipeline(company: Company) -> Cells:
         for wanted in (1, 7):
             found[(*key, wanted)] = {
                 "candidates_needed": half_up(wanted * len(rows) / hired) if hired else None,
+                "candidates_needed_unrounded": wanted * len(rows) / hired if hired else None,
                 "entrants_count": len(rows),
+                "hired_count": hired,
+                "hired_of_reached_rate": hired / len(rows),
                 "passthrough_rate": advanced / len(rows) if key[-1] != "hired" else None,
             }
     return found
@@ -251,7 +270,7 @@ def _job_forecast(company: Company, job_id: str) -> dict[str, dict[str, Any]]:
             continue
         rows = history[stage]
         rates.append(sum(row.is_advanced for row in rows) / len(rows) if rows else None)
-        length += first(_advancer_mean(rows), 0.0)
+        length += first(mean(advancer_lengths(rows)), 0.0)
         found[stage] = _expected(active[stage], rates, length - HORIZON_DAYS)
     for stage, count in active.items():
         if stage == "hired":
@@ -282,6 +301,7 @@ MARTS: Mapping[str, Callable[[Company], Cells]] = {
     "time_to_hire": time_to_hire,
     "offer_acceptance": offer_acceptance,
     "offer_decline_reasons": offer_decline_reasons,
+    "offer_decline_followups": offer_decline_followups,
     "source_of_hire": source_of_hire,
     "forecast_required_pipeline": forecast_required_pipeline,
     "forecast_expected_hires": forecast_expected_hires,
@@ -294,7 +314,10 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "time_to_hire": ("month", "slice_type", "member"),
     "offer_acceptance": ("quarter", "slice_type", "member"),
     "offer_decline_reasons": ("quarter", "slice_type", "member", "decline_reason_code"),
-    "source_of_hire": ("quarter", "slice_type", "member", "source"),
+    "offer_decline_followups": ("application_key",),
+    "source_of_hire": ("quarter", "slice_type", "member", "source_key"),
     "forecast_required_pipeline": ("slice_type", "member", "stage_code", "hires_wanted"),
     "forecast_expected_hires": ("slice_type", "member", "stage_code"),
 }
+#: Key column -> the word in its key.
+ENTITIES = {"source_key": "source", "application_key": "application"}

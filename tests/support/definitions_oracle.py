@@ -7,15 +7,22 @@ a question to those sentences. Rows come in as dictionaries with datetimes; slic
 from __future__ import annotations
 
 import math
+from base64 import urlsafe_b64encode
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from hashlib import md5
 from statistics import fmean
 from typing import Any
 
+from tests.support.worlds import SOURCE
+
 Row = Mapping[str, Any]
+#: Figures of a mart: what names a row -> column -> value.
+Key = tuple[Any, ...]
+Cells = dict[Key, dict[str, Any]]
 
 LADDER = ["applied", "recruiter_screen", "hm_review", "phone_interview", "assessment", "onsite", "reference_check", "offer", "hired"]
 OUTREACH = ["prospect", "contacted", "replied", "interested"]
@@ -81,6 +88,7 @@ class StageRow:
     visits: int
     is_current: bool
     is_censored: bool
+    is_hire: bool
 
 
 @dataclass
@@ -98,6 +106,14 @@ class Application:
     slices: dict[str, str] = field(default_factory=dict)
     trees: tuple[str, ...] = ()
     stages: list[StageRow] = field(default_factory=list)
+
+    @property
+    def stage_since(self) -> datetime:
+        """Entry into the current stage: of the last visit where it is one to it, else into the process."""
+        last, told = (self.visits[-1] if self.visits else None), self.row.get("current_stage_id")
+        is_there = last is not None and (last.is_open or told in (None, last.stage_id))
+        applied: datetime = self.row["applied_at"]
+        return last.entered if last is not None and is_there else applied
 
     @property
     def status(self) -> str:
@@ -118,7 +134,7 @@ class Company:
         self.as_of = as_of
         self._tables = tables
         deleted = {(r["entity_code"], r["entity_id"]) for r in self._rows("deletions") if r["deleted_at"] < as_of}
-        self.jobs = {r["job_id"]: r for r in self._rows("jobs")}
+        self.jobs = {r["job_id"]: self._clocked_job(r) for r in self._rows("jobs")}
         self._reasons = {r["close_reason_id"]: r for r in self._rows("close_reasons")}
         self._sources = {r["source_id"]: r for r in self._rows("sources")}
         self._departments = {r["department_id"]: r.get("parent_id") for r in self._rows("departments")}
@@ -149,6 +165,16 @@ class Company:
         found["closed_at"] = self._before(found.get("closed_at"))
         found["hired_at"] = self._before(found.get("hired_at"))
         return found
+
+    def _clocked_job(self, row: Row) -> Row:
+        """One that closed at or after as_of is open, one that opens there a draft."""
+        closed, opened = row.get("closed_at"), row.get("opened_at")
+        status = row["status_code"]
+        if status == "closed" and closed is not None and closed >= self.as_of:
+            status = "open"
+        if opened is not None and opened >= self.as_of:
+            status = "draft"
+        return {**row, "status_code": status, "opened_at": self._before(opened), "closed_at": self._before(closed)}
 
     # Stages ------------------------------------------------------------------------------------------------------------------------
 
@@ -318,6 +344,7 @@ class Company:
                     len(visits),
                     is_current,
                     is_current or (application.status == "closed" and is_last),
+                    application.status == "hired",
                 )
             )
         return found
@@ -383,6 +410,12 @@ class Company:
         return application.status in ("rejected", "withdrawn", "closed") or has_left_unstarted
 
 
+def surrogate_key(entity: str, member: str) -> str:
+    """The documented key of a member of the source; where nothing else tells two apart, the lower one comes first."""
+    digest = md5(f"v1|{entity}|{len(SOURCE)}:{SOURCE}|{len(member)}:{member}".encode()).digest()
+    return urlsafe_b64encode(digest[:9]).decode()
+
+
 # Estimators ------------------------------------------------------------------------------------------------------------------------
 
 
@@ -396,6 +429,12 @@ def wilson(successes: float, trials: float) -> tuple[float | None, float | None]
     centre = (successes + Z * Z / 2) / (trials + Z * Z)
     width = Z / (trials + Z * Z) * math.sqrt(successes * (trials - successes) / trials + Z * Z / 4)
     return max(0.0, centre - width), min(1.0, centre + width)
+
+
+def rate(name: str, successes: float, trials: float) -> dict[str, float | None]:
+    """The columns of a rate: itself and its bounds."""
+    low, high = wilson(successes, trials)
+    return {name: ratio(successes, trials), f"{name}_low": low, f"{name}_high": high}
 
 
 def aalen_johansen(ages: Sequence[tuple[float, str]]) -> tuple[float | None, float]:

@@ -8,22 +8,31 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from tests.support.definitions_oracle import EARLY, LATE, RANK, TAXONOMY, Application, Company, Row, Z, days, first, quarter, ratio, wilson
-
-Key = tuple[Any, ...]
-Cells = dict[Key, dict[str, Any]]
+from tests.support.definitions_oracle import (
+    EARLY,
+    LATE,
+    RANK,
+    TAXONOMY,
+    Application,
+    Cells,
+    Company,
+    Key,
+    Row,
+    Z,
+    days,
+    first,
+    quarter,
+    rate,
+    ratio,
+)
+from tests.support.definitions_steps import DECIDED_BY_MANAGERS, allowed_hours, business_hours, requests, rows, talks, talks_of
 
 FIGURES = ("delivered", "bounced", "opened", "opened_all", "clicked", "clicked_all", "replied", "interested", "unsubscribed")
 RATINGS = ["strong_no", "no", "mixed", "yes", "strong_yes"]
-HOURS = {"decision": 16, "feedback": 8}
 RETENTION_DAYS = 730
-DECIDED_BY_MANAGERS = ("hm_review", "phone_interview", "assessment", "onsite")
-
-
-def rows(company: Company, table: str) -> list[Row]:
-    return list(company._tables.get(table, ()))
 
 
 # Outreach ----------------------------------------------------------------------------------------------------------------------------
@@ -43,6 +52,7 @@ class Message:
         return str(self.row["candidate_id"])
 
 
+@lru_cache(maxsize=4)
 def messages(company: Company) -> list[Message]:
     """Every message sent before as_of, with what came of it before as_of."""
     sent = sorted(
@@ -96,7 +106,7 @@ def _came_back(events: list[Row]) -> tuple[dict[str, bool], datetime | None]:
         "clicked_all": has("clicked"),
         "replied": bool(replies),
         "interested": latest is not None and latest["reply_class_code"] == "interested",
-        "unsubscribed": has("unsubscribed"),
+        "unsubscribed": has("unsubscribed") or has("complained"),
     }
     return flags, min((e["occurred_at"] for e in replies), default=None)
 
@@ -104,14 +114,13 @@ def _came_back(events: list[Row]) -> tuple[dict[str, bool], datetime | None]:
 def conversions(company: Company, sent: Iterable[Message]) -> list[tuple[Application, str, float]]:
     """(application, message, days between) of every application that outreach brought: last touch within 90 days, own requisition first."""
     found = []
-    sent = list(sent)
+    of_people: dict[str, list[Message]] = defaultdict(list)
+    for message in sent:
+        of_people[message.person].append(message)
     for application in company.applications.values():
         applied = application.row["applied_at"]
-        touches = [
-            m
-            for m in sent
-            if m.person == application.row["candidate_id"] and m.row["sent_at"] <= applied <= m.row["sent_at"] + timedelta(days=90)
-        ]
+        to_them = of_people[application.row["candidate_id"]]
+        touches = [m for m in to_them if m.row["sent_at"] <= applied <= m.row["sent_at"] + timedelta(days=90)]
         if touches and not application.is_prospect:
             last = max(touches, key=lambda m: (m.job is not None and m.job == application.row["job_id"], m.row["sent_at"]))
             after = days(last.row["sent_at"], applied)
@@ -136,8 +145,7 @@ def _stats(groups: Mapping[Key, list[Message]]) -> Cells:
         counts["converted"] = counts["converted_90d"]
         cell |= {f"{figure}_count": count for figure, count in counts.items()}
         for figure in ("opened", "opened_all", "clicked", "clicked_all", "replied", "interested", "converted"):
-            low, high = wilson(counts[figure], n)
-            cell |= {f"{figure}_rate": ratio(counts[figure], n), f"{figure}_rate_low": low, f"{figure}_rate_high": high}
+            cell |= rate(f"{figure}_rate", counts[figure], n)
         found[group] = cell
     return found
 
@@ -151,7 +159,9 @@ def _grouped(sent: Iterable[Message], key: Callable[[Message], Key | None]) -> d
 
 
 def outreach_sequence_stats(company: Company) -> Cells:
-    return _stats(_grouped(messages(company), lambda m: (m.row["sequence_id"],) if m.row["sequence_id"] else None))
+    groups = _grouped(messages(company), lambda m: (m.row["sequence_id"],) if m.row["sequence_id"] else None)
+    steps = {group: {"steps_count": max(m.row["step_number"] for m in sent)} for group, sent in groups.items()}
+    return {group: cell | steps[group] for group, cell in _stats(groups).items()}
 
 
 def outreach_step_stats(company: Company) -> Cells:
@@ -188,7 +198,9 @@ def outreach_subject_stats(company: Company) -> Cells:
             if thread not in threads:
                 threads.add(thread)
                 openers.append(message)
-    return _stats(_grouped(openers, lambda m: (subject(m.row["subject_text"]), _family(company, m.job))))
+    groups = _grouped(openers, lambda m: (subject(m.row["subject_text"]), _family(company, m.job)))
+    sequences = {group: len({m.row["sequence_id"] for m in sent} - {None}) for group, sent in groups.items()}
+    return {group: cell | {"sequences_count": sequences[group]} for group, cell in _stats(groups).items()}
 
 
 def _family(company: Company, job_id: str | None) -> str:
@@ -218,6 +230,9 @@ def outreach_sender_stats(company: Company) -> Cells:
         tables = list(strata[sender].values())
         for name in ("sobo_recipients", "sobo_replied", "own_recipients", "own_replied"):
             cell[f"{name}_count"] = sum(table[name] for table in tables)
+        for way in ("sobo", "own"):
+            cell[f"{way}_replied_rate"] = ratio(cell[f"{way}_replied_count"], cell[f"{way}_recipients_count"])
+        cell["is_total"] = sender == "all"
         pairs = [
             (t["sobo_replied"], t["sobo_recipients"], t["own_replied"], t["own_recipients"])
             for t in tables
@@ -238,6 +253,60 @@ def mantel_haenszel(strata: list[tuple[int, int, int, int]]) -> tuple[float | No
     q = sum((a * (n0 - b) + b * (n1 - a)) / (2 * (n1 + n0)) for a, n1, b, n0 in strata)
     width = Z * math.sqrt(max(difference * p + q, 0)) / weight
     return difference, max(difference - width, -1.0), min(difference + width, 1.0)
+
+
+def fold(url: str) -> str:
+    """Host and path: no scheme, query or fragment, no www. or usual port, no index page, no slash at the end, none twice."""
+    host, _, path = url.split("://", 1)[1].split("?")[0].split("#")[0].partition("/")
+    host = re.sub(r":(80|443)$", "", host.lower()).removeprefix("www.")
+    return host + re.sub("/+", "/", re.sub(r"/index\.html$", "", f"/{path}")).rstrip("/")
+
+
+def outreach_link_stats(company: Company) -> Cells:
+    clicks: dict[Key, list[Row]] = defaultdict(list)
+    for event in rows(company, "email_events"):
+        if event["event_code"] == "clicked" and event["occurred_at"] < company.as_of:
+            clicks[event["message_id"], fold(event["link_url"])].append(event)
+    contained = {(link["message_id"], fold(link["link_url"])) for link in rows(company, "message_links")} | set(clicks)
+    sent = {str(message.row["message_id"]): message for message in messages(company)}
+    enrolments: dict[Key, list[Message]] = defaultdict(list)
+    for message_id, message in sent.items():
+        enrolments[message.person, first(message.row["sequence_id"], message_id)].append(message)
+    links: dict[str, list[Message]] = defaultdict(list)
+    for message_id, url in sorted(contained):
+        if message_id in sent:
+            links[url].append(sent[message_id])
+    found: Cells = {}
+    for url, holding in links.items():
+        counted: dict[str, set[str]] = defaultdict(set)
+        for message in holding:
+            message_id = str(message.row["message_id"])
+            answers = enrolments[message.person, first(message.row["sequence_id"], message_id)]
+            human = [click["occurred_at"] for click in clicks[message_id, url] if not click["is_machine"]]
+            interested = [m.replied_at for m in answers if m.flags["interested"] and m.replied_at is not None]
+            facts = {
+                "recipients": True,
+                "replied": any(m.flags["replied"] for m in answers),
+                "clicked": bool(human),
+                "clicked_all": bool(clicks[message_id, url]),
+                "interested_after_click": bool(human and interested) and max(interested) >= min(human),
+            }
+            for name, holds in facts.items():
+                counted[name] |= {message.person} if holds else set()
+        people = {name: len(counted[name]) for name in ("recipients", "replied", "clicked", "clicked_all", "interested_after_click")}
+        people["replied_and_clicked"] = len(counted["replied"] & counted["clicked"])
+        host = url.split("/")[0]
+        found[(url,)] = {
+            **{f"{name}_count": count for name, count in people.items()},
+            "messages_count": len(holding),
+            "sequences_count": len({m.row["sequence_id"] for m in holding} - {None}),
+            "is_scheduling": host == "calendly.com",
+            "is_linkedin": host in ("linkedin.com", "de.linkedin.com"),
+            **rate("replied_rate_per_clicked", people["replied_and_clicked"], people["clicked"]),
+        }
+        for name in ("replied", "clicked", "replied_and_clicked"):
+            found[(url,)] |= rate(f"{name}_rate", people[name], people["recipients"])
+    return found
 
 
 def sourcing_activity(company: Company) -> Cells:
@@ -294,6 +363,7 @@ def nurture_pool(company: Company) -> Cells:
             "contacted_count": len(people),
             "nurtured_count": len(kept),
             "replied_count": sum(any(m.flags["replied"] for m in mine) for mine in kept),
+            "interested_count": sum(any(m.flags["interested"] for m in mine) for mine in kept),
         }
     return found
 
@@ -344,13 +414,9 @@ def _contact(company: Company, person: str, own: list[Message], standing: set[st
         if act["candidate_id"] == person and act["activity_code"] == "call" and act["occurred_at"] < company.as_of:
             contacts.append((act["occurred_at"], 60))
     people = {a.row["application_id"]: a.row["candidate_id"] for a in company.applications.values()}
-    for talk in rows(company, "interviews"):
-        if (
-            people.get(talk["application_id"]) == person
-            and not talk["status_code"].startswith("cancel")
-            and talk["starts_at"] < company.as_of
-        ):
-            contacts.append((talk["starts_at"], 90))
+    for talk in talks(company):
+        if people.get(talk.row["application_id"]) == person and not talk.is_cancelled and talk.starts < company.as_of:
+            contacts.append((talk.starts, 90))
     last = max((when for when, _ in contacts), default=None)
     until = max((when + timedelta(days=length) for when, length in contacts), default=None)
     seen = max(filter(None, (ended, last)), default=None)
@@ -410,48 +476,31 @@ def withdrawals(company: Company) -> Cells:
     return {key: dict(cell) for key, cell in counted.items()}
 
 
-def business_hours(start: datetime, end: datetime) -> float:
-    """Hours from 9 to 17 on Mondays to Fridays between two instants."""
-    total, day = 0.0, start.date()
-    while day <= end.date():
-        opening = datetime.fromisoformat(f"{day}T09:00")
-        since, until = max(start, opening), min(end, opening + timedelta(hours=8))
-        if day.weekday() < 5 and until > since:
-            total += (until - since) / timedelta(hours=1)
-        day += timedelta(days=1)
-    return total
-
-
 def overdue(company: Company, application: Application) -> set[str]:
     """Actions of the hiring manager that were overdue when the candidate withdrew."""
-    left, manager = application.ended, application.slices["hiring_manager"]
+    left, job = application.ended, application.row["job_id"]
     assert left is not None
     waits: list[tuple[str, str, datetime]] = []
     last = application.visits[-1] if application.visits else None
     if last is not None and last.stage == "hm_review":
         waits.append(("review", "decision", last.entered))
-    for request in rows(company, "reviews"):
-        if request["application_id"] == application.row["application_id"] and request["reviewer_id"] == manager:
-            decided = company._before(request["decided_at"])
-            if request["requested_at"] < company.as_of and (decided is None or decided >= left):
-                waits.append(("review", "decision", request["requested_at"]))
-    cards = {c["interview_id"]: c["submitted_at"] for c in rows(company, "feedback") if c["submitted_at"] < company.as_of}
+    for request in requests(company):
+        was_open = request.is_open or (request.decided is not None and request.decided >= left)
+        if request.application is application and request.is_managers and was_open:
+            waits.append(("review", "decision", request.asked))
     of_last = []
-    for talk in rows(company, "interviews"):
-        if talk["application_id"] != application.row["application_id"]:
-            continue
-        card = cards.get(talk["interview_id"])
-        in_time = card if card is not None and card < left else None
-        is_cancelled = talk["status_code"].startswith("cancel")
-        stage = first(company.code_of(talk["stage_id"], application.row["job_id"]), "unmapped")
-        if talk["interviewer_id"] == manager and not is_cancelled and in_time is None:
-            waits.append(("feedback", "feedback", talk["ends_at"]))
-        if last is not None and stage == first(last.stage, "unmapped") and talk["starts_at"] >= last.entered:
-            of_last.append(in_time if not is_cancelled and talk["ends_at"] < left else None)
+    for talk in talks_of(company, application):
+        in_time = talk.card if talk.card is not None and talk.card < left else None
+        if talk.interviewer == application.slices["hiring_manager"] and not talk.is_cancelled and in_time is None:
+            waits.append(("feedback", "feedback", talk.over))
+        if last is not None and talk.stage == first(last.stage, "unmapped") and talk.starts >= last.entered:
+            of_last.append(in_time if not talk.is_cancelled and talk.over < left else None)
     given = [card for card in of_last if card is not None]
     if given and len(given) == len(of_last) and last is not None and last.stage in DECIDED_BY_MANAGERS:
         waits.append(("decision", "decision", max(given)))
-    return {action for action, need, since in waits if since < left and business_hours(since, left) > HOURS[need]}
+    return {
+        action for action, need, since in waits if since < left and business_hours(since, left) > allowed_hours(company, job, need, since)
+    }
 
 
 MARTS: Mapping[str, Callable[[Company], Cells]] = {
@@ -462,6 +511,7 @@ MARTS: Mapping[str, Callable[[Company], Cells]] = {
     "outreach_subject_stats": outreach_subject_stats,
     "outreach_sender_stats": outreach_sender_stats,
     "outreach_cohorts": outreach_cohorts,
+    "outreach_link_stats": outreach_link_stats,
     "sourcing_activity": sourcing_activity,
     "nurture_pool": nurture_pool,
     "rediscovery_pool": rediscovery_pool,
@@ -476,6 +526,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "outreach_subject_stats": ("subject_text", "job_family"),
     "outreach_sender_stats": ("sender_key",),
     "outreach_cohorts": ("cohort_month", "sequence_key"),
+    "outreach_link_stats": ("link_url",),
     "sourcing_activity": ("week", "sourcer_key", "job_key"),
     "nurture_pool": ("job_family",),
     "rediscovery_pool": ("candidate_key", "job_family"),

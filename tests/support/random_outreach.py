@@ -13,6 +13,12 @@ from typing import Any
 from tests.support.random_worlds import AS_OF, Tables
 
 _SUBJECTS = ["Your next team?", "Re: Your next team?", "RE:  Fwd: Your next team?", " A role  in Berlin", None]
+#: Spellings of four links.
+_LINKS = [
+    *("https://example.com/jobs", "http://www.example.com/jobs/?utm_source=mail", "https://EXAMPLE.com:443//jobs#apply"),
+    *("https://example.com/Jobs", "https://example.com/jobs/index.html?a=1"),
+    *("https://calendly.com/acme/talk", "https://www.linkedin.com/company/acme/", "https://de.linkedin.com/company/acme?trk=x"),
+]
 _RATINGS = ["strong_no", "no", "mixed", "yes", "strong_yes", "no_decision", None]
 
 
@@ -51,6 +57,7 @@ class _Maker:
         found["sequences"] = [{"sequence_id": f"q{number}", "sequence_name": f"Sequence {number}"} for number in range(5)]
         found["sequence_jobs"] = self._links()
         found["outreach_messages"] = self._messages(found["applications"], people)
+        found["message_links"] = [link for message in found["outreach_messages"] for link in self._listed(message)]
         found["email_events"] = [event for message in found["outreach_messages"] for event in self._events(message)]
         found["crm_activities"] = self._activities(people)
         found["interviews"], found["feedback"] = self._interviews(found)
@@ -108,9 +115,22 @@ class _Maker:
                     sent += timedelta(days=pick.choice([2, 5, 9]), minutes=pick.randint(0, 59), seconds=len(found))
         return found
 
+    def _listed(self, message: dict[str, Any]) -> list[dict[str, Any]]:
+        """Links of its text; what is clicked need not be among them."""
+        links = self.random.sample(_LINKS, self.random.choice([0, 1, 2, 3]))
+        return [{"message_id": message["message_id"], "link_url": link, "link_position": place} for place, link in enumerate(links)]
+
     def _events(self, message: dict[str, Any]) -> list[dict[str, Any]]:
         pick, found = self.random, []
-        chances = {"delivered": 0.8, "opened": 0.5, "clicked": 0.3, "replied": 0.3, "bounced": 0.05, "unsubscribed": 0.03}
+        chances = {
+            "delivered": 0.8,
+            "opened": 0.5,
+            "clicked": 0.3,
+            "replied": 0.3,
+            "bounced": 0.05,
+            "unsubscribed": 0.02,
+            "complained": 0.01,
+        }
         for code, chance in chances.items():
             for again in range(pick.choice([1, 1, 2])):
                 if pick.random() < chance:
@@ -121,7 +141,7 @@ class _Maker:
                             "message_id": message["message_id"],
                             "event_code": code,
                             "occurred_at": message["sent_at"] + timedelta(hours=pick.randint(1, 400), seconds=again),
-                            "link_url": "https://example.com/jobs" if code == "clicked" else None,
+                            "link_url": pick.choice(_LINKS) if code == "clicked" else None,
                             "is_machine": pick.choice([True, False]) if code in ("opened", "clicked") else None,
                             "reply_class_code": pick.choice(["interested", "not_interested", "auto", "unknown", None])
                             if is_reply
@@ -155,20 +175,25 @@ class _Maker:
                 continue
             for number in range(pick.choice([1, 1, 2])):
                 starts = visit["entered_at"] + timedelta(hours=pick.choice([1, 3, 20, 50]))
+                if row["status_code"] == "active" and pick.random() < 0.2:
+                    starts = AS_OF + timedelta(hours=pick.choice([-1, 0, 30]))
                 interview = {
                     "interview_id": f"i{row['application_id']}{number}",
                     "application_id": row["application_id"],
                     "interviewer_id": pick.choice([pick.choice(self.users), self.managers.get(row["job_id"], self.users[0])]),
                     "status_code": pick.choice(["complete", "complete", "complete", "cancelled"]),
-                    "stage_id": visit["stage_id"],
+                    "stage_id": visit["stage_id"] if pick.random() < 0.9 else None,
                     "starts_at": starts,
-                    "ends_at": starts + timedelta(hours=1),
+                    "ends_at": starts + timedelta(hours=1) if pick.random() < 0.95 else None,
                 }
                 interviews.append(interview)
                 if pick.random() < 0.85:
-                    feedback.append(self._scorecard(interview))
+                    feedback += [self._scorecard(interview) for _ in range(pick.choice([1, 1, 1, 2]))]
+                    feedback[-1]["interview_id"] = pick.choice([feedback[-1]["interview_id"]] * 5 + [None])
             if pick.random() < 0.2:
-                feedback.append(self._scorecard({"interview_id": None, **{k: interviews[-1][k] for k in ("application_id", "ends_at")}}))
+                feedback.append(
+                    self._scorecard({"interview_id": None, **{k: interviews[-1][k] for k in ("application_id", "starts_at", "ends_at")}})
+                )
         return interviews, feedback
 
     def _scorecard(self, interview: dict[str, Any]) -> dict[str, Any]:
@@ -178,7 +203,7 @@ class _Maker:
             "application_id": interview["application_id"],
             "interview_id": interview["interview_id"],
             "submitter_id": interview.get("interviewer_id", "nobody"),
-            "submitted_at": interview["ends_at"] + timedelta(hours=self.random.choice([1, 8, 30, 80, 200])),
+            "submitted_at": (interview["ends_at"] or interview["starts_at"]) + timedelta(hours=self.random.choice([1, 8, 30, 80, 200])),
             "rating_code": self.random.choice(_RATINGS),
         }
 
@@ -191,7 +216,7 @@ class _Maker:
                     {
                         "review_id": f"r{row['application_id']}",
                         "job_id": row["job_id"],
-                        "reviewer_id": self.random.choice([self.users[0], *[self.managers.get(row["job_id"], self.users[1])] * 2]),
+                        "reviewer_id": self.random.choice([self.users[0], None, *[self.managers.get(row["job_id"], self.users[1])] * 2]),
                         "requested_at": asked,
                         "application_id": row["application_id"],
                         "decided_at": self.random.choice([None, asked + timedelta(hours=20), asked + timedelta(days=60)]),

@@ -10,7 +10,7 @@ import csv
 import json
 import random
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -278,7 +278,7 @@ def _unreadable(table: str) -> list[dict[str, Any]]:
 def _spelled(value: Any, pick: random.Random) -> Any:
     """An instant as one of the spellings that mean it."""
     if not isinstance(value, datetime):
-        return value
+        return value.isoformat() if isinstance(value, date) else value
     if value.hour == value.minute == value.second == 0 and pick.random() < 0.3:
         return value.date().isoformat()
     offset = timezone(timedelta(hours=pick.choice([-8, 2, 5.5])))
