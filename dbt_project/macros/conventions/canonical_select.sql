@@ -16,11 +16,18 @@
 
 {#-
     The rows of a canonical table over every kind of source, before the event clock: int_<kind>__<table>, and the files, whose rows have the shape
-    already (written in place: a model of its own per table would add 32 nodes that say nothing).
+    already (written in place: a model of its own per table would add 32 nodes that say nothing). `teller` names a column for the source that a
+    row was read from, which differs from its source_system where a file says so.
 -#}
-{% macro canonical_union(table) -%}
+{% macro canonical_union(table, teller=none) -%}
     {%- for kind in canonical_kinds(table) %}
-        select source_system, {{ canonical_columns(table) | join(", ") }}, observed_at
+        select
+            source_system,
+            {%- if teller %}
+                {{ "read_from" if kind == "canonical_files" else "source_system" }} as {{ teller }},
+            {% endif %}
+            {{ canonical_columns(table) | join(", ") }},
+            observed_at
         from
             {% if kind == "canonical_files" -%} ({{ canonical_file_rows(table) }})
             {%- else -%} {{ ref("int_" ~ kind ~ "__" ~ table) }}
@@ -116,6 +123,7 @@
     {%- set spec = canonical_spec()[table] -%}
     select
         coalesce(r.stated_source_system, r.source_system) as source_system,
+        r.source_system as read_from,
         {%- for column in canonical_columns(table) %}
             cast(r.{{ column }} as {{ canonical_type(column) }}) as {{ column }},
         {%- endfor %}
