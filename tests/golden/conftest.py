@@ -25,24 +25,24 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
     return build_company(tmp_path_factory.mktemp("company"))
 
 
+#: Marts of the worlds of traps.
+TRAP_MARTS = (
+    *("funnel_passthrough", "funnel_by_age", "time_in_stage", "pipeline_movement", "time_to_hire", "source_of_hire"),
+    *("offer_acceptance", "offer_decline_reasons", "offer_decline_followups", "rejection_reasons", "withdrawals"),
+    *("forecast_expected_hires", "forecast_required_pipeline"),
+)
+
+
 @pytest.fixture(scope="session")
 def traps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
     """Two worlds of traps (port_traps, adversarial) in one build, as of 1 April 2026: they share no id."""
     folder = tmp_path_factory.mktemp("traps")
     _united(folder / "files", WORLDS / "port_traps", WORLDS / "adversarial")
-    wanted = [
-        "forecast_expected_hires",
-        "funnel_passthrough",
-        "time_in_stage",
-        "offer_acceptance",
-        "offer_decline_reasons",
-        "fct_stage_visits",
-    ]
     connection = build_world(
         folder / "files",
         folder / "home",
         as_of=datetime(2026, 4, 1, tzinfo=UTC),
-        select=[f"+{name}" for name in wanted],
+        select=[f"+{name}" for name in (*TRAP_MARTS, "fct_stage_visits")],
         exclude=["resource_type:test"],
     )
     yield connection
