@@ -1,7 +1,7 @@
-"""The outreach of the simulated company as canonical rows made from its truth alone (sandbox/truth.py), for the oracle in definitions_outreach.py.
+"""The simulated company as canonical rows made from its truth alone (sandbox/truth.py), for the oracle of the definitions.
 
-A person is their address. The truth knows what came of a message and when it was answered, but not when it was opened or clicked: those events
-stand at its sending.
+Of stages only the furthest is told (tests/support/marts_oracle.py looks at the others). A person is their address. The truth knows what came of a message and when it was
+answered, but not when it was opened or clicked: those events stand at its sending.
 """
 
 from __future__ import annotations
@@ -10,25 +10,32 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from sandbox.truth import MessageTruth, Truth
-from tests.support.definitions_oracle import Company
+from sandbox.truth import ApplicationTruth, MessageTruth, OfferTruth, Truth
+from tests.support.definitions_oracle import Company, first
 
 
 def company_of(truth: Truth, now: int) -> Company:
+    managers = {application.job_id: application.hiring_manager_id for application in truth.applications}
     tables: dict[str, list[dict[str, Any]]] = {
         "jobs": [
-            {"job_id": str(job.job_id), "job_name": job.job_name, "job_family": job.job_family, "status_code": job.status_code}
+            {
+                "job_id": str(job.job_id),
+                "job_name": job.job_name,
+                "job_family": job.job_family,
+                "department_id": str(job.department_id),
+                "office_id": str(job.office_id),
+                "hiring_manager_id": str(managers[job.job_id]) if job.job_id in managers else None,
+                "status_code": job.status_code,
+            }
             for job in truth.jobs
         ],
-        "applications": [
-            {
-                "application_id": str(application.application_id),
-                "candidate_id": application.person_email,
-                "job_id": str(application.job_id),
-                "applied_at": _at(application.applied_at),
-                "status_code": "active",
-            }
-            for application in truth.applications
+        "applications": [_application(application) for application in truth.applications],
+        "close_reasons": list({row["close_reason_id"]: row for row in map(_reason, truth.applications)}.values()),
+        "offers": [_offer(offer) for offer in truth.offers],
+        "hire_outcomes": [
+            {"application_id": str(offer.application_id), "started_on": None, "left_on": "then"}
+            for offer in truth.offers
+            if offer.is_reneged
         ],
         "sequence_jobs": [
             {"sequence_id": sequence, "job_id": job, "linked_at": None, "unlinked_at": None}
@@ -54,7 +61,44 @@ def company_of(truth: Truth, now: int) -> Company:
             for place, event in enumerate(_events(message))
         ],
     }
-    return Company(tables, _at(now))
+    company = Company(tables, _at(now))
+    for application in truth.applications:
+        company.applications[str(application.application_id)].furthest = application.furthest_stage_code
+    return company
+
+
+def _application(application: ApplicationTruth) -> dict[str, Any]:
+    return {
+        "application_id": str(application.application_id),
+        "candidate_id": application.person_email,
+        "job_id": str(application.job_id),
+        "applied_at": _at(application.applied_at),
+        "status_code": application.status_code,
+        "hired_at": _at(application.hired_at) if application.hired_at is not None else None,
+        "closed_at": _at(application.closed_at) if application.closed_at is not None else None,
+        "close_reason_id": _reason(application)["close_reason_id"],
+        "recruiter_id": str(application.recruiter_id),
+        "office_id": str(application.office_id),
+        "source_id": str(application.source_id),
+        "origin_code": application.origin_code,
+    }
+
+
+def _reason(application: ApplicationTruth) -> dict[str, Any]:
+    """Under the code that it means."""
+    direction, name = application.close_direction_code, first(application.close_reason_code, application.close_reason_name)
+    return {"close_reason_id": f"{direction}: {name}", "reason_name": name, "direction_code": direction}
+
+
+def _offer(offer: OfferTruth) -> dict[str, Any]:
+    return {
+        "offer_id": str(offer.offer_id),
+        "application_id": str(offer.application_id),
+        "version_number": offer.version_count,
+        "status_code": offer.status_code,
+        "extended_at": _at(offer.first_extended_at),
+        "resolved_at": _at(offer.resolved_at) if offer.resolved_at is not None else None,
+    }
 
 
 def _at(seconds: int) -> datetime:
