@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.company import Company
 from tests.support.definitions_compare import MARTS, as_named, differences, of_table
+from tests.support.definitions_laws import ADDITIVE, LAWS, not_adding_up
 from tests.support.definitions_oracle import Cells
 from tests.support.definitions_oracle import Company as ByDefinition
 from tests.support.definitions_truth import company_of
@@ -44,6 +45,12 @@ def test_every_count_and_rate_equals_the_truth(company: Company, by_definition: 
         found = _told(of_table(connection, mart))
     assert len(found) > 2
     assert differences(_told(as_named(mart, MARTS[mart](by_definition))), found, UNTOLD)[:5] == []
+
+
+def test_the_laws_of_counting_hold(company: Company) -> None:
+    queries = {**LAWS, **{mart: not_adding_up(mart) for mart in ADDITIVE}}
+    broken = {law: company.ask(query)[:3] for law, query in queries.items()}
+    assert {law: rows for law, rows in broken.items() if rows} == {}
 
 
 def _told(cells: Cells) -> Cells:
