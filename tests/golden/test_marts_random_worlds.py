@@ -41,7 +41,6 @@ _OTHERS = {
 }
 _NOT_RECOMPUTED = {
     "forecast_required_pipeline": {"candidates_needed_p80"},
-    "forecast_expected_hires": {"passthrough_rate", "cumulative_rate", "stage_days", "days_late", "pooled_expected_hires", "without_history_count", "horizon_days"},
     "benchmark_comparison": {"benchmark_value", "difference_value", "published_year", "is_own_file"},
     "pipeline_board": {"source_stage_order"},
     "rediscovery_pool": {"furthest_stage_order"},

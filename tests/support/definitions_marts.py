@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from tests.support.definitions_oracle import (
@@ -33,6 +35,8 @@ OUTCOMES = ("advanced", "rejected", "withdrawn", "closed", "waiting")
 JOB_SLICES = ("company", "department", "department_tree", "office", "job", "job_family")
 OFFER_COUNTS = ("extended", "open", "accepted", "declined", "expired", "rescinded", "reneged", "accepted_in_period", "declined_in_period")
 HORIZON_DAYS = 90
+#: Hires of the trailing 12 months that a slice needs to speak for a job.
+FEWEST_HIRES = 5
 
 
 def _people(company: Company) -> Iterator[tuple[Application, tuple[str, str]]]:
@@ -231,20 +235,29 @@ def forecast_required_pipeline(company: Company) -> Cells:
 
 
 def forecast_expected_hires(company: Company) -> Cells:
+    """Rates and times of roll-ups are left out: they are means with a weight, and the sums say more."""
     sums: dict[Key, dict[str, Any]] = {}
     for job_id in company.jobs:
         memberships = _job_memberships(company, job_id)
         for stage, values in _job_forecast(company, job_id).items():
             for membership in memberships:
-                cell = sums.setdefault((*membership, stage), {"active_count": 0, "expected_hires": None, "expected_hires_undated": None})
-                cell["active_count"] += values["active_count"]
-                for name in ("expected_hires", "expected_hires_undated"):
-                    if values[name] is not None:
-                        cell[name] = first(cell[name], 0.0) + values[name]
+                cell = sums.setdefault((*membership, stage), {"active_count": 0, "without_history_count": 0, "horizon_days": HORIZON_DAYS})
+                for name in ("active_count", "without_history_count"):
+                    cell[name] += values[name]
+                for name in ("expected_hires", "expected_hires_undated", "pooled_expected_hires"):
+                    cell[name] = _sum(cell.get(name), values[name])
+                cell["days_late"] = min(filter(lambda late: late is not None, (cell.get("days_late"), values["days_late"])), default=None)
+                if membership[0] == "job":
+                    cell |= {name: values[name] for name in ("passthrough_rate", "cumulative_rate", "stage_days")}
     for (slice_type, member, _), cell in sums.items():
         expected = [other["expected_hires"] for key, other in sums.items() if key[:2] == (slice_type, member)]
         cell["total_expected_hires"] = half_up(sum(value for value in expected if value is not None))
     return sums
+
+
+def _sum(so_far: float | None, more: float | None) -> float | None:
+    """What is not known adds nothing."""
+    return so_far if more is None else first(so_far, 0.0) + more
 
 
 def _job_memberships(company: Company, job_id: str) -> list[tuple[str, str]]:
@@ -269,30 +282,69 @@ def _job_forecast(company: Company, job_id: str) -> dict[str, dict[str, Any]]:
         if stage == "hired":
             continue
         rows = history[stage]
-        rates.append(sum(row.is_advanced for row in rows) / len(rows) if rows else None)
-        length += first(mean(advancer_lengths(rows)), 0.0)
+        rate_here = sum(row.is_advanced for row in rows) / len(rows) if rows else None
+        days_here = mean(advancer_lengths(rows))
+        rates.append(rate_here)
+        length += first(days_here, 0.0)
         found[stage] = _expected(active[stage], rates, length - HORIZON_DAYS)
+        found[stage] |= {"passthrough_rate": rate_here, "stage_days": days_here}
     for stage, count in active.items():
         if stage == "hired":
-            found[stage] = _expected(count, [], -HORIZON_DAYS)
+            found[stage] = _expected(count, [], None)
         elif stage not in found:
-            found[stage] = {"active_count": count, "expected_hires": None, "expected_hires_undated": None}
+            found[stage] = _expected(count, [None], None)
+    for stage, values in found.items():
+        chance = pooled_chance(company, job_id, stage)
+        values["pooled_expected_hires"] = None if chance is None else values["active_count"] * chance
     return found
 
 
-def _expected(active: int, rates: list[float | None], late: float) -> dict[str, Any]:
+def _expected(active: int, rates: list[float | None], late: float | None) -> dict[str, Any]:
     """Product of the rates from the stage on; nothing is known where a rate is not, unless another is 0."""
-    cumulative: float | None = 1.0
+    cumulative: float | None = None
     if 0 in rates:
         cumulative = 0.0
-    elif None in rates:
-        cumulative = None
-    else:
-        for rate in rates:
-            assert cumulative is not None and rate is not None
-            cumulative *= rate
+    elif None not in rates:
+        cumulative = math.prod(value for value in rates if value is not None)
     undated = None if cumulative is None else active * cumulative
-    return {"active_count": active, "expected_hires": 0.0 if late > 0 else undated, "expected_hires_undated": undated}
+    return {
+        "active_count": active,
+        "without_history_count": active if cumulative is None else 0,
+        "passthrough_rate": None,
+        "cumulative_rate": cumulative,
+        "stage_days": None,
+        "days_late": late,
+        "expected_hires": 0.0 if first(late, 0) > 0 else undated,
+        "expected_hires_undated": undated,
+    }
+
+
+@lru_cache(maxsize=4)
+def _pools(company: Company) -> dict[Key, list[StageRow]]:
+    """(job, family, department or company; its member; stage) -> rows of the trailing 12 months."""
+    found: dict[Key, list[StageRow]] = defaultdict(list)
+    for application in company.applications.values():
+        if is_trailing(company, application):
+            for slice_type in ("job", "job_family", "department", "company"):
+                for row in application.stages:
+                    found[slice_type, application.slices[slice_type], row.stage].append(row)
+    return found
+
+
+def around(company: Company, job_id: str, stage: str) -> Iterator[list[StageRow]]:
+    """Rows of the stage in the slices around a job, the narrowest first."""
+    slices = company.without_application(job_id).slices
+    for slice_type in ("job", "job_family", "department", "company"):
+        yield _pools(company).get((slice_type, slices[slice_type], stage), [])
+
+
+def pooled_chance(company: Company, job_id: str, stage: str) -> float | None:
+    """Hired of reached in the narrowest slice that has hired enough."""
+    for reached in around(company, job_id, stage):
+        hired = sum(row.is_hire for row in reached)
+        if hired >= FEWEST_HIRES:
+            return hired / len(reached)
+    return None
 
 
 MARTS: Mapping[str, Callable[[Company], Cells]] = {

@@ -11,7 +11,15 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from tests.support.definitions_marts import advancer_lengths, funnel_passthrough, is_trailing, time_in_stage
+from tests.support.definitions_marts import (
+    FEWEST_HIRES,
+    advancer_lengths,
+    around,
+    funnel_passthrough,
+    is_trailing,
+    pooled_chance,
+    time_in_stage,
+)
 from tests.support.definitions_oracle import (
     RANK,
     Application,
@@ -46,8 +54,8 @@ from tests.support.definitions_steps import (
 
 YEAR = timedelta(days=365)
 LEVELS = ("entry", "mid", "senior", "leadership")
-#: Cases that a selectivity, a family's usual days to fill and a pooled rate need.
-FEWEST_DECIDED, FEWEST_FILLED, FEWEST_HIRES = 10, 3, 5
+#: Cases that a selectivity and a family's usual days to fill need.
+FEWEST_DECIDED, FEWEST_FILLED = 10, 3
 
 
 def _family(company: Company, job: str) -> str:
@@ -516,41 +524,14 @@ def _pace(company: Company, job: str) -> list[tuple[float, int, float]]:
         if stage == "hired":
             continue
         length += _pooled_days(company, job, stage)
-        found.append((length, active[stage], _pooled_chance(company, job, stage)))
+        found.append((length, active[stage], first(pooled_chance(company, job, stage), 0.0)))
     return found
-
-
-@lru_cache(maxsize=4)
-def _pools(company: Company) -> dict[Key, list[StageRow]]:
-    """(job, family, department or company; its member; stage) -> rows of the trailing 12 months."""
-    found: dict[Key, list[StageRow]] = defaultdict(list)
-    for application in company.applications.values():
-        if is_trailing(company, application):
-            for slice_type in ("job", "job_family", "department", "company"):
-                for row in application.stages:
-                    found[slice_type, application.slices[slice_type], row.stage].append(row)
-    return found
-
-
-def _around(company: Company, job: str, stage: str) -> Iterator[list[StageRow]]:
-    """Rows of the stage in the slices around a job, the narrowest first."""
-    members = {"job": job, "job_family": _family(company, job), "department": _department(company, job), "company": "all"}
-    for slice_type, member in members.items():
-        yield _pools(company).get((slice_type, member, stage), [])
-
-
-def _pooled_chance(company: Company, job: str, stage: str) -> float:
-    for reached in _around(company, job, stage):
-        hired = sum(row.is_hire for row in reached)
-        if hired >= FEWEST_HIRES:
-            return hired / len(reached)
-    return 0.0
 
 
 def _pooled_days(company: Company, job: str, stage: str) -> float:
     """The company answers where nothing around the job has enough."""
     lengths: list[float] = []
-    for reached in _around(company, job, stage):
+    for reached in around(company, job, stage):
         lengths = advancer_lengths(reached)
         if len(lengths) >= FEWEST_HIRES:
             break
