@@ -20,6 +20,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from base.errors import ConfigError
+
 HOME_VARIABLE = "FUNNELCAST_HOME"
 CONFIG_VARIABLE = "FUNNELCAST_CONFIG"
 DEFAULT_HOME = "funnelcast_home"
@@ -90,11 +92,16 @@ class Home:
         return self.root / "dbt_target"
 
     def prepare(self) -> Home:
-        """Create the folders (0700: the lake and the build file hold candidates' data). Safe to repeat."""
-        self.root.mkdir(parents=True, exist_ok=True)
-        self.root.chmod(0o700)
-        for folder in (self.lake, self.published, self.reports, self.quality, self.dagster):
-            folder.mkdir(exist_ok=True)
+        """Create the folders (0700: the lake and the build file hold candidates' data). Safe to repeat. Raises ConfigError when it may not."""
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            self.root.chmod(0o700)
+            for folder in (self.lake, self.published, self.reports, self.quality, self.dagster):
+                folder.mkdir(exist_ok=True)
+        except OSError as error:
+            raise ConfigError(
+                f"The home {self.root} cannot be made or is not yours ({error.strerror})", remedy="Give --home DIR, a folder that is yours."
+            ) from error
         return self
 
 

@@ -103,8 +103,17 @@ def _missed(ends: datetime, now: datetime) -> str | None:
 
 
 def preview(config: Config, home: Home, report_id: str, out_dir: Path, *, subscriber_id: str | None = None, now: datetime) -> list[Path]:
-    """Write the report from what is published as .html, .eml, .txt and .blocks.json with its charts; sends and records nothing."""
-    report = find_report(config, report_id)
+    """Write the report from what is published as .html, .eml, .txt and .blocks.json with its charts; sends and records nothing.
+
+    An edition that reports.yml does not have yet is shown as it would be without options.
+    """
+    is_configured = any(report.id == report_id for report in config.reports)
+    is_edition = report_id in reports.EDITIONS and not is_configured
+    report = (
+        Report.model_validate({"id": report_id, "edition": report_id, "cron": "0 8 * * 1"})
+        if is_edition
+        else find_report(config, report_id)
+    )
     subscriber = find_subscriber(report, subscriber_id) if subscriber_id else _any_recipient(report)
     state = current(home)
     if state is None:

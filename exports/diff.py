@@ -103,11 +103,14 @@ def version_named(home: Home, name: str) -> PublishedState:
     states = versions(home)
     if name == "current" and home.current.exists():
         return read_state(home.current.resolve())
-    if name == "previous" and len(states) > 1:
+    if name == "previous":
         now = version_named(home, "current").version_id
         place = next((place for place, state in enumerate(states) if state.version_id == now), 0)
         if place + 1 < len(states):
             return states[place + 1]
+        raise ConfigError(
+            f"{now} is the oldest published version, so there is none before it", remedy="Run again, or name two of funnelcast publish."
+        )
     folded = name.replace("-", "").replace(":", "")
     found = [state for state in states if state.version_id.startswith(name) or state.version_id.startswith(folded)]
     if len(found) != 1:

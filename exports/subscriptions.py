@@ -68,7 +68,7 @@ def find_report(config: Config, report_id: str) -> Report:
     for report in config.reports:
         if report.id == report_id:
             return report
-    known = ", ".join(sorted(report.id for report in config.reports)) or "none"
+    known = ", ".join(sorted(report.id for report in config.reports)) or "none; docs/configuration.md shows how to add one"
     raise ConfigError(f"{config.folder / 'reports.yml'} has no report '{report_id}'", remedy=f"Known: {known}.")
 
 

@@ -170,7 +170,7 @@ def _clock(theirs: datetime | None, ours: datetime | None) -> list[Finding]:
 
 
 def _canonical(connector: CanonicalFiles | GemExport) -> list[Finding]:
-    findings = [Finding(WARNING, None, warning) for warning in connector.warnings()]
+    findings = [Finding(WARNING, None, text) for text in connector.ignored()]
     tables = connector.tables()
     if isinstance(connector, GemExport):
         connector.streams()
@@ -181,7 +181,9 @@ def _canonical(connector: CanonicalFiles | GemExport) -> list[Finding]:
             )
         )
     for table, file in tables:
-        findings.append(_file(file, table, partial(_rows, connector.count(table, file))))
+        counted = _file(file, table, partial(_rows, connector.count(table, file)))
+        odd = connector.odd_columns(table, file) if counted.is_ok else []
+        findings += [*(Finding(WARNING, None, text) for text in odd), counted]
     return findings
 
 

@@ -43,6 +43,10 @@ class StoredFile:
     def suffix(self) -> str:
         return PurePosixPath(self.name).suffix.lower()
 
+    @property
+    def is_local(self) -> bool:
+        return "file" in _protocols(self.fs)
+
     def open(self) -> IO[bytes]:
         """The file for reading, seekable. Raises SourceError."""
         try:
@@ -90,10 +94,6 @@ class Storage:
             raise ConfigError(
                 f"sources.yml: source '{source.name}' reads {scheme}://, which cannot be opened here", remedy=remedy
             ) from error
-
-    @property
-    def is_local(self) -> bool:
-        return "file" in _protocols(self.fs)
 
     def files(self, *, recursive: bool = False) -> list[StoredFile]:
         """Its files but hidden ones, by name. Raises ConfigError when there is no such folder, SourceError when it cannot be listed."""

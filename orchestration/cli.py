@@ -12,7 +12,7 @@ import sys
 
 import click
 
-from orchestration.commands.options import Where, shared_options
+from orchestration.commands.options import VerbGroup, Where, shared_options
 
 #: verb -> (module, what it does)
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -33,7 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
-class LazyGroup(click.Group):
+class LazyGroup(VerbGroup):
     """Lists every verb without importing it."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -46,18 +46,8 @@ class LazyGroup(click.Group):
         assert isinstance(command, click.Command)
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
-
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            import difflib
-
-            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
-            hint = f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(COMMANDS)}."
-            raise click.UsageError(f"unknown command '{args[0]}'. {hint}", ctx)
-        return super().resolve_command(ctx, args)
+    def sentence(self, ctx: click.Context, name: str) -> str:
+        return COMMANDS[name][1]
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

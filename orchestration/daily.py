@@ -68,9 +68,10 @@ class Outcome:
 def run_daily(home: Home, config: Config, arguments: runs.Arguments, *, progress: Progress = quiet) -> Outcome:
     """One run of the job. Raises the first step's FunnelcastError; the old published state then stays.
 
-    ConfigError for a mistake in a mapping file, BusyError when another run holds the home. Any other exception is a mistake of ours and is raised as it is.
+    ConfigError for a mistake in a mapping file or a credential that is not set, BusyError when another run holds the home. Any other exception is a mistake of ours and is raised as it is.
     """
     check_mappings(config.mappings)
+    _check_credentials(config, arguments)
     with open_session(home, config, arguments, progress=progress) as session:
         if session.run.attempts > 1:
             progress(f"taking up run {session.run.run_id}, which ended early (attempt {session.run.attempts})")
@@ -78,6 +79,14 @@ def run_daily(home: Home, config: Config, arguments: runs.Arguments, *, progress
         if session.failure is not None:
             raise session.failure
         return _outcome(session)
+
+
+def _check_credentials(config: Config, arguments: runs.Arguments) -> None:
+    """A variable that is not set is told before anything begins; a rebuild of the past asks no source."""
+    for source in config.sources:
+        if not arguments.known_at and (not arguments.sources or source.name in arguments.sources):
+            for role in source.credentials:
+                source.secret(role)
 
 
 def _execute(session: RunSession) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 
-from base.errors import FunnelcastError
+from base.errors import ConfigError, FunnelcastError
 from base.home import Home
 from orchestration.lock import run_lock
 
@@ -138,7 +138,7 @@ def _find_key(connection: duckdb.DuckDBPyConnection, asked: str) -> str:
     if colon:
         query, values = "select candidate_key from canonical.person_map where source_system = ? and candidate_id = ?", [source, identity]
     elif len(asked) < _SHORTEST_KEY:
-        raise FunnelcastError(
+        raise ConfigError(
             f"'{asked}' is too short for a candidate_key", remedy="Give the key, its first six letters or more, or source:id."
         )
     else:
@@ -150,9 +150,9 @@ def _find_key(connection: duckdb.DuckDBPyConnection, asked: str) -> str:
     if not found and not colon and _is_address(connection, asked):
         return asked
     if not found:
-        raise FunnelcastError(f"Nobody is known by '{asked}'", remedy="Give a candidate_key of a core table, or source:id, like ats:4711.")
+        raise ConfigError(f"Nobody is known by '{asked}'", remedy="Give a candidate_key of a core table, or source:id, like ats:4711.")
     if len(found) > 1:
-        raise FunnelcastError(f"Several keys begin with '{asked}'", remedy="Give more of it.")
+        raise ConfigError(f"Several keys begin with '{asked}'", remedy="Give more of it.")
     return str(found[0])
 
 

@@ -84,7 +84,7 @@ def _time_words(rows: Sequence[Row], values: Values) -> str:
 def _stuck_sql(values: Values) -> str:
     narrowed = where(equals("j.job_name", values["job"]), equals("d.department_name", values["department"]))
     return f"""
-select j.job_name as job, b.stage_code, b.waiting_count, b.stuck_count, b.reason, b.rank
+select j.job_name as job, b.stage_code, b.waiting_count, b.stuck_count, b.reason_code, b.reason, b.rank
 from marts.bottlenecks b
 join core.dim_jobs j using (job_key)
 left join core.dim_departments d on d.department_key = j.department_key
@@ -95,7 +95,9 @@ limit 20"""
 
 def _stuck_words(rows: Sequence[Row], values: Values) -> str:
     row = rows[0]
-    return f"Worst is {row['stage_code']} of {row['job']}: {plural(row['waiting_count'], 'candidate')} waiting, {row['stuck_count']} of them stuck. {row['reason'] or ''}".strip()
+    if row["reason_code"] == "none":
+        return "No stage of an open requisition stands out: candidates wait, leave and pass as in the whole department."
+    return f"Worst is {row['stage_code']} of {row['job']}: {plural(row['waiting_count'], 'candidate')} waiting, {row['stuck_count']} of them stuck. {row['reason']}"
 
 
 def _movement_sql(values: Values) -> str:

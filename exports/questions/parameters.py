@@ -37,7 +37,7 @@ def _name(kind: str) -> Callable[[Marts, str, str], str]:
             f"--{parameter}: no {what} is called '{text}'",
             remedy=f"Did you mean {' or '.join(near[:3])}?"
             if near
-            else f"Known: {', '.join(known[:12])}{' ...' if len(known) > 12 else ''}.",
+            else f"Known: {', '.join(known[:12]) or 'none'}{' ...' if len(known) > 12 else ''}.",
         )
 
     return read

@@ -61,7 +61,8 @@ order by b.due_at, b.application_key"""
 def _overdue_words(rows: Sequence[Row], values: Values) -> str:
     owners = {row["owner"] for row in rows if row["owner"]}
     first = rows[0]
-    return f"{plural(len(rows), 'candidate').capitalize()} past the agreed time, with {plural(len(owners), 'owner')}; longest: {first['job']}, due {first['due_at']:%-d %B %Y} ({first['owner'] or 'no owner'})."
+    whose = f"with {plural(len(owners), 'person', 'people')}" if owners else "and nobody is named for any of them"
+    return f"{plural(len(rows), 'candidate').capitalize()} past the agreed time, {whose}; longest: {first['job']}, due {first['due_at']:%-d %B %Y} ({first['owner'] or 'no owner'})."
 
 
 QUESTIONS = (

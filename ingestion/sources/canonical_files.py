@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import IO
@@ -53,11 +53,9 @@ class CanonicalFiles:
         files = [file for file in self._files() if file.suffix in SUFFIXES]
         return [(table, file) for file in files for table in TABLES if self._feeds(file, table)]
 
-    def warnings(self) -> list[str]:
-        """Files and columns that are not canonical, each with the name it may have been meant to have."""
-        return self.ignored() + [
-            text for table, file in self.tables() for text in self._names[table].warnings(file.name, read_header(file))
-        ]
+    def odd_columns(self, table: str, file: StoredFile) -> list[str]:
+        """Columns of the file that are not canonical, each with the name it may have been meant to have. Raises SourceError."""
+        return self._names[table].warnings(file.name, read_header(file))
 
     def ignored(self) -> list[str]:
         """Files of the folder that feed no table, and patterns that meet no file."""
@@ -79,16 +77,7 @@ class CanonicalFiles:
             entry = self._ledger_entry(file, names)
             if known_files.get(entry.path) == (entry.size, entry.checksum):
                 continue
-            warnings = tuple(names.warnings(file.name, read_header(file)))
-            rows = read_rows(file, names)
-            while batch := list(islice(rows, PAGE_ROWS)):
-                if self._storage.is_local:
-                    # Before its rows are handed on: nothing of a file that is being written over gets into the log.
-                    file.check_unchanged()
-                yield Page(batch, None, origin=number, warnings=warnings)
-                warnings = ()
-            file.check_unchanged()
-            yield Page([], None, origin=number, files=(entry,), warnings=warnings)
+            yield from pages_of_file(file, entry, read_rows(file, names), number, self.odd_columns(stream, file))
 
     def server_now(self) -> datetime | None:
         return None
@@ -125,6 +114,19 @@ def read_records(file: StoredFile) -> Iterator[Parsed]:
     readers = {".csv": _read_csv, ".jsonl": _read_jsonl, ".parquet": _read_parquet}
     with file.open() as handle:
         yield from readers[file.suffix](handle, file.name)
+
+
+def pages_of_file(file: StoredFile, entry: SourceFile, rows: Iterator[Row], number: int, warnings: Sequence[str]) -> Iterator[Page]:
+    """The rows of one file, which is the `number`th, then its ledger `entry`. Raises SourceError when it changes while it is read."""
+    said = tuple(warnings)
+    while batch := list(islice(rows, PAGE_ROWS)):
+        if file.is_local:
+            # Before its rows are handed on: nothing of a file that is being written over gets into the log.
+            file.check_unchanged()
+        yield Page(batch, None, origin=number, warnings=said)
+        said = ()
+    file.check_unchanged()
+    yield Page([], None, origin=number, files=(entry,), warnings=said)
 
 
 def read_header(file: StoredFile) -> list[str]:

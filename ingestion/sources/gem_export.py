@@ -10,7 +10,6 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from base.config import Source
@@ -18,7 +17,7 @@ from base.errors import ConfigError
 from ingestion.http import RunBudget
 from ingestion.records import Page, Row, broken_id, encode
 from ingestion.sources.base import Window
-from ingestion.sources.canonical_files import PAGE_ROWS, read_header, read_records
+from ingestion.sources.canonical_files import pages_of_file, read_header, read_records
 from ingestion.sources.canonical_rows import near
 from ingestion.storage import Storage, StoredFile
 
@@ -90,23 +89,21 @@ class GemExport:
                 found.append(f"{file.name} is not read: {why}")
         return found
 
-    def warnings(self) -> list[str]:
-        return self.ignored() + [text for stream, file in self.tables() for text in _missing(stream, file)]
+    def odd_columns(self, stream: str, file: StoredFile) -> list[str]:
+        """Columns that the file does not have. A column that is new is kept and reported by the gate, when rows bring it. Raises SourceError."""
+        export, header = STREAMS[stream], [_name(column) for column in read_header(file)]
+        return [
+            f"{file.name}: column '{column}' is missing{near(column, [name for name in header if name not in export.used + export.keys])}"
+            for column in (*export.keys, *export.used)
+            if header and column not in header
+        ]
 
     def pages(self, stream: str, window: Window, cursor: str | None, known_files: Mapping[str, tuple[int, str]]) -> Iterator[Page]:
         for number, file in enumerate(file for found, file in self.tables() if found == stream):
             entry = file.fingerprint()
             if known_files.get(entry.path) == (entry.size, entry.checksum):
                 continue
-            warnings = tuple(_missing(stream, file))
-            rows = self.count(stream, file)
-            while batch := list(islice(rows, PAGE_ROWS)):
-                if self._storage.is_local:
-                    file.check_unchanged()
-                yield Page(batch, None, origin=number, warnings=warnings)
-                warnings = ()
-            file.check_unchanged()
-            yield Page([], None, origin=number, files=(entry,), warnings=warnings)
+            yield from pages_of_file(file, entry, self.count(stream, file), number, self.odd_columns(stream, file))
 
     def count(self, stream: str, file: StoredFile) -> Iterator[Row]:
         """The rows of one file. Raises SourceError."""
@@ -125,16 +122,6 @@ def _stream(file: StoredFile, names: tuple[str, ...]) -> str | None:
         return None
     stem = file.name.rpartition("/")[2].lower().removesuffix(".csv").replace("-", "_").replace(" ", "_")
     return next((name for name in names if stem.startswith(name) or stem.endswith(name)), None)
-
-
-def _missing(stream: str, file: StoredFile) -> list[str]:
-    """Columns that the file does not have. A column that is new is kept and reported by the gate, when rows bring it."""
-    export, header = STREAMS[stream], [_name(column) for column in read_header(file)]
-    return [
-        f"{file.name}: column '{column}' is missing{near(column, [name for name in header if name not in export.used + export.keys])}"
-        for column in (*export.keys, *export.used)
-        if header and column not in header
-    ]
 
 
 def _row(export: Export, record: dict[str, Any] | str) -> Row:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from orchestration.commands.options import Where, echo_json, shared_options
+from orchestration.commands.options import VerbGroup, Where, echo_json, shared_options
 
 if TYPE_CHECKING:
     from exports.questions import Answer, Question
@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 _SHOWN = 25
 
 
-class QuestionGroup(click.Group):
+class QuestionGroup(VerbGroup):
     """One subcommand per question; its parameters are its options."""
+
+    noun = "question"
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         from exports.questions import QUESTIONS
@@ -32,7 +34,7 @@ class QuestionGroup(click.Group):
 @shared_options
 @click.pass_context
 def command(context: click.Context, where: Where) -> None:
-    """Ask what is published: funnelcast ask QUESTION --help says what it needs."""
+    """Common questions, answered in words, with table and query: funnelcast ask QUESTION --help says what one needs."""
     if context.invoked_subcommand is not None:
         return
     from exports.questions import QUESTIONS

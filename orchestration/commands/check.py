@@ -18,7 +18,7 @@ def command(where: Where, as_json: bool) -> None:
     _, config = where.load()
     mapped = check_mappings(config.mappings)
     findings = [(source, finding) for source in config.sources for finding in check(source)] + check_together(config.sources)
-    is_ok = all(finding.is_ok for _, finding in findings)
+    is_ok = bool(config.sources) and all(finding.is_ok for _, finding in findings)
     if as_json:
         echo_json(
             {
@@ -30,11 +30,12 @@ def command(where: Where, as_json: bool) -> None:
         )
     else:
         rows = ", ".join(f"{name} {count}" for name, count in mapped.items()) or "none"
-        click.echo(
-            f"ok    configuration {config.folder} ({len(config.sources)} sources, {len(config.reports)} reports; mapping rows: {rows})"
-        )
+        seen = f"sources: {len(config.sources)}, reports: {len(config.reports)}, mapping rows: {rows}"
+        click.echo(f"{'ok   ' if config.sources else 'FAIL '} configuration {config.folder} ({seen})")
+        if not config.sources:
+            click.echo("      sources.yml names no source, so there is nothing to load. Add one (docs/configuration.md).")
         labels = {"ok": "ok   ", "warning": "warn ", "error": "FAIL "}
         for source, finding in findings:
-            click.echo(f"{labels[finding.level]} {source.name}: {finding}")
+            click.echo(f"{labels[finding.level]} {source.name}: {str(finding).removeprefix(f'{source.name}: ')}")
     if not is_ok:
         raise click.exceptions.Exit(1)

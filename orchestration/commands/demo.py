@@ -16,7 +16,10 @@ from orchestration.commands.options import ATS_HELP, Where, echo_json, shared_op
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
 @shared_options
 def command(where: Where, fresh: bool, seed: int, years: float, requisitions: int | None, ats: str, as_json: bool) -> None:
-    """Run a simulated company through the whole pipeline: sources, dbt, checks, published files, email and Slack reports."""
+    """Run a simulated company through the whole pipeline: sources, dbt, checks, published files, email and Slack reports.
+
+    It lies in demo_home/ (or --home) with its own configuration; --config is not used. Nothing leaves this machine.
+    """
     from pathlib import Path
 
     from base.home import Home

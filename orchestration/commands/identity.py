@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from orchestration.commands.options import Where, echo_json, shared_options
+from orchestration.commands.options import VerbGroup, Where, echo_json, shared_options
 
 if TYPE_CHECKING:
     from datetime import date
@@ -29,7 +29,7 @@ _REMEDIES = {
 }
 
 
-@click.group("identity")
+@click.group("identity", cls=VerbGroup)
 @shared_options
 def command(where: Where) -> None:
     """Who is one person, and why (docs/identity.md). Contacts are shown as their kind and a short hash, names never."""
@@ -51,7 +51,7 @@ def why(where: Where, key: str, as_json: bool) -> None:
     if not person.members:
         click.echo(f"{person.candidate_key}: an address that messages went to and that no record has; the key is made from the address.")
         return
-    click.echo(f"{person.candidate_key}: {len(person.members)} records; the key is that of {person.key_of}, the earliest.")
+    click.echo(f"{person.candidate_key}: {len(person.members)} record(s); the key is that of {person.key_of}, the earliest.")
     for member in person.members:
         apart = "   set apart by a split" if member.is_set_apart else ""
         click.echo(f"  {member.record:<40} first seen {_day(member.first_seen_at)}{apart}")

@@ -29,13 +29,15 @@ def command(where: Where, as_json: bool) -> None:
         click.echo("Every stage, reason and source name is mapped.")
     for file in sorted({proposal.file for proposal in found}):
         mine = [proposal for proposal in found if proposal.file == file]
-        click.echo(f"\n{config.mappings / file}: {len(mine)} names without a code. Add rows like these (its first line: {mine[0].header}):")
+        click.echo(
+            f"\n{config.mappings / file}: {len(mine)} name(s) without a code. Add rows like these (its first line: {mine[0].header}):"
+        )
         for proposal in mine:
             how = f"by rule {proposal.rule_id}" if proposal.is_complete else "<- fill in the code, no rule knows it"
             click.echo(f"  {proposal.row:<60}  # used {proposal.use_count:,} times; {how}")
     if declines:
         click.echo(
-            f"\n{config.mappings / FILE}: {len(declines)} declines without a reason. Ask, then add rows like these (first line: {HEADER}):"
+            f"\n{config.mappings / FILE}: {len(declines)} decline(s) without a reason. Ask, then add rows like these (first line: {HEADER}):"
         )
         for one in declines:
             said = f"the source says '{one.decline_reason_source_name}'" if one.decline_reason_source_name else "the source says nothing"

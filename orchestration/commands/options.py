@@ -51,6 +51,30 @@ class Where:
         return home
 
 
+class VerbGroup(click.Group):
+    """Tells the whole first sentence of each verb (Click cuts it), and the likely one when it does not know what was typed."""
+
+    noun = "command"
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, self.sentence(ctx, name)) for name in self.list_commands(ctx)])
+
+    def sentence(self, ctx: click.Context, name: str) -> str:
+        command = self.get_command(ctx, name)
+        return " ".join((command.help or "").partition("\n\n")[0].split()) if command else ""
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        known = self.list_commands(ctx)
+        if args[0] not in known and not args[0].startswith("-"):
+            import difflib
+
+            near = difflib.get_close_matches(args[0], known, n=1)
+            hint = f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(known)}."
+            raise click.UsageError(f"unknown {self.noun} '{args[0]}'. {hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
 def shared_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Adds --config and --home; the function gets `where`. What is given after the verb wins over what stands before it."""
 

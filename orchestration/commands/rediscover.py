@@ -44,7 +44,7 @@ def command(where: Where, names: bool, csv_file: Path | None, as_json: bool, **f
     known = names_of(home, {row.candidate_key for row in found}) if names else None
     if csv_file is not None:
         write_csv(csv_file, found, known)
-        click.echo(f"{len(found):,} past candidates written to {csv_file}.", err=as_json)
+        click.echo(f"{len(found):,} row(s) written to {csv_file}.", err=as_json)
     if as_json:
         echo_json([_named(row.candidate_key, known) | as_document(row) for row in found])
     elif csv_file is None:
@@ -52,7 +52,7 @@ def command(where: Where, names: bool, csv_file: Path | None, as_json: bool, **f
             click.echo(_line(row, known))
         rest = f" The first {_SHOWN} are shown; --csv FILE writes all." if len(found) > _SHOWN else ""
         closed = "" if known is not None else " Keys and ids only; names need --names and the right to see them."
-        click.echo(f"{len(found):,} past candidates.{rest}{closed}")
+        click.echo(f"Past candidates: {len(found):,}.{rest}{closed}")
 
 
 def _named(key: str, names: Mapping[str, str] | None) -> dict[str, object]:

@@ -6,10 +6,10 @@ from typing import Any
 
 import click
 
-from orchestration.commands.options import Where, echo_json, shared_options
+from orchestration.commands.options import VerbGroup, Where, echo_json, shared_options
 
 
-@click.group("reports")
+@click.group("reports", cls=VerbGroup)
 @shared_options
 def command(where: Where) -> None:
     """The scheduled reports: list, preview, send, plan, why, resend, pause, resume."""
@@ -42,7 +42,7 @@ def list_(where: Where, as_json: bool) -> None:
         click.echo(f"{line.report_id}: {line.title} ({line.edition}), '{line.cron}' {line.time_zone}, next {iso(line.next_at)}")
         click.echo(f"    to {', '.join(line.subscribers) or 'nobody'}" + (f"; {line.last_period}: {states}" if line.last_period else ""))
     if not lines:
-        click.echo(f"No reports in {config.folder / 'reports.yml'}.")
+        click.echo(_no_reports(config))
 
 
 @command.command("preview")
@@ -101,6 +101,8 @@ def plan(where: Where, as_json: bool) -> None:
     if as_json:
         echo_json([line.__dict__ for line in lines])
         return
+    if not lines:
+        click.echo(_no_reports(config))
     for line in lines:
         reason = f": {line.reason}" if line.reason else ""
         click.echo(
@@ -156,6 +158,10 @@ def resume(where: Where, report_id: str, subscriber: str | None) -> None:
     _, config, ops, now = _open(where)
     ended = go_on(config, ops, report_id, now, subscriber_id=subscriber)
     click.echo(f"{ended} pause(s) of {report_id} ended.")
+
+
+def _no_reports(config: Any) -> str:
+    return f"{config.folder / 'reports.yml'} has no report with a subscriber (docs/configuration.md shows one)."
 
 
 def _tell(outcomes: list[Any], as_json: bool) -> None:

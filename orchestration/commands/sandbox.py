@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from orchestration.commands.options import ATS_HELP, Where, shared_options
+from orchestration.commands.options import ATS_HELP, VerbGroup, Where, shared_options
 
 
-@click.group("sandbox")
+@click.group("sandbox", cls=VerbGroup)
 @shared_options
 def command(where: Where) -> None:
     """The simulated company: doubles of its ATS, Gem, Slack, SMTP and SES that keep what they receive."""

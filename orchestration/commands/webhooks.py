@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from orchestration.commands.options import Where, shared_options
+from orchestration.commands.options import VerbGroup, Where, shared_options
 
 
-@click.group("webhooks")
+@click.group("webhooks", cls=VerbGroup)
 @shared_options
 def command(where: Where) -> None:
     """Receive what sources send."""

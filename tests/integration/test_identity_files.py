@@ -56,14 +56,14 @@ def test_no_event_is_lost_or_told_twice(home: ArrivalHome) -> None:
 
 def test_why_tells_records_links_and_dates_but_no_contact(home: ArrivalHome) -> None:
     told = funnelcast(home, "identity", "why", "acme:father")
-    assert "2 records" in told
+    assert "2 record(s)" in told
     assert "acme:father = acme:reused   email " in told
     assert "[a split says that two of these records are two people]" in told
     assert "identity_splits.csv: acme:father and acme:son: they share a telephone" in told
     assert [contact for contact in ("old@", "555", "home.example") if contact in told] == []
     assert "merged by the source, since 2026-01-02" in funnelcast(home, "identity", "why", "acme:stays")
     agency = funnelcast(home, "identity", "why", "acme:agency7")
-    assert "1 records" in agency
+    assert "1 record(s)" in agency
     assert "[500 records hold it, so it is nobody's own]" in agency
     assert run_cli(["--home", str(home.home.root), "identity", "why", "acme:nobody"]) == 1
 

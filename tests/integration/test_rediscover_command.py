@@ -78,7 +78,7 @@ def test_people_are_named_by_key_and_the_source_s_id(home: Home, capsys: pytest.
     assert "c001  acme application 1  Sales  reached onsite" in out
     assert "by Rosa Recruiter  [silver medalist]" in out
     assert "[not now: do_not_contact]" in out
-    assert "3 past candidates. Keys and ids only" in out
+    assert "Past candidates: 3. Keys and ids only" in out
 
 
 def test_names_stay_closed_without_the_restricted_file(home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

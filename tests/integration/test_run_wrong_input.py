@@ -42,9 +42,9 @@ def test_an_unknown_key_names_file_line_and_the_likely_one(zygote: Zygote, confi
 def test_a_missing_secret_names_the_variable(zygote: Zygote, config: Path) -> None:
     (config / "sources.yml").write_text(GEM.format(url="http://127.0.0.1:9"))
     done = run(zygote, config, "run")
-    assert done.code in (1, 2)
-    assert "TEST_GEM_KEY" in sentence(done)
+    assert done.code == 2
     assert "Set TEST_GEM_KEY" in sentence(done)
+    assert not (config.parent / "home").exists(), "nothing began"
 
 
 def test_an_unreachable_host_is_named(zygote: Zygote, config: Path) -> None:
@@ -81,7 +81,28 @@ def test_an_unknown_source_a_bad_time_and_a_missing_folder_are_wrong_usage(zygot
     assert (done.code, "does not exist" in sentence(done)) == (2, True)
 
 
+def test_a_home_that_cannot_be_made_and_a_wrong_question_are_wrong_usage(zygote: Zygote, config: Path) -> None:
+    (config.parent / "file").write_text("a file stands where the folder would be")
+    done = zygote.run("--home", str(config.parent / "file" / "home"), "--config", str(config), "reports", "list", env={})
+    assert (done.code, "cannot be made" in sentence(done)) == (2, True)
+    done = run(zygote, config, "ask", "stuk")
+    assert done.code == 2 and "unknown question 'stuk'. Did you mean 'stuck'?" in done.err
+
+
+def test_a_broken_file_does_not_hide_what_else_is_wrong_with_a_folder(zygote: Zygote, config: Path) -> None:
+    (config / "sources.yml").write_text("sources: [{name: acme, kind: canonical_files, path: files}]\n")
+    (config / "files").mkdir()
+    (config / "files" / "jobs.csv").write_bytes(b"job_id,\xff\xfe\n")
+    (config / "files" / "applications.csv").write_text("application_id,candidate\na1,c1\n")
+    done = run(zygote, config, "check")
+    assert done.code == 1
+    assert "jobs.csv is not UTF-8 text" in done.out and "applications.csv: 1 rows" in done.out and "'candidate'" in done.out
+
+
 def test_no_source_at_all_says_what_to_add(zygote: Zygote, config: Path) -> None:
+    done = run(zygote, config, "check")
+    assert done.code == 1
+    assert "sources.yml names no source" in done.out
     done = run(zygote, config, "run")
     assert done.code == 1
     assert "Add a source to sources.yml" in sentence(done)
