@@ -80,11 +80,18 @@ def pipeline_movement(company: Company) -> Cells:
                     events[week(visit.exited), *membership, visit.stage]["moved_back_count"] += 1
                 assert following
     last, found = week(company.as_of), {}
-    for place in {key[1:] for key in events}:
-        monday = min([entered for entered, _ in stays[place]] + [key[0] for key in events if key[1:] == place])
-        before = 0
+    weeks: dict[Key, list[date]] = defaultdict(list)
+    for monday, *place in events:
+        weeks[tuple(place)].append(monday)
+    for place, active in weeks.items():
+        moves: Counter[date] = Counter()
+        for entered, left in stays[place]:
+            moves[entered] += 1
+            if left is not None:
+                moves[left] -= 1
+        monday, before = min([*active, *moves]), 0
         while monday <= last:
-            at_end = sum(entered <= monday and (left is None or left > monday) for entered, left in stays[place])
+            at_end = before + moves[monday]
             counts = events.get((monday, *place))
             if counts or at_end:
                 names = ["entered", *LEAVING, "moved_back"]

@@ -49,6 +49,7 @@ def is_trailing(company: Company, application: Application) -> bool:
     return bool(application.row["applied_at"] >= company.as_of - timedelta(hours=365 * 24))
 
 
+@lru_cache(maxsize=4)
 def funnel_passthrough(company: Company) -> Cells:
     groups: dict[Key, list[StageRow]] = defaultdict(list)
     for application, membership in _people(company):
@@ -79,6 +80,7 @@ def _passthrough(stage: str, rows: list[StageRow]) -> dict[str, Any]:
     return found
 
 
+@lru_cache(maxsize=4)
 def time_in_stage(company: Company) -> Cells:
     groups: dict[Key, list[StageRow]] = defaultdict(list)
     for application, membership in _people(company):

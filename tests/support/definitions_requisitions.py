@@ -351,7 +351,7 @@ def _rank(families: Cells) -> None:
 
 
 def bottlenecks(company: Company) -> Cells:
-    rates, times = _trailing_rates(company), _times(company)
+    rates, times = _trailing_rates(company), time_in_stage(company)
     found: Cells = {}
     for job in _open_jobs(company):
         department = _department(company, job)
@@ -412,7 +412,6 @@ def _judge(cells: dict[str, dict[str, Any]]) -> None:
         cell |= {"rank": place, "reason_code": next(code for code, holds in reasons.items() if holds)}
 
 
-@lru_cache(maxsize=4)
 def _trailing_rates(company: Company) -> Cells:
     """(slice type, member, stage) -> figures of the trailing 12 months, below hired."""
     return {
@@ -420,11 +419,6 @@ def _trailing_rates(company: Company) -> Cells:
         for key, cell in funnel_passthrough(company).items()
         if key[0] == "trailing_12m" and key[1] in ("job", "department") and key[3] != "hired"
     }
-
-
-@lru_cache(maxsize=4)
-def _times(company: Company) -> Cells:
-    return time_in_stage(company)
 
 
 # Health ------------------------------------------------------------------------------------------------------------------------------
