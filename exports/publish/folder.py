@@ -15,15 +15,16 @@ from pathlib import Path
 import duckdb
 
 from base.home import Home
-from exports.publish.compact import LARGE_ROW_COUNT, store_compact
+from exports.publish.compact import LARGE_ROW_COUNT, STORED_SCHEMA, store_compact
 from exports.publish.contracts import CONTRACT_VERSION, TableContract, contracts_digest
 from exports.publish.state import DATABASE, DATABASE_ALIAS, MANIFEST, RunFacts, facts_as_json
-from exports.publish.warehouse import Snapshot, literal, published_rows, quoted
+from exports.publish.warehouse import Snapshot, literal, published_rows, quoted, side_by_side
 
 #: Files of this storage version open in every DuckDB client since 1.2 (stack.md 6: BI drivers lag).
 STORAGE_VERSION = "v1.2.0"
-#: Level 1 takes half the CPU of the default level 3, and of hex keys makes no larger files (measured, 3.5 M rows: 163 MB against 177).
-PARQUET = "format parquet, compression zstd, compression_level 1, row_group_size 122880"
+#: Level 1 takes half the CPU of the default level 3, and of keys makes no larger files (measured, 3.5 M rows: 163 MB against 177). A column
+#: of more than a thousand values in a row group is seldom smaller for a dictionary, and looking for one is a tenth of the CPU.
+PARQUET = "format parquet, compression zstd, compression_level 1, row_group_size 122880, dictionary_size_limit 1000"
 UNFINISHED = ".tmp-"
 
 
@@ -48,8 +49,8 @@ class FolderPublisher:
         unfinished = self.versions / f"{UNFINISHED}{version_id}"
         unfinished.mkdir()
         _write_tables(unfinished, snapshot)
-        (unfinished / DATABASE_ALIAS).hardlink_to(unfinished / DATABASE)
         manifest = _manifest(unfinished, version_id, snapshot, contracts, facts)
+        (unfinished / DATABASE_ALIAS).hardlink_to(unfinished / DATABASE)
         (unfinished / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
         _make_durable(unfinished)
         unfinished.rename(self.path(version_id))
@@ -72,37 +73,44 @@ class FolderPublisher:
 
 def _write_tables(folder: Path, snapshot: Snapshot) -> None:
     connection = snapshot.connection
-    connection.execute(f"attach {literal(str(folder / DATABASE))} as published (storage_version {literal(STORAGE_VERSION)})")
+    # Nobody reads the file before it is whole, so it needs no write-ahead log.
+    options = f"storage_version {literal(STORAGE_VERSION)}, recovery_mode no_wal_writes"
+    connection.execute(f"attach {literal(str(folder / DATABASE))} as published ({options})")
+    # Where text repeats, compact.py makes enums; what is left is keys, each nearly unique, or small.
+    connection.execute("set global disabled_compression_methods = 'dictionary,fsst'")
     try:
         for schema in sorted({table.schema for table in snapshot.tables}):
             connection.execute(f"create schema published.{schema}")
             (folder / "parquet" / schema).mkdir(parents=True)
-        for table in snapshot.tables:
-            if snapshot.digests[table.relation].row_count >= LARGE_ROW_COUNT:
-                stored = store_compact(connection, table)
-            else:
-                stored = f"published.{table.relation}"
-                connection.execute(f"create table {stored} as {published_rows(table)}")
-            _comment(connection, table)
-            connection.execute(f"copy {stored} to {literal(str(folder / _parquet(table)))} ({PARQUET})")
+        row_counts = {table: snapshot.digests[table.relation].row_count for table in snapshot.tables}
+        if max(row_counts.values()) >= LARGE_ROW_COUNT:
+            connection.execute(f"create schema published.{STORED_SCHEMA}")
+
+        def write(cursor: duckdb.DuckDBPyConnection, table: TableContract) -> None:
+            _write_table(cursor, folder, table, is_large=row_counts[table] >= LARGE_ROW_COUNT)
+
+        side_by_side(connection, sorted(row_counts, key=row_counts.__getitem__, reverse=True), write)
     finally:
-        connection.execute("use memory")
         connection.execute("detach published")
 
 
-def _comment(connection: duckdb.DuckDBPyConnection, table: TableContract) -> None:
+def _write_table(cursor: duckdb.DuckDBPyConnection, folder: Path, table: TableContract, *, is_large: bool) -> None:
+    """One table in the DuckDB file, and from there as Parquet."""
+    # Inside the file nothing may name the catalog: it is called otherwise in each reader.
+    cursor.execute("use published")
+    if is_large:
+        stored = store_compact(cursor, table)
+    else:
+        stored = table.relation
+        cursor.execute(f"create table {stored} as {published_rows(table)}")
+    cursor.execute(_comments(table, "view" if is_large else "table"))
+    cursor.execute(f"copy {stored} to {literal(str(folder / _parquet(table)))} ({PARQUET})")
+
+
+def _comments(table: TableContract, kind: str) -> str:
     """Descriptions travel inside the file, where BI tools read them."""
-    connection.execute("use published")
-    kind = connection.execute(
-        "select count(*) from duckdb_views() where database_name = 'published' and schema_name = ? and view_name = ?",
-        [table.schema, table.name],
-    ).fetchone()
-    word = "view" if kind and kind[0] else "table"
-    connection.execute(f"comment on {word} {table.relation} is {literal(table.description)}")
-    for column in table.columns:
-        if column.description:
-            connection.execute(f"comment on column {table.relation}.{quoted(column.name)} is {literal(column.description)}")
-    connection.execute("use memory")
+    columns = [(f"column {table.relation}.{quoted(c.name)}", c.description) for c in table.columns if c.description]
+    return "; ".join(f"comment on {what} is {literal(text)}" for what, text in [(f"{kind} {table.relation}", table.description), *columns])
 
 
 def _parquet(table: TableContract) -> str:
@@ -112,7 +120,13 @@ def _parquet(table: TableContract) -> str:
 def _manifest(
     folder: Path, version_id: str, snapshot: Snapshot, contracts: tuple[TableContract, ...], facts: RunFacts
 ) -> dict[str, object]:
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    files = {
+        str(path.relative_to(folder)): {"bytes": path.stat().st_size, "sha256": _sha256(path)}
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+    # The same file under a second name.
+    files[DATABASE_ALIAS] = files[DATABASE]
     return {
         "version_id": version_id,
         "content_hash": snapshot.content_hash,
@@ -133,7 +147,7 @@ def _manifest(
             }
             for table in snapshot.tables
         ],
-        "files": {str(path.relative_to(folder)): {"bytes": path.stat().st_size, "sha256": _sha256(path)} for path in files},
+        "files": dict(sorted(files.items())),
     }
 
 

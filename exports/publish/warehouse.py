@@ -9,10 +9,13 @@ engine's hash belongs to its version, so hashes compare within one lock.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
 
@@ -20,6 +23,12 @@ from base.errors import PublishError
 from exports.publish.contracts import ColumnContract, TableContract
 
 FLOATS = ("DOUBLE", "FLOAT")
+#: Tables worked on side by side, at most: each holds a sort in memory.
+LANES = 4
+#: Buffers that are used again cost less than fresh ones (a twentieth of the CPU); a sort that needs more spills to a folder beside the build
+#: file. At 1 M applications a fifth of it cost a tenth more CPU, so 5 M need no more.
+MEMORY = "1GB"
+Done = TypeVar("Done")
 #: A float at 12 significant digits, so that parallel sums of equal rows are equal. By arithmetic in the usual range (five times cheaper; most floats
 #: are rates and days), by way of text elsewhere; -0.0 becomes 0.0.
 ROUNDED = """(
@@ -56,17 +65,35 @@ def open_snapshot(warehouse: Path, contracts: tuple[TableContract, ...]) -> Iter
     """Open, verify and hash. Raises PublishError naming each table that is absent or not as its contract says."""
     if not warehouse.exists():
         raise PublishError(f"There is no build file at {warehouse}", remedy="Run `funnelcast run` (or `dbt build`) first.")
-    connection = duckdb.connect()
+    connection = duckdb.connect(config={"threads": 1, "memory_limit": MEMORY, "temp_directory": f"{warehouse}.tmp"})
     try:
-        connection.execute("set TimeZone = 'UTC'")
+        connection.execute("set global TimeZone = 'UTC'")
         try:
             connection.execute(f"attach {literal(str(warehouse))} as build (read_only)")
         except duckdb.IOException as error:
             raise PublishError(f"The build file {warehouse} is held by another process", remedy="Wait for the other run to end.") from error
         tables = verify(connection, contracts)
-        yield Snapshot(connection, tables, {table.relation: _digest(connection, table) for table in tables})
+        digests = side_by_side(connection, tables, _digest)
+        yield Snapshot(connection, tables, {table.relation: digest for table, digest in zip(tables, digests, strict=True)})
     finally:
         connection.close()
+
+
+def side_by_side(
+    connection: duckdb.DuckDBPyConnection, tables: Iterable[TableContract], work: Callable[[duckdb.DuckDBPyConnection, TableContract], Done]
+) -> list[Done]:
+    """`work(cursor, table)` for each table, begun in their order, each in a thread and with a cursor of its own.
+
+    The connection itself has one thread: while another thread does the last piece of a query, the engine's calling thread asks for work
+    without rest (duckdb issue 22178), which was a tenth of the CPU of publishing.
+    """
+
+    def run(table: TableContract) -> Done:
+        with connection.cursor() as cursor:
+            return work(cursor, table)
+
+    with ThreadPoolExecutor(min(LANES, os.cpu_count() or 1)) as lanes:
+        return list(lanes.map(run, tables))
 
 
 def verify(connection: duckdb.DuckDBPyConnection, contracts: tuple[TableContract, ...]) -> tuple[TableContract, ...]:
@@ -74,9 +101,9 @@ def verify(connection: duckdb.DuckDBPyConnection, contracts: tuple[TableContract
 
     Raises PublishError that names the mismatches at once.
     """
-    contracts = tuple(
-        replace(table, columns=tuple(replace(c, data_type=canonical_type(connection, c)) for c in table.columns)) for table in contracts
-    )
+    first_of_type = {column.data_type: column for table in contracts for column in table.columns}
+    types = {written: canonical_type(connection, column) for written, column in first_of_type.items()}
+    contracts = tuple(replace(table, columns=tuple(replace(c, data_type=types[c.data_type]) for c in table.columns)) for table in contracts)
     rows = connection.execute(
         "select schema_name || '.' || table_name, column_name, data_type from duckdb_columns() where database_name = 'build'"
     ).fetchall()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -52,6 +53,10 @@ class Home:
         return found
 
 
+def parquet_checksums(folder: Path) -> dict[str, str]:
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.rglob("*.parquet")}
+
+
 @pytest.fixture(scope="module")
 def home(zygote: Zygote, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     made = Home(tmp_path_factory.mktemp("as_of"), zygote)
@@ -86,10 +91,15 @@ def test_the_difference_is_told_by_cause_with_counts(home: Home) -> None:
 
 def test_a_past_state_is_rebuilt_with_its_clocks_and_its_configuration(home: Home) -> None:
     first = home.versions()[-1]
+    folder = home.folder / "home" / "published" / "versions" / first["version"]
+    written = parquet_checksums(folder)
+    folder.rename(home.folder / "written first")
     done = home.run("run", "--as-of", FIRST, "--known-at", "2026-03-16T06:00:01Z", "--json", config=Path(first["configuration"]))
     again = json.loads(done.out)
     assert again["content_hash"] == first["content_hash"] and again["version"] == first["version"]
     assert not again["is_current"] and not again["loaded"]
+    assert "parquet/core/fct_applications.parquet" in written
+    assert parquet_checksums(folder) == written
     assert json.loads(home.run("diff", first["version"], first["version"], "--json").out)["is_same"]
 
 
