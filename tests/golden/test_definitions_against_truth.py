@@ -49,7 +49,8 @@ def test_every_count_and_rate_equals_the_truth(company: Company, by_definition: 
 
 def test_the_laws_of_counting_hold(company: Company) -> None:
     queries = {**LAWS, **{mart: not_adding_up(mart) for mart in ADDITIVE}}
-    broken = {law: company.ask(query)[:3] for law, query in queries.items()}
+    with duckdb.connect(str(company.home / "warehouse.duckdb"), read_only=True) as connection:
+        broken = {law: connection.execute(query).fetchmany(3) for law, query in queries.items()}
     assert {law: rows for law, rows in broken.items() if rows} == {}
 
 
