@@ -65,7 +65,7 @@ def test_why_tells_records_links_and_dates_but_no_contact(home: ArrivalHome) -> 
     agency = funnelcast(home, "identity", "why", "acme:agency7")
     assert "1 record(s)" in agency
     assert "[500 records hold it, so it is nobody's own]" in agency
-    assert run_cli(["--home", str(home.home.root), "identity", "why", "acme:nobody"]) == 1
+    assert run_cli(["--home", str(home.home.root), "identity", "why", "acme:nobody"]) == 2
 
 
 def test_conflicts_list_what_was_capped_without_saying_it(home: ArrivalHome) -> None:
