@@ -38,22 +38,32 @@ def observations(request: pytest.FixtureRequest) -> pd.DataFrame:
 
 
 def in_sql(project: CompiledProject, observations: pd.DataFrame) -> dict[int, dict[str, float]]:
+    """What the macros say of each group, with the places in order that the marts give them (events before censorings at equal ages)."""
     connection = duckdb.connect()
     connection.execute(
-        "create table observations as select *, outcome = 1 as is_advanced, outcome = 0 as is_censored, age_days as days from observations"
+        "create table observations as select *, outcome = 1 as is_advanced, outcome = 0 as is_censored, age_rank as days_rank "
+        "from (select *, row_number() over (order by age_days, outcome = 0) as age_rank from observations)"
     )
+    connection.execute("create table ages as select days_rank, age_days as days from observations")
     connection.execute(
         "create table totals as select group_no, count(*) as observed_count, count(*) filter (is_advanced) as advanced_count, "
-        "min(age_days) filter (is_censored) as first_censored_days, max(age_days) filter (is_advanced) as last_advanced_days, "
-        "count(*) filter (outcome = 2) as left_count from observations group by group_no"
+        "min(age_rank) filter (is_censored) as first_censored_rank, max(age_rank) filter (is_advanced) as last_advanced_rank, "
+        "count(*) filter (outcome = 2) as left_count, count(*) as timed_count, count(*) filter (not is_censored) as leaver_count "
+        "from observations group by group_no"
+    )
+    # as the mart does: only what can change something
+    connection.execute(
+        "create table ordered as select o.* from observations as o join totals as t using (group_no) "
+        "where t.last_advanced_rank > t.first_censored_rank and o.age_rank <= t.last_advanced_rank"
     )
     query = project.render(
-        "with adjusted as ({{ aalen_johansen('totals', 'observations') }}) select t.*, a.incidence, a.variance, "
+        "with adjusted as ({{ aalen_johansen('totals', 'ordered') }}) select t.*, a.incidence, a.variance, "
         "{{ log_log_low('a.incidence', 'a.variance', 't.advanced_count', '(t.advanced_count + t.left_count)') }} as low, "
         "{{ log_log_high('a.incidence', 'a.variance', 't.advanced_count', '(t.advanced_count + t.left_count)') }} as high "
         "from totals as t left join adjusted as a on t.group_no = a.group_no"
     )
-    quantiles = project.render("{{ kaplan_meier('observations', {'median_days': 0.5, 'p75_days': 0.75, 'p90_days': 0.9}) }}")
+    shares = "{'median_days': 0.5, 'p75_days': 0.75, 'p90_days': 0.9}"
+    quantiles = project.render("{{ kaplan_meier('totals', 'observations', 'ages', " + shares + ") }}")
     found: dict[int, dict[str, float]] = {row["group_no"]: row for row in rows_of(connection, query)}
     for row in rows_of(connection, quantiles):
         found[row["group_no"]].update(row)
@@ -117,6 +127,24 @@ def test_quantiles_of_time_equal_lifelines(marts_project: CompiledProject, obser
         for name, share in (("median_days", 0.5), ("p75_days", 0.75), ("p90_days", 0.9)):
             reached = survival.index[survival <= 1 - share + 1e-9]
             assert found[number].get(name) == (pytest.approx(reached[0]) if len(reached) else None)
+
+
+def test_the_median_of_those_who_left_is_the_one_of_their_times_alone(marts_project: CompiledProject, observations: pd.DataFrame) -> None:
+    found = in_sql(marts_project, observations)
+    for number, rows in observations.groupby("group_no"):
+        times = rows.age_days[rows.outcome != CENSORED]
+        assert found[number].get("leaver_median_days") == (pytest.approx(times.median()) if len(times) else None)
+
+
+@pytest.mark.parametrize("threads", [1, 4])
+def test_rows_are_numbered_in_order_however_many_and_from_any_number_of_threads(marts_project: CompiledProject, threads: int) -> None:
+    """DuckDB numbers rows as they leave a sort; the window that other engines get is the oracle. The settings are those of the profile."""
+    connection = duckdb.connect(config={"threads": threads, "preserve_insertion_order": False})
+    connection.execute("create table keys as select (n * 7919) % 1000003 as order_key from range(1000003) as r(n)")
+    here = marts_project.render("{{ duckdb__running_count('keys', 'order_key % 3 = 0') }}")
+    elsewhere = marts_project.render("{{ default__running_count('keys', 'order_key % 3 = 0') }}")
+    assert connection.execute(f"select count(*) from ({here} except {elsewhere})").fetchone() == (0,)
+    assert connection.execute(f"select count(*), max(place), max(so_far) from ({here})").fetchone() == (1000003, 1000003, 333335)
 
 
 def test_a_rate_of_0_or_1_has_the_wilson_bounds_of_what_was_decided(marts_project: CompiledProject) -> None:

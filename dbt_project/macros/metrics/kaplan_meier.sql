@@ -1,99 +1,112 @@
 {#-
-    Kaplan-Meier quantiles of the time until leaving, per group: the smallest age where survival <= 1 - q; null if never reached.
+    Kaplan-Meier quantiles of the time until leaving, per group: the smallest age where survival <= 1 - q; null if never reached. And the median of
+    those who left alone, halfway between the two in the middle.
 
-    observations  relation: group_no, days, is_censored (still there at `days`)
+    totals        relation: group_no, timed_count (rows of observations), leaver_count (of them, not censored)
+    observations  relation: group_no, days_rank (order of days, leaving before being censored at equal days; macros/metrics/places.sql),
+                  is_censored (still there after so many days)
+    ages          relation: days_rank, days
     quantiles     {column name: q}
-    result        one row per group: group_no and the columns
+    result        one row per group: group_no, leaver_median_days and the columns
 
     Same identity as in aalen_johansen: survival after the k-th event of the interval behind the j-th censoring is (n - k) / (N G), so the
-    event at which survival crosses a level is found by arithmetic on intervals; only its age is looked up. Leaving comes before being
-    censored at equal ages. The 1e-9 is for levels that are met exactly (5 of 10 left) and that floating point would miss.
+    event at which survival crosses a level is found by arithmetic on intervals, as is the k-th of those who left; only their ages are
+    looked up. The 1e-9 is for levels that are met exactly (5 of 10 left) and that floating point would miss.
 -#}
-{% macro kaplan_meier(observations, quantiles) -%}
+{% macro kaplan_meier(totals, observations, ages, quantiles) -%}
+    {%- set kind -%} case when is_censored then {{ kinds().CENSORED }} else {{ kinds().LEFT }} end {%- endset %}
     with
-        placed as (
+        keys as (
+            select {{ order_key("group_no", "days_rank", kind) }} as order_key
+            from {{ observations }}
+            union all
+            select {{ order_key("group_no", 0, kinds().START) }} as order_key
+            from {{ totals }}
+            where timed_count > 0
+        ),
+
+        running as ({{ running_count("keys", kind_of("order_key") ~ " = " ~ kinds().LEFT) }}),
+
+        marks as ({{ interval_marks("running") }}),
+
+        {#- By arithmetic and not from the marks, so that an engine knows how few they are. -#}
+        firsts as (
             select
                 group_no,
-                days,
-                is_censored,
-                row_number() over (partition by group_no order by days, is_censored) as place
-            from {{ observations }}
+                cast(
+                    sum(timed_count + 1) over (order by group_no rows between unbounded preceding and current row)
+                    - timed_count as bigint
+                ) as place,
+                cast(
+                    sum(leaver_count) over (order by group_no rows between unbounded preceding and current row)
+                    - leaver_count as bigint
+                ) as so_far
+            from {{ totals }}
+            where timed_count > 0
         ),
 
-        sizes as (select group_no, count(*) as group_size from placed group by group_no),
+        starts as ({{ interval_starts("marks", "firsts") }}),
 
-        {#- Interval k lies behind the k-th censoring; interval 0 before the first. -#}
-        starts as (
-            select group_no, place as places_before
-            from placed
-            where is_censored
-            union all
-            select group_no, 0 as places_before
-            from sizes
-        ),
-
+        {#- expected_size is N x G: survival = at risk / expected_size. -#}
         intervals as (
             select
                 s.group_no,
+                s.first_place,
                 s.places_before,
-                cast(z.group_size as double) as group_size,
-                cast(z.group_size - s.places_before as double) as at_risk,
-                cast(
-                    coalesce(
-                        lead(s.places_before) over (partition by s.group_no order by s.places_before) - 1, z.group_size
-                    )
-                    - s.places_before as double
-                ) as events,
-                case
-                    when s.places_before > 0 and z.group_size > s.places_before
-                    then ln(cast(z.group_size - s.places_before as double) / (z.group_size - s.places_before + 1))
-                    else 0
-                end as log_factor
+                s.counted_before,
+                t.leaver_count,
+                cast(t.timed_count - s.places_before as double) as at_risk,
+                coalesce(lead(s.counted_before) over (partition by s.group_no order by s.places_before), t.leaver_count)
+                - s.counted_before as events,
+                t.timed_count * exp({{ log_not_yet_censored("s", "t.timed_count") }}) as expected_size
             from starts as s
-            inner join sizes as z on s.group_no = z.group_no
-        ),
-
-        {#- N x G: survival = at risk / expected_size. -#}
-        weighted as (
-            select
-                group_no,
-                places_before,
-                events,
-                at_risk,
-                group_size * exp(
-                    sum(log_factor) over (
-                        partition by group_no order by places_before rows between unbounded preceding and current row
-                    )
-                ) as expected_size
-            from intervals
+            inner join {{ totals }} as t on s.group_no = t.group_no
         ),
 
         targets as (
             {%- for name, share in quantiles.items() %}
                 select
                     group_no,
-                    '{{ name }}' as quantile_name,
+                    '{{ name }}' as name,
                     min(
-                        cast(
-                            places_before
-                            + greatest(ceil(at_risk - (1 - {{ share }}) * expected_size - 1e-9), 1) as bigint
-                        )
+                        first_place
+                        + places_before
+                        + cast(greatest(ceil(at_risk - (1 - {{ share }}) * expected_size - 1e-9), 1) as bigint)
                     ) as place
-                from weighted
+                from intervals
                 where events > 0 and at_risk - events <= (1 - {{ share }}) * expected_size + 1e-9
                 group by group_no
+                union all
+            {%- endfor %}
+            {#- Of n that left, number floor((n + 1) / 2) and floor(n / 2) + 1, which is the same for an odd n. -#}
+            {%- for name, number in {
+                "lower": "cast(floor((leaver_count + 1) / 2.0) as bigint)",
+                "upper": "cast(floor(leaver_count / 2.0) as bigint) + 1",
+            }.items() %}
+                select
+                    group_no, '{{ name }}' as name, first_place + places_before + {{ number }} - counted_before as place
+                from intervals
+                where counted_before < {{ number }} and {{ number }} <= counted_before + events
                 {% if not loop.last %}
                     union all
                 {% endif %}
             {%- endfor %}
+        ),
+
+        {#- Grouped only so that an engine finds the rows first and their ages then. -#}
+        found as (
+            select t.group_no, t.name, max({{ rank_of("r.order_key") }}) as days_rank
+            from ({{ few_rows("targets", ["group_no", "name", "place"]) }}) as t
+            inner join running as r on t.place = r.place
+            group by t.group_no, t.name
         )
 
     select
-        p.group_no
-        {%- for name in quantiles -%}
-            , max(case when t.quantile_name = '{{ name }}' then p.days end) as {{ name }}
-        {%- endfor %}
-    from targets as t
-    inner join placed as p on t.group_no = p.group_no and t.place = p.place
-    group by p.group_no
+        f.group_no,
+        (max(case when f.name = 'lower' then a.days end) + max(case when f.name = 'upper' then a.days end))
+        / 2 as leaver_median_days
+        {%- for name in quantiles -%}, max(case when f.name = '{{ name }}' then a.days end) as {{ name }} {%- endfor %}
+    from found as f
+    inner join {{ ages }} as a on f.days_rank = a.days_rank
+    group by f.group_no
 {%- endmacro %}

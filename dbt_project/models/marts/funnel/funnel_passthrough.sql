@@ -3,26 +3,56 @@
 -- denominator and so is low for young cohorts; resolved_rate looks at decided ones only and so favours the outcome
 -- that is decided faster; adjusted_rate uses the waiting ones up to the age they have
 -- (macros/metrics/aalen_johansen.sql) and is the headline.
-{#- Written out at each use: as a CTE, tens of millions of rows would be kept in memory (measured: +6 CPU s, +2 GB). -#}
-{%- set exploded = explode_slices(
-    ref("stage_observations"),
-    [
-        "cohort_month",
-        "is_trailing",
-        "stage_order",
-        "next_stage_order",
-        "is_implied",
-        "outcome_number",
-        "age_days",
-    ],
+{#- What a cohort's cell is made of, and how it adds up over cells. -#}
+{%- set measures = {
+    "lowest_next": "min",
+    "highest_next": "max",
+    "entered_count": "sum",
+    "reached_count": "sum",
+    "advanced_count": "sum",
+    "rejected_count": "sum",
+    "withdrawn_count": "sum",
+    "closed_count": "sum",
+    "waiting_count": "sum",
+    "observed_count": "sum",
+    "observed_advanced_count": "sum",
+    "observed_left_count": "sum",
+    "first_censored_rank": "min",
+    "last_advanced_rank": "max",
+} -%}
+{#- Written out at each use: as a CTE, tens of millions of rows would be kept in memory. -#}
+{%- set observed = explode_slices(
+    "ranked",
+    ["cohort_month", "is_trailing", "stage_order", "outcome_number", "age_rank"],
+    where="age_rank is not null",
 ) %}
 with
     trailing_cohort as (select cast('1900-01-01' as date) as cohort_month),
 
-    {#- Counted once per month, apart by is_trailing (the first month of the trailing window is cut), then added up to both kinds of cohort. -#}
-    parts as (
+    {#- Of an age only its order counts (macros/metrics/places.sql). -#}
+    ranked as (
         select
-            slice_id,
+            {{ slice_columns("s") }},
+            cohort_month,
+            is_trailing,
+            stage_order,
+            next_stage_order,
+            is_implied,
+            outcome_number,
+            case
+                when age_days is not null
+                then row_number() over (order by age_days, case when outcome_number in (4, 5) then 1 else 0 end)
+            end as age_rank
+        from {{ ref("stage_observations") }} as s
+    ),
+
+    {#-
+        Counted once per combination of slices and month, apart by is_trailing (the first month of the trailing window is cut), and then
+        exploded; added up to both kinds of cohort below.
+    -#}
+    combinations as (
+        select
+            {{ slice_columns("r") }},
             cohort_month,
             is_trailing,
             stage_order,
@@ -35,12 +65,26 @@ with
             {{ count_where("outcome_number = 3") }} as withdrawn_count,
             {{ count_where("outcome_number = 4") }} as closed_count,
             {{ count_where("outcome_number = 5") }} as waiting_count,
-            count(age_days) as observed_count,
-            {{ count_where("outcome_number = 1 and age_days is not null") }} as observed_advanced_count,
-            {{ count_where("outcome_number in (2, 3) and age_days is not null") }} as observed_left_count,
-            min(case when outcome_number in (4, 5) then age_days end) as first_censored_days,
-            max(case when outcome_number = 1 then age_days end) as last_advanced_days
-        from ({{ exploded }}) as e
+            count(age_rank) as observed_count,
+            {{ count_where("outcome_number = 1 and age_rank is not null") }} as observed_advanced_count,
+            {{ count_where("outcome_number in (2, 3) and age_rank is not null") }} as observed_left_count,
+            min(case when outcome_number in (4, 5) then age_rank end) as first_censored_rank,
+            max(case when outcome_number = 1 then age_rank end) as last_advanced_rank
+        from ranked as r
+        group by {{ slice_columns("r") }}, cohort_month, is_trailing, stage_order
+    ),
+
+    parts as (
+        select
+            slice_id,
+            cohort_month,
+            is_trailing,
+            stage_order
+            {%- for name, aggregate in measures.items() %}, {{ aggregate }} ({{ name }}) as {{ name }} {%- endfor %}
+        from
+            (
+                {{ explode_slices("combinations", ["cohort_month", "is_trailing", "stage_order"] + measures | list) }}
+            ) as e
         group by slice_id, cohort_month, is_trailing, stage_order
     ),
 
@@ -59,24 +103,10 @@ with
         select
             slice_id,
             cohort,
-            stage_order,
-            case when min(lowest_next) = max(highest_next) then nullif(min(lowest_next), -1) end as next_stage_order,
-            {% for name in [
-                "entered",
-                "reached",
-                "advanced",
-                "rejected",
-                "withdrawn",
-                "closed",
-                "waiting",
-                "observed",
-                "observed_advanced",
-                "observed_left",
-            ] -%}
-                cast(sum({{ name }}_count) as bigint) as {{ name }}_count,
-            {% endfor -%}
-            min(first_censored_days) as first_censored_days,
-            max(last_advanced_days) as last_advanced_days
+            stage_order
+            {%- for name, aggregate in measures.items() %}
+                , cast({{ aggregate }} ({{ name }}) as bigint) as {{ name }}
+            {%- endfor %}
         from cohorts
         group by slice_id, cohort, stage_order
     ),
@@ -85,31 +115,31 @@ with
 
     totals as (
         select
-            group_no, observed_count, observed_advanced_count as advanced_count, first_censored_days, last_advanced_days
+            group_no, observed_count, observed_advanced_count as advanced_count, first_censored_rank, last_advanced_rank
         from groups
     ),
 
     ordered_groups as (
-        select group_no, slice_id, cohort, stage_order, last_advanced_days
+        select group_no, slice_id, cohort, stage_order, last_advanced_rank
         from groups as g
         where {{ aalen_johansen_needs_order("g") }}
     ),
 
     observations as (
-        select g.group_no, e.age_days, e.outcome_number = 1 as is_advanced, e.outcome_number in (4, 5) as is_censored
-        from ({{ exploded }}) as e
+        select g.group_no, e.age_rank, e.outcome_number = 1 as is_advanced, e.outcome_number in (4, 5) as is_censored
+        from ({{ observed }}) as e
         inner join
             ordered_groups as g
             on e.slice_id = g.slice_id
             and e.stage_order = g.stage_order
             and e.cohort_month = g.cohort
-        where e.age_days <= g.last_advanced_days
+        where e.age_rank <= g.last_advanced_rank
         union all
-        select g.group_no, e.age_days, e.outcome_number = 1 as is_advanced, e.outcome_number in (4, 5) as is_censored
-        from ({{ exploded }}) as e
+        select g.group_no, e.age_rank, e.outcome_number = 1 as is_advanced, e.outcome_number in (4, 5) as is_censored
+        from ({{ observed }}) as e
         inner join ordered_groups as g on e.slice_id = g.slice_id and e.stage_order = g.stage_order
         inner join trailing_cohort as t on g.cohort = t.cohort_month
-        where e.is_trailing and e.age_days <= g.last_advanced_days
+        where e.is_trailing and e.age_rank <= g.last_advanced_rank
     ),
 
     adjusted as ({{ aalen_johansen("totals", "observations") }})
@@ -144,7 +174,8 @@ select
 from groups as g
 inner join {{ ref("slices") }} as slice on g.slice_id = slice.slice_id
 inner join {{ ref("dim_stages") }} as stage on g.stage_order = stage.stage_order
-left join {{ ref("dim_stages") }} as next_stage on g.next_stage_order = next_stage.stage_order
+left join
+    {{ ref("dim_stages") }} as next_stage on g.lowest_next = g.highest_next and g.lowest_next = next_stage.stage_order
 left join adjusted as a on g.group_no = a.group_no
 cross join trailing_cohort as t
 cross join {{ ref("run_clock") }} as clock

@@ -3,37 +3,73 @@
 -- sat there when the position closed, counts up to the time known (macros/metrics/kaplan_meier.sql). The means of
 -- those who left and of those who advanced stand beside it; both are low while slow ones still wait. A stage passed
 -- without a visit is missing, not 0 days.
-{%- set exploded = explode_slices(
-    ref("stage_observations"),
-    ["stage_order", "outcome_number", "days_in_stage", "is_current", "is_time_censored"],
-    where="not is_implied and outcome_number <> 6",
-) %}
+{%- set leaver_days = "case when not is_time_censored then days_in_stage end" %}
+{%- set advancer_days = "case when not is_time_censored and outcome_number = 1 then days_in_stage end" %}
+{#- What is counted per combination of slices, and then added up by slice. -#}
+{%- set sums = {
+    "entered_count": "count(*)",
+    "timed_count": "count(days_in_stage)",
+    "waiting_count": count_where("is_current"),
+    "leaver_count": "count(" ~ leaver_days ~ ")",
+    "leaver_microseconds": "sum(" ~ microseconds(leaver_days) ~ ")",
+    "advancer_count": "count(" ~ advancer_days ~ ")",
+    "advancer_microseconds": "sum(" ~ microseconds(advancer_days) ~ ")",
+} %}
 with
+    -- of a time only its order counts (macros/metrics/places.sql)
+    ranked as (
+        select
+            {{ slice_columns("s") }},
+            stage_order,
+            outcome_number,
+            days_in_stage,
+            case
+                when days_in_stage is not null
+                then row_number() over (order by days_in_stage, case when is_time_censored then 1 else 0 end)
+            end as days_rank,
+            is_current,
+            is_time_censored
+        from {{ ref("stage_observations") }} as s
+        where not is_implied and outcome_number <> 6
+    ),
+
+    combinations as (
+        select
+            {{ slice_columns("r") }},
+            stage_order
+            {%- for name, sum in sums.items() %}, {{ sum }} as {{ name }} {%- endfor %}
+        from ranked as r
+        group by {{ slice_columns("r") }}, stage_order
+    ),
+
     groups as (
         select
             row_number() over (order by slice_id, stage_order) as group_no,
             slice_id,
-            stage_order,
-            count(*) as entered_count,
-            count(days_in_stage) as timed_count,
-            {{ count_where("is_current") }} as waiting_count,
-            {{ mean_days("case when not is_time_censored then days_in_stage end") }} as leaver_mean_days,
-            {{ mean_days("case when not is_time_censored and outcome_number = 1 then days_in_stage end") }}
-            as advancer_mean_days,
-            {{ count_where("not is_time_censored and days_in_stage is not null") }} as leaver_count,
-            {{ median("case when not is_time_censored then days_in_stage end") }} as leaver_median_days
-        from ({{ exploded }}) as e
+            stage_order
+            {%- for name in sums %}, cast(sum({{ name }}) as bigint) as {{ name }} {%- endfor %}
+        from ({{ explode_slices("combinations", ["stage_order"] + sums | list) }}) as e
         group by slice_id, stage_order
     ),
 
     observations as (
-        select g.group_no, e.days_in_stage as days, e.is_time_censored as is_censored
-        from ({{ exploded }}) as e
+        select g.group_no, e.days_rank, e.is_time_censored as is_censored
+        from
+            (
+                {{
+                    explode_slices(
+                        "ranked", ["stage_order", "days_rank", "is_time_censored"], where="days_rank is not null"
+                    )
+                }}
+            ) as e
         inner join groups as g on e.slice_id = g.slice_id and e.stage_order = g.stage_order
-        where e.days_in_stage is not null
     ),
 
-    quantiles as ({{ kaplan_meier("observations", {"median_days": 0.5, "p75_days": 0.75, "p90_days": 0.9}) }})
+    ages as (select days_rank, days_in_stage as days from ranked where days_rank is not null),
+
+    quantiles as (
+        {{ kaplan_meier("groups", "observations", "ages", {"median_days": 0.5, "p75_days": 0.75, "p90_days": 0.9}) }}
+    )
 
 select
     slice.slice_type,
@@ -44,9 +80,9 @@ select
     q.median_days,
     q.p75_days,
     q.p90_days,
-    g.leaver_median_days,
-    g.leaver_mean_days,
-    g.advancer_mean_days,
+    q.leaver_median_days,
+    {{ mean_of_microseconds("g.leaver_microseconds", "g.leaver_count") }} as leaver_mean_days,
+    {{ mean_of_microseconds("g.advancer_microseconds", "g.advancer_count") }} as advancer_mean_days,
     g.timed_count,
     g.leaver_count,
     g.waiting_count,
