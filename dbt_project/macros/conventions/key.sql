@@ -4,10 +4,13 @@
 -#}
 {% macro key(entity, parts) -%}
     {%- set text -%}
-        'v1|{{ entity }}'
-        {%- for part in parts %}
-            || '|' || coalesce(length(cast({{ part }} as varchar)) || ':' || cast({{ part }} as varchar), '-')
-        {%- endfor %}
+        concat(
+            'v1|{{ entity }}'
+            {%- for part in parts %}
+                {%- set value = "cast(" ~ part ~ " as varchar)" %},
+                case when {{ part }} is null then '|-' else concat('|', length({{ value }}), ':', {{ value }}) end
+            {%- endfor %}
+        )
     {%- endset -%}
     {{ short_hash(text) }}
 {%- endmacro %}

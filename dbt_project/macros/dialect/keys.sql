@@ -5,7 +5,7 @@
 -#}
 {% macro short_hash(text) -%} {{ dialect("short_hash", [text]) }} {%- endmacro %}
 {% macro duckdb__short_hash(text) -%}
-    translate(to_base64(unhex(substr(md5({{ text }}), 1, 18))), '+/', '-_')
+    replace(replace(to_base64(unhex(substr(md5({{ text }}), 1, 18))), '+', '-'), '/', '_')
 {%- endmacro %}
 {% macro spark__short_hash(text) -%}
     translate(base64(unhex(substr(md5({{ text }}), 1, 18))), '+/', '-_')

@@ -23,19 +23,12 @@
     {%- set kind -%}
         case when is_censored then {{ kinds().CENSORED }} when is_advanced then {{ kinds().ADVANCED }} else {{ kinds().LEFT }} end
     {%- endset %}
+    {#- to_come: what the intervals behind this one add to the incidence. -#}
     {%- set variance_term -%}
-        case
-            when at_risk > events
-            then
-                (incidence - incidence_so_far)
-                * (incidence - incidence_so_far)
-                * events
-                / (at_risk * (at_risk - events))
-            else 0
-        end
-        + weight * weight * advanced * (at_risk - advanced) / at_risk
-        - 2 * (incidence - incidence_so_far) * weight * advanced / at_risk
-    {%- endset %}
+        case when at_risk > events then to_come * to_come * events / (at_risk * (at_risk - events)) else 0 end
+        + weight * weight * counted * (at_risk - counted) / at_risk
+        - 2 * to_come * weight * counted / at_risk
+    {%- endset -%}
     with
         keys as (
             select {{ order_key("group_no", "age_rank", kind) }} as order_key
@@ -44,63 +37,52 @@
             select {{ order_key("t.group_no", 0, kinds().START) }} as order_key
             from {{ totals }} as t
             where {{ aalen_johansen_needs_order("t") }}
+            union all
+            select {{ order_key_of_end() }} as order_key
         ),
 
-        running as ({{ running_count("keys", kind_of("order_key") ~ " = " ~ kinds().ADVANCED) }}),
+        running as ({{ places("keys", kinds().ADVANCED) }}),
 
-        marks as ({{ interval_marks("running") }}),
+        intervals as ({{ intervals("running", totals, "observed_count", ["observed_count"]) }}),
 
-        firsts as (select group_no, min(place) as place, min(so_far) as so_far from marks group by group_no),
-
-        starts as ({{ interval_starts("marks", "firsts") }}),
-
-        {#- weight: 1 / (N G) behind the censoring with which the interval begins. The last interval ends with the last advance. -#}
         weighted as (
             select
-                s.group_no,
-                s.places_before,
-                cast(t.observed_count - s.places_before as double) as at_risk,
-                cast(
-                    lead(s.places_before) over (partition by s.group_no order by s.places_before)
-                    - 1
-                    - s.places_before as double
-                ) as events,
-                cast(
-                    coalesce(
-                        lead(s.counted_before) over (partition by s.group_no order by s.places_before), t.advanced_count
-                    )
-                    - s.counted_before as double
-                ) as advanced,
-                exp(- {{ log_not_yet_censored("s", "t.observed_count") }}) / t.observed_count as weight
-            from starts as s
-            inner join {{ totals }} as t on s.group_no = t.group_no
+                group_no,
+                place,
+                is_last,
+                at_risk,
+                events,
+                cast(counted as double) as counted,
+                exp(- log_not_yet_censored) / observed_count as weight,
+                {{ exact("counted * (exp(-log_not_yet_censored) / observed_count)") }} as added
+            from intervals
+            where events > 0 or is_last
         ),
 
-        intervals as (
-            select group_no, places_before, at_risk, coalesce(events, advanced) as events, advanced, weight
-            from weighted
-            where advanced > 0 or events > 0
+        added_up as (
+            select *, sum(added) {{ up_to_here("place", "group_no", "desc") }} as added_from_here
+            from {{ in_order("weighted", "place", "desc") }} as w
         ),
 
         cumulated as (
             select
                 group_no,
-                advanced,
-                events,
                 at_risk,
+                cast(events as double) as events,
+                counted,
                 weight,
+                added,
                 {{
-                    exact_sum(
-                        "advanced * weight",
-                        "over (partition by group_no order by places_before rows between unbounded preceding and current row)",
+                    from_exact(
+                        "(added_from_here - added - max(case when is_last then added_from_here - added end) "
+                        ~ up_to_here("place", "group_no", "desc")
+                        ~ ")"
                     )
-                }}
-                as incidence_so_far,
-                {{ exact_sum("advanced * weight", "over (partition by group_no)") }} as incidence
-            from intervals
+                }} as to_come
+            from added_up
         )
 
-    select group_no, max(incidence) as incidence, {{ exact_sum_of_small(variance_term) }} as variance
+    select group_no, {{ from_exact("sum(added)") }} as incidence, {{ exact_sum_of_small(variance_term) }} as variance
     from cumulated
     group by group_no
     union all

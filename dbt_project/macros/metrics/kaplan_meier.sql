@@ -23,44 +23,26 @@
             select {{ order_key("group_no", 0, kinds().START) }} as order_key
             from {{ totals }}
             where timed_count > 0
+            union all
+            select {{ order_key_of_end() }} as order_key
         ),
 
-        running as ({{ running_count("keys", kind_of("order_key") ~ " = " ~ kinds().LEFT) }}),
+        running as ({{ places("keys", kinds().LEFT) }}),
 
-        marks as ({{ interval_marks("running") }}),
-
-        {#- By arithmetic and not from the marks, so that an engine knows how few they are. -#}
-        firsts as (
-            select
-                group_no,
-                cast(
-                    sum(timed_count + 1) over (order by group_no rows between unbounded preceding and current row)
-                    - timed_count as bigint
-                ) as place,
-                cast(
-                    sum(leaver_count) over (order by group_no rows between unbounded preceding and current row)
-                    - leaver_count as bigint
-                ) as so_far
-            from {{ totals }}
-            where timed_count > 0
-        ),
-
-        starts as ({{ interval_starts("marks", "firsts") }}),
+        bounded as ({{ intervals("running", totals, "timed_count", ["timed_count", "leaver_count"]) }}),
 
         {#- expected_size is N x G: survival = at risk / expected_size. -#}
         intervals as (
             select
-                s.group_no,
-                s.first_place,
-                s.places_before,
-                s.counted_before,
-                t.leaver_count,
-                cast(t.timed_count - s.places_before as double) as at_risk,
-                coalesce(lead(s.counted_before) over (partition by s.group_no order by s.places_before), t.leaver_count)
-                - s.counted_before as events,
-                t.timed_count * exp({{ log_not_yet_censored("s", "t.timed_count") }}) as expected_size
-            from starts as s
-            inner join {{ totals }} as t on s.group_no = t.group_no
+                group_no,
+                place,
+                counted_before,
+                leaver_count,
+                at_risk,
+                events,
+                timed_count * exp(log_not_yet_censored) as expected_size
+            from bounded
+            where events > 0
         ),
 
         targets as (
@@ -69,12 +51,10 @@
                     group_no,
                     '{{ name }}' as name,
                     min(
-                        first_place
-                        + places_before
-                        + cast(greatest(ceil(at_risk - (1 - {{ share }}) * expected_size - 1e-9), 1) as bigint)
+                        place + cast(greatest(ceil(at_risk - (1 - {{ share }}) * expected_size - 1e-9), 1) as bigint)
                     ) as place
                 from intervals
-                where events > 0 and at_risk - events <= (1 - {{ share }}) * expected_size + 1e-9
+                where at_risk - events <= (1 - {{ share }}) * expected_size + 1e-9
                 group by group_no
                 union all
             {%- endfor %}
@@ -83,8 +63,7 @@
                 "lower": "cast(floor((leaver_count + 1) / 2.0) as bigint)",
                 "upper": "cast(floor(leaver_count / 2.0) as bigint) + 1",
             }.items() %}
-                select
-                    group_no, '{{ name }}' as name, first_place + places_before + {{ number }} - counted_before as place
+                select group_no, '{{ name }}' as name, place + {{ number }} - counted_before as place
                 from intervals
                 where counted_before < {{ number }} and {{ number }} <= counted_before + events
                 {% if not loop.last %}

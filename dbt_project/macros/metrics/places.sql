@@ -2,13 +2,15 @@
     Where the rows of a group stand among each other, for estimators that need no more of an age than its order (aalen_johansen, kaplan_meier).
 
     A row is one number, order_key: its group, its age as a rank (from 1; the same order in every group), its kind. A row of rank 0 and kind START stands
-    before each group, so that a place in the group is a place in the whole less that of its start. Room for 2^32 ranks and 2^28 groups.
+    before each group, and one behind all (order_key_of_end), so that a place in the group is a place in the whole less that of its start. Room for
+    2^32 ranks and 2^28 groups.
 -#}
 {% macro kinds() -%} {{ return({"LEFT": 0, "ADVANCED": 1, "CENSORED": 2, "START": 3}) }} {%- endmacro %}
 
 {% macro order_key(group_no, rank, kind) -%}
     (cast({{ group_no }} as bigint) * 4294967296 + {{ rank }}) * 4 + {{ kind }}
 {%- endmacro %}
+{% macro order_key_of_end() -%} {{ order_key(268435455, 0, kinds().START) }} {%- endmacro %}
 {% macro kind_of(order_key) -%} mod({{ order_key }}, 4) {%- endmacro %}
 {% macro rank_of(order_key) -%}
     cast((mod({{ order_key }}, 17179869184) - mod({{ order_key }}, 4)) / 4 as bigint)
@@ -17,41 +19,100 @@
     cast(({{ order_key }} - mod({{ order_key }}, 17179869184)) / 17179869184 as bigint)
 {%- endmacro %}
 
-{#-
-    The rows of `running` (from running_count) at which an interval begins, the starts of groups and the censorings:
-    group_no, place and so_far (in the whole).
--#}
-{% macro interval_marks(running) -%}
-    select {{ group_of("order_key") }} as group_no, place, so_far
-    from {{ running }}
-    where {{ kind_of("order_key") }} >= {{ kinds().CENSORED }}
-{%- endmacro %}
-
-{#- The marks in places of their group: group_no, first_place, places_before (0 at its start), counted_before. `firsts`: group_no, place, so_far. -#}
-{% macro interval_starts(marks, firsts) -%}
-    select m.group_no, f.place as first_place, m.place - f.place as places_before, m.so_far - f.so_far as counted_before
-    from {{ marks }} as m
-    inner join {{ firsts }} as f on m.group_no = f.group_no
+{#- Every row of `keys` (order_key) in order: order_key, place (1, 2, ...) and so_far, the rows of this kind up to here. -#}
+{% macro places(keys, kind) -%}
+    select
+        order_key,
+        row_number() {{ next_to("order_key") }} as place,
+        {{ count_where(kind_of("order_key") ~ " = " ~ kind) }} {{ up_to_here("order_key") }} as so_far
+    from {{ in_order(keys, "order_key") }} as k
 {%- endmacro %}
 
 {#-
-    ln G behind the mark of each row of `starts`, G the Kaplan-Meier estimate of not yet being censored: of `size` rows of the group, each censoring
-    takes one out of those that are left.
+    The intervals between censorings, one row per start of a group and per censoring: what comes behind it and before the next.
+
+    running   relation: the rows of places()
+    totals    relation: group_no and the rows of the group, under the name `size`
+    columns   of totals, to be kept
+    result    group_no, place (in the whole), is_first, is_last (of the group), counted_before (rows of the group that `running` counts), at_risk (rows of the group behind the place), events and counted (rows of the interval) and
+              log_not_yet_censored: ln G behind the place, G the Kaplan-Meier estimate of not yet being censored. Each censoring takes one
+              out of those that are left.
 -#}
-{% macro log_not_yet_censored(starts, size) -%}
-    {%- set left = "(" ~ size ~ " - " ~ starts ~ ".places_before)" -%}
-    {%- set factor = "ln(cast(" ~ left ~ " as double) / (" ~ left ~ " + 1))" -%}
-    {%- set up_to_here -%}
-        over (
-            partition by {{ starts }}.group_no
-            order by {{ starts }}.places_before
-            rows between unbounded preceding and current row
-        )
-    {%- endset -%}
-    {{
-        exact_sum(
-            "case when " ~ starts ~ ".places_before > 0 and " ~ left ~ " > 0 then " ~ factor ~ " else 0 end",
-            up_to_here,
-        )
-    }}
+{% macro intervals(running, totals, size, columns=[]) -%}
+    {%- set kept = columns | map("string") | list -%}
+    select
+        group_no,
+        {%- for column in kept %} {{ column }}, {%- endfor %}
+        place,
+        is_first,
+        is_last,
+        counted_before,
+        cast(at_risk as double) as at_risk,
+        events,
+        counted,
+        {{
+            from_exact(
+                "(log_so_far - min(case when is_first then log_so_far end) " ~ up_to_here("place", "group_no") ~ ")"
+            )
+        }} as log_not_yet_censored
+    from
+        (
+            select
+                *,
+                sum(
+                    case
+                        when is_first or at_risk = 0
+                        then 0
+                        else {{ exact("ln(cast(at_risk as double) / (at_risk + 1))") }}
+                    end
+                ) {{ up_to_here("place", "group_no") }} as log_so_far
+            from {{ in_order("(" ~ _sized_intervals(running, totals, size, kept) ~ ")", "place") }} as sized
+        ) as summed
+{%- endmacro %}
+
+{% macro _sized_intervals(running, totals, size, columns) -%}
+    select
+        b.group_no,
+        {%- for column in columns %} t.{{ column }}, {%- endfor %}
+        b.place,
+        b.is_first,
+        b.next_is_first as is_last,
+        b.so_far - b.first_so_far as counted_before,
+        t.{{ size }} - (b.place - b.first_place) as at_risk,
+        b.next_place - b.place - 1 as events,
+        b.next_so_far - b.so_far as counted
+    from
+        (
+            select
+                group_no,
+                is_first,
+                place,
+                so_far,
+                max(case when is_first then place end) {{ up_to_here("place", "group_no") }} as first_place,
+                max(case when is_first then so_far end) {{ up_to_here("place", "group_no") }} as first_so_far,
+                lead(place) {{ next_to("place") }} as next_place,
+                lead(so_far) {{ next_to("place") }} as next_so_far,
+                lead(is_first) {{ next_to("place") }} as next_is_first
+            from
+                {{
+                    in_order(
+                        "(select "
+                        ~ group_of("order_key")
+                        ~ " as group_no, place, so_far, "
+                        ~ kind_of("order_key")
+                        ~ " = "
+                        ~ kinds().START
+                        ~ " as is_first from "
+                        ~ running
+                        ~ " where "
+                        ~ kind_of("order_key")
+                        ~ " >= "
+                        ~ kinds().CENSORED
+                        ~ ")",
+                        "place",
+                    )
+                }} as marks
+        ) as b
+    inner join {{ totals }} as t on b.group_no = t.group_no
+    where b.next_place is not null
 {%- endmacro %}

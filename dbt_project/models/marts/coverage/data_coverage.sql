@@ -4,6 +4,7 @@
 -- a row per source with status missing; one that another source has is not missed. A source is stale when nothing of
 -- it was seen for stale_after_hours, because a table whose records did not change has nothing new to show; and at once
 -- when the newest run could not read it (quality.stopped_sources).
+{{ config(pre_hook=without_statistics(), post_hook=with_statistics()) }}
 with
     loaded as (
         {% for table in canonical_spec() if table != "eeo_answers" %}
@@ -40,6 +41,31 @@ with
         where n.table_name not in (select l.table_name from loaded as l)
     ),
 
+    applications as (
+        select
+            source_system,
+            {{ count_where("status_code = 'active' and current_stage_code = 'unmapped'") }} as unmapped_count,
+            {{
+                rate(
+                    count_where("status_code = 'hired' and days_to_hire is null"),
+                    count_where("status_code = 'hired'"),
+                )
+            }} as unknown_duration_rate,
+            {{ count_where("has_stage_disagreement") }} as disagreement_count
+        from {{ ref("fct_applications") }}
+        group by source_system
+    ),
+
+    visits as (
+        select
+            a.source_system,
+            {{ count_where("v.stage_code = 'unmapped'") }} as unmapped_count,
+            {{ rate(count_where("v.duration_quality_code = 'unknown'"), "count(*)") }} as unknown_duration_rate
+        from {{ ref("fct_stage_visits") }} as v
+        inner join {{ ref("fct_applications") }} as a on v.application_key = a.application_key
+        group by a.source_system
+    ),
+
     unmapped as (
         select source_system, 'stages' as table_name, {{ count_where("stage_code = 'unmapped'") }} as unmapped_count
         from {{ ref("stage_codes") }}
@@ -57,48 +83,19 @@ with
         from {{ ref("fct_offers") }}
         group by source_system
         union all
-        select
-            source_system,
-            'applications',
-            {{ count_where("status_code = 'active' and current_stage_code = 'unmapped'") }}
-        from {{ ref("fct_applications") }}
-        group by source_system
+        select source_system, 'applications', unmapped_count
+        from applications
         union all
-        select a.source_system, 'stage_visits', {{ count_where("v.stage_code = 'unmapped'") }}
-        from {{ ref("fct_stage_visits") }} as v
-        inner join {{ ref("fct_applications") }} as a on v.application_key = a.application_key
-        group by a.source_system
+        select source_system, 'stage_visits', unmapped_count
+        from visits
     ),
 
     durations as (
-        select
-            a.source_system,
-            'stage_visits' as table_name,
-            {{ rate(count_where("v.duration_quality_code = 'unknown'"), "count(*)") }} as unknown_duration_rate
-        from {{ ref("fct_stage_visits") }} as v
-        inner join {{ ref("fct_applications") }} as a on v.application_key = a.application_key
-        group by a.source_system
+        select source_system, 'stage_visits' as table_name, unknown_duration_rate
+        from visits
         union all
-        select
-            source_system,
-            'applications',
-            {{
-                rate(
-                    count_where("status_code = 'hired' and days_to_hire is null"),
-                    count_where("status_code = 'hired'"),
-                )
-            }}
-        from {{ ref("fct_applications") }}
-        group by source_system
-    ),
-
-    disagreements as (
-        select
-            source_system,
-            'applications' as table_name,
-            {{ count_where("has_stage_disagreement") }} as disagreement_count
-        from {{ ref("fct_applications") }}
-        group by source_system
+        select source_system, 'applications', unknown_duration_rate
+        from applications
     ),
 
     joined as (
@@ -125,7 +122,7 @@ with
         left join quarantined as q on p.source_system = q.source_system and p.table_name = q.table_name
         left join unmapped as u on p.source_system = u.source_system and p.table_name = u.table_name
         left join durations as d on p.source_system = d.source_system and p.table_name = d.table_name
-        left join disagreements as g on p.source_system = g.source_system and p.table_name = g.table_name
+        left join applications as g on p.source_system = g.source_system and p.table_name = 'applications'
         left join {{ ref("source_findings") }} as f on p.source_system = f.source_system and p.table_name = f.table_name
         left join {{ ref("coverage_notes") }} as n on p.table_name = n.table_name
         left join quality.stopped_sources as x on p.source_system = x.source_system
