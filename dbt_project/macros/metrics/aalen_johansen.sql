@@ -43,7 +43,7 @@
 
         running as ({{ places("keys", kinds().ADVANCED) }}),
 
-        intervals as ({{ intervals("running", totals, "observed_count", ["observed_count"]) }}),
+        intervals as ({{ intervals("running", totals, "observed_count", ["observed_count"], is_counting=true) }}),
 
         weighted as (
             select

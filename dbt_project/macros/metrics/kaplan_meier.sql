@@ -27,7 +27,7 @@
             select {{ order_key_of_end() }} as order_key
         ),
 
-        running as ({{ places("keys", kinds().LEFT) }}),
+        running as ({{ places("keys") }}),
 
         bounded as ({{ intervals("running", totals, "timed_count", ["timed_count", "leaver_count"]) }}),
 
@@ -36,7 +36,7 @@
             select
                 group_no,
                 place,
-                counted_before,
+                events_before,
                 leaver_count,
                 at_risk,
                 events,
@@ -63,9 +63,9 @@
                 "lower": "cast(floor((leaver_count + 1) / 2.0) as bigint)",
                 "upper": "cast(floor(leaver_count / 2.0) as bigint) + 1",
             }.items() %}
-                select group_no, '{{ name }}' as name, place + {{ number }} - counted_before as place
+                select group_no, '{{ name }}' as name, place + {{ number }} - events_before as place
                 from intervals
-                where counted_before < {{ number }} and {{ number }} <= counted_before + events
+                where events_before < {{ number }} and {{ number }} <= events_before + events
                 {% if not loop.last %}
                     union all
                 {% endif %}

@@ -19,12 +19,14 @@
     cast(({{ order_key }} - mod({{ order_key }}, 17179869184)) / 17179869184 as bigint)
 {%- endmacro %}
 
-{#- Every row of `keys` (order_key) in order: order_key, place (1, 2, ...) and so_far, the rows of this kind up to here. -#}
-{% macro places(keys, kind) -%}
+{#- Every row of `keys` (order_key) in order: order_key, place (1, 2, ...) and, if a kind is given, so_far: its rows up to here. -#}
+{% macro places(keys, kind=none) -%}
     select
         order_key,
-        row_number() {{ next_to("order_key") }} as place,
-        {{ count_where(kind_of("order_key") ~ " = " ~ kind) }} {{ up_to_here("order_key") }} as so_far
+        row_number() {{ next_to("order_key") }} as place
+        {%- if kind is not none %}
+            , {{ count_where(kind_of("order_key") ~ " = " ~ kind) }} {{ up_to_here("order_key") }} as so_far
+        {%- endif %}
     from {{ in_order(keys, "order_key") }} as k
 {%- endmacro %}
 
@@ -34,11 +36,13 @@
     running   relation: the rows of places()
     totals    relation: group_no and the rows of the group, under the name `size`
     columns   of totals, to be kept
-    result    group_no, place (in the whole), is_first, is_last (of the group), counted_before (rows of the group that `running` counts), at_risk (rows of the group behind the place), events and counted (rows of the interval) and
+    is_counting  whether `running` has so_far
+    result    group_no, place (in the whole), is_first, is_last (of the group), at_risk (rows of the group behind the place), events (rows of the
+              interval) and events_before (of the group); counted (of the events, those that so_far counts), if is_counting;
               log_not_yet_censored: ln G behind the place, G the Kaplan-Meier estimate of not yet being censored. Each censoring takes one
               out of those that are left.
 -#}
-{% macro intervals(running, totals, size, columns=[]) -%}
+{% macro intervals(running, totals, size, columns=[], is_counting=false) -%}
     {%- set kept = columns | map("string") | list -%}
     select
         group_no,
@@ -46,10 +50,10 @@
         place,
         is_first,
         is_last,
-        counted_before,
         cast(at_risk as double) as at_risk,
         events,
-        counted,
+        events_before,
+        {{ "counted," if is_counting }}
         {{
             from_exact(
                 "(log_so_far - min(case when is_first then log_so_far end) " ~ up_to_here("place", "group_no") ~ ")"
@@ -66,52 +70,59 @@
                         else {{ exact("ln(cast(at_risk as double) / (at_risk + 1))") }}
                     end
                 ) {{ up_to_here("place", "group_no") }} as log_so_far
-            from {{ in_order("(" ~ _sized_intervals(running, totals, size, kept) ~ ")", "place") }} as sized
+            from
+                {{ in_order("(" ~ _sized_intervals(running, totals, size, kept, is_counting) ~ ")", "place") }} as sized
         ) as summed
 {%- endmacro %}
 
-{% macro _sized_intervals(running, totals, size, columns) -%}
+{% macro _sized_intervals(running, totals, size, columns, is_counting) -%}
     select
         b.group_no,
         {%- for column in columns %} t.{{ column }}, {%- endfor %}
         b.place,
         b.is_first,
         b.next_is_first as is_last,
-        b.so_far - b.first_so_far as counted_before,
         t.{{ size }} - (b.place - b.first_place) as at_risk,
         b.next_place - b.place - 1 as events,
-        b.next_so_far - b.so_far as counted
+        b.place - b.first_place - (b.mark - b.first_mark) as events_before
+        {{ ", b.next_so_far - b.so_far as counted" if is_counting }}
     from
         (
             select
                 group_no,
                 is_first,
                 place,
-                so_far,
+                mark,
                 max(case when is_first then place end) {{ up_to_here("place", "group_no") }} as first_place,
-                max(case when is_first then so_far end) {{ up_to_here("place", "group_no") }} as first_so_far,
+                max(case when is_first then mark end) {{ up_to_here("place", "group_no") }} as first_mark,
                 lead(place) {{ next_to("place") }} as next_place,
-                lead(so_far) {{ next_to("place") }} as next_so_far,
+                {%- if is_counting %} so_far, lead(so_far) {{ next_to("place") }} as next_so_far, {%- endif %}
                 lead(is_first) {{ next_to("place") }} as next_is_first
             from
-                {{
-                    in_order(
-                        "(select "
-                        ~ group_of("order_key")
-                        ~ " as group_no, place, so_far, "
-                        ~ kind_of("order_key")
-                        ~ " = "
-                        ~ kinds().START
-                        ~ " as is_first from "
-                        ~ running
-                        ~ " where "
-                        ~ kind_of("order_key")
-                        ~ " >= "
-                        ~ kinds().CENSORED
-                        ~ ")",
-                        "place",
-                    )
-                }} as marks
+                (
+                    select *, row_number() {{ next_to("place") }} as mark
+                    from
+                        {{
+                            in_order(
+                                "(select "
+                                ~ group_of("order_key")
+                                ~ " as group_no, "
+                                ~ ("so_far, " if is_counting else "")
+                                ~ "place, "
+                                ~ kind_of("order_key")
+                                ~ " = "
+                                ~ kinds().START
+                                ~ " as is_first from "
+                                ~ running
+                                ~ " where "
+                                ~ kind_of("order_key")
+                                ~ " >= "
+                                ~ kinds().CENSORED
+                                ~ ")",
+                                "place",
+                            )
+                        }} as marks
+                ) as numbered
         ) as b
     inner join {{ totals }} as t on b.group_no = t.group_no
     where b.next_place is not null

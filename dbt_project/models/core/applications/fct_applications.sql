@@ -21,6 +21,15 @@ with
         select source_system, close_reason_id, reason_name, decline_reason_code, direction_code, is_conduct
         from {{ ref("reason_codes") }}
     ),
+    {#- The keys of the few that there are, instead of a hash for each application; who is not among them gets the hash. -#}
+    sources as (
+        select source_system, source_id, origin_code, {{ key("source", ["source_system", "source_id"]) }} as source_key
+        from {{ ref("source_codes") }}
+    ),
+    users as (
+        select source_system, user_id, {{ key("user", ["source_system", "user_id"]) }} as user_key
+        from {{ ref("users") }}
+    ),
     own_stages as (
         select p.source_system, p.stage_id, p.job_id, p.stage_code, p.stage_name, p.source_stage_order
         from {{ ref("stage_code_periods") }} as p
@@ -63,11 +72,13 @@ select
     j.job_family,
     j.department_key,
     coalesce({{ optional_key("office", ["a.source_system", "a.office_id"]) }}, j.office_key) as office_key,
-    coalesce({{ optional_key("user", ["a.source_system", "a.recruiter_id"]) }}, t.recruiter_key) as recruiter_key,
+    coalesce(
+        u.user_key, {{ optional_key("user", ["a.source_system", "a.recruiter_id"]) }}, t.recruiter_key
+    ) as recruiter_key,
     t.hiring_manager_key,
     coalesce({{ optional_key("user", ["a.source_system", "a.sourcer_id"]) }}, t.sourcer_key) as sourcer_key,
     coalesce({{ optional_key("user", ["a.source_system", "a.coordinator_id"]) }}, t.coordinator_key) as coordinator_key,
-    {{ optional_key("source", ["a.source_system", "a.source_id"]) }} as source_key,
+    coalesce(o.source_key, {{ optional_key("source", ["a.source_system", "a.source_id"]) }}) as source_key,
     coalesce(a.origin_code, o.origin_code) as origin_code,
     a.is_prospect,
     a.applied_at,
@@ -120,4 +131,5 @@ left join
     and t.from_at <= coalesce(a.ended_at, clock.as_of)
     and coalesce(a.ended_at, clock.as_of) < t.to_at
 left join closings as r on r.source_system = a.source_system and r.close_reason_id = a.close_reason_id
-left join {{ ref("source_codes") }} as o on o.source_system = a.source_system and o.source_id = a.source_id
+left join users as u on u.source_system = a.source_system and u.user_id = a.recruiter_id
+left join sources as o on o.source_system = a.source_system and o.source_id = a.source_id

@@ -8,8 +8,17 @@ with
         select
             a.*,
             case when o.status_code = 'accepted' then o.resolved_at end as offer_accepted_at,
-            a.status_code <> 'active' as is_ended
+            a.status_code <> 'active' as is_ended,
+            coalesce(j.job_key, {{ optional_key("job", ["a.source_system", "a.job_id"]) }}) as job_key
         from {{ ref("applications") }} as a
+        {#- The keys of the few jobs that there are, instead of a hash for each application. #}
+        left join
+            (
+                select source_system, job_id, {{ key("job", ["source_system", "job_id"]) }} as job_key
+                from {{ ref("jobs") }}
+            ) as j
+            on j.source_system = a.source_system
+            and j.job_id = a.job_id
         left join
             {{ ref("offer_choices") }} as o on o.source_system = a.source_system and o.application_id = a.application_id
     )
@@ -21,7 +30,7 @@ select
     a.application_id,
     p.candidate_key,
     a.job_id,
-    {{ optional_key("job", ["a.source_system", "a.job_id"]) }} as job_key,
+    a.job_key,
     a.status_code,
     a.is_ended,
     coalesce(a.is_prospect, false) as is_prospect,
