@@ -27,6 +27,7 @@ class Results:
     extraction: Extraction | None = None
     sources: list[SourceExtraction] = field(default_factory=list)
     transforms: list[Transform] = field(default_factory=list)
+    large: dict[int, Build] = field(default_factory=dict)
     orchestration: Orchestration | None = None
     identity: Identity | None = None
 
@@ -38,6 +39,7 @@ def as_text(results: Results) -> str:
     if results.sources:
         parts.append("\n".join(_sources(results.sources)))
     parts += ["\n".join(_transform(transform)) for transform in results.transforms]
+    parts += ["\n".join(_large(applications, build)) for applications, build in results.large.items()]
     if results.orchestration:
         parts.append("\n".join(_orchestration(results.orchestration)))
     if results.identity:
@@ -74,6 +76,7 @@ def as_data(results: Results) -> dict[str, Any]:
         }
         for one in results.transforms
     ]
+    data["large"] = [{"applications": applications, **_phases(build)} for applications, build in results.large.items()]
     if results.orchestration:
         over = results.orchestration
         data["orchestration"] = {
@@ -124,6 +127,7 @@ def _transform(found: Transform) -> Iterator[str]:
         yield _row(f"  {phase}", f"{first.work:.1f}", f"{daily.work:.1f}", _gb(max(first.peak_bytes, daily.peak_bytes)), "")
     peak = max(found.first.peak_bytes, found.daily.peak_bytes)
     yield _row("Funnelcast, all phases", f"{found.first.work:.1f}", f"{found.daily.work:.1f}", _gb(peak), _transform_targets(found, peak))
+    yield _core_and_marts(found.applications, found.first, found.daily)
     yield _row("start-up, once per run", f"{found.first.start_up:.1f}", f"{found.daily.start_up:.1f}", "", "imports, dbt parse")
     floors = max(found.floor.peak_bytes, found.floor_after_delta.peak_bytes)
     times = f"{found.first.work / found.floor.work:.1f}x and {found.daily.work / found.floor_after_delta.work:.1f}x over it"
@@ -138,6 +142,23 @@ def _transform(found: Transform) -> Iterator[str]:
             yield _row(peer.name, *figures, _memory(peer), ratio)
     if found.applications in peers.TRANSFORM_FIRST:
         yield f"  peers: {peers.TRANSFORM_HOW}"
+
+
+def _large(applications: int, build: Build) -> Iterator[str]:
+    yield f"TRANSFORM, LARGE  {applications:,} applications: the first build up to the marts"
+    yield _row("CPU seconds beside start-up", "first", "", "peak GB", "")
+    for phase, cost in build.phases.items():
+        yield _row(f"  {phase}", f"{cost.work:.1f}", "", _gb(cost.peak_bytes), "")
+    yield _core_and_marts(applications, build)
+
+
+def _core_and_marts(applications: int, first: Build, daily: Build | None = None) -> str:
+    work, peak = first.core_and_marts
+    note = ""
+    if applications in targets.CORE_AND_MARTS:
+        most, memory = targets.CORE_AND_MARTS[applications]
+        note = f"first at most {most:.0f} within {memory:.0f} GB: {_verdict(work <= most and peak / GB <= memory)}"
+    return _row("  of which core and marts", f"{work:.1f}", f"{daily.core_and_marts[0]:.1f}" if daily else "", _gb(peak), note)
 
 
 def _transform_targets(found: Transform, peak: int) -> str:
@@ -189,8 +210,11 @@ def _cores() -> int:
 
 
 def _build_data(build: Build) -> dict[str, Any]:
-    phases = {name: _cost(cost) for name, cost in build.phases.items()}
-    return {"work": build.work, "start_up": build.start_up, "peak_bytes": build.peak_bytes, "phases": phases}
+    return {"work": build.work, "start_up": build.start_up, "peak_bytes": build.peak_bytes, **_phases(build)}
+
+
+def _phases(build: Build) -> dict[str, Any]:
+    return {"phases": {name: _cost(cost) for name, cost in build.phases.items()}}
 
 
 def _cost(cost: Cost) -> dict[str, Any]:

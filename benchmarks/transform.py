@@ -52,8 +52,10 @@ class Build:
         return max(cost.peak_bytes for cost in self.phases.values())
 
     @property
-    def nodes(self) -> int:
-        return sum(cost.facts.get("nodes", 0) for cost in self.phases.values())
+    def core_and_marts(self) -> tuple[float, int]:
+        """CPU seconds beside start-up, and peak bytes, of these two phases."""
+        core, marts = self.phases["core"], self.phases["marts"]
+        return core.work + marts.work, max(core.peak_bytes, marts.peak_bytes)
 
 
 @dataclass(frozen=True)
@@ -90,19 +92,30 @@ def measure_transform(work: Path, applications: int, *, say: Callable[[str], Non
     return Transform(applications, log.facts["rows"], delta.facts["rows"], log.facts["bytes"], first, daily, floor, floor_after)
 
 
+def measure_large(work: Path, applications: int, *, say: Callable[[str], None] = lambda _: None) -> Build:
+    """The first build up to the marts over a log of so many, without gate, tests and publishing. Raises StepFailed as measure_transform does."""
+    place = Place.below(work / f"home_{applications}", MAPPINGS)
+    log = run_step("write_log", place, applications=applications)
+    say(f"log of {applications:,} applications: {sum(log.facts['rows'].values()):,} rows, {log.facts['bytes'] / 1e6:,.0f} MB")
+    build = Build({name: _phase(name, place, "", say) for name in ("staging", "canonical", "core", "marts")})
+    shutil.rmtree(place.home.root)
+    return build
+
+
 def _build(place: Place, as_of: str, say: Callable[[str], None]) -> Build:
-    phases: dict[str, Cost] = {}
-    for phase in PHASES:
-        if phase == "gate":
-            phases[phase] = run_step("gate", place)
-        elif phase == "publish":
-            phases[phase] = run_step("publish", place, as_of=as_of)
-        else:
-            select, exclude = _BUILDS[phase]
-            phases[phase] = run_step("dbt_build", place, select=select, exclude=exclude)
-        cost = phases[phase]
-        say(f"  {phase:<10}{cost.work:7.1f} CPU s, start-up {cost.start_up:5.1f}, {cost.peak_bytes / 1e9:.2f} GB")
-    return Build(phases)
+    return Build({name: _phase(name, place, as_of, say) for name in PHASES})
+
+
+def _phase(name: str, place: Place, as_of: str, say: Callable[[str], None]) -> Cost:
+    if name == "gate":
+        cost = run_step("gate", place)
+    elif name == "publish":
+        cost = run_step("publish", place, as_of=as_of)
+    else:
+        select, exclude = _BUILDS[name]
+        cost = run_step("dbt_build", place, select=select, exclude=exclude)
+    say(f"  {name:<10}{cost.work:7.1f} CPU s, start-up {cost.start_up:5.1f}, {cost.peak_bytes / 1e9:.2f} GB")
+    return cost
 
 
 def _check(build: Build, applications: int) -> None:

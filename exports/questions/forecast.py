@@ -82,7 +82,7 @@ QUESTIONS = (
     Question(
         "candidates-needed",
         "How many candidates are needed at each stage to make so many hires, from historic conversion?",
-        (Parameter("hires", "number", "Hires wanted, 1 to 20"), *_CUTS),
+        (Parameter("hires", "hires", "Hires wanted, 1 to 20"), *_CUTS),
         _needed_sql,
         _needed_words,
     ),

@@ -64,9 +64,13 @@ def _month(_: Marts, parameter: str, text: str) -> date:
         raise ConfigError(f"--{parameter}: '{text}' is not a month", remedy="Write it as 2026-01.") from error
 
 
-def _number(_: Marts, parameter: str, text: str) -> int:
-    if not text.strip().isdigit() or not 1 <= int(text) <= 1000:
-        raise ConfigError(f"--{parameter}: '{text}' is not a number from 1 to 1000", remedy="Give a whole number.")
+def _hires(_: Marts, parameter: str, text: str) -> int:
+    """As many as forecast_required_pipeline holds."""
+    if not text.strip().isdecimal() or not 1 <= int(text) <= 20:
+        raise ConfigError(
+            f"--{parameter}: '{text}' is not a number from 1 to 20",
+            remedy="Give a whole number; for more hires the need grows in proportion (ten times that of 5 for 50).",
+        )
     return int(text)
 
 
@@ -76,5 +80,5 @@ KINDS: dict[str, Callable[[Marts, str, str], Any]] = {
     "text": lambda _, __, text: text,
     "quarter": _quarter,
     "month": _month,
-    "number": _number,
+    "hires": _hires,
 }

@@ -110,6 +110,13 @@ def test_a_wrong_parameter_is_told_with_the_remedy(marts: Marts, names: dict[str
     assert error.value.remedy
 
 
+@pytest.mark.parametrize("hires", ["0", "21", "-1", "two", "1.5"])
+def test_hires_that_the_mart_does_not_hold_are_told_and_what_to_ask_instead(marts: Marts, hires: str) -> None:
+    with pytest.raises(ConfigError, match="from 1 to 20") as error:
+        answer(marts, question_named("candidates-needed"), {"hires": hires})
+    assert "proportion" in str(error.value.remedy)
+
+
 def test_a_quarter_without_a_year_is_the_newest_that_had_begun(marts: Marts, names: dict[str, str]) -> None:
     as_of = marts.state.as_of
     for number in (1, 2, 3, 4):

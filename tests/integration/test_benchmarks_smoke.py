@@ -65,3 +65,22 @@ def test_the_report_puts_every_figure_beside_its_target_and_its_peers() -> None:
     assert "target at most 12 over: MISSED" in text
     assert text.count("dbt_greenhouse on DuckDB") == 2
     assert as_data(results)["transform"][0]["first"]["work"] == pytest.approx(70.0)
+
+
+def test_core_and_marts_have_targets_of_their_own_at_one_and_at_five_million() -> None:
+    def build(seconds: float) -> Build:
+        return Build({phase: Cost(cpu=seconds, work=seconds, peak_bytes=3_000_000_000) for phase in PHASES})
+
+    cost = Cost(cpu=5.0, work=4.0, peak_bytes=1_000_000_000)
+    million = Transform(1_000_000, {"applications": 1_000_000}, {}, 10**9, build(29), build(31), cost, cost)
+    text = as_text(Results(transforms=[million], large={5_000_000: build(151)}))
+    [first, five] = [line.split() for line in text.splitlines() if "of which core and marts" in line]
+    assert first[5:8] == ["58.0", "62.0", "3.00"]
+    assert " ".join(first[8:]) == "first at most 60 within 6 GB: reached"
+    assert (five[5], " ".join(five[7:])) == ("302.0", "first at most 300 within 12 GB: MISSED")
+    assert as_data(Results(large={5_000_000: build(1)}))["large"][0]["phases"]["core"]["work"] == 1
+
+
+def test_a_large_part_that_the_disk_has_no_room_for_is_left_out_and_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--only", "large", "--large", str(10**12), "--work", str(tmp_path)]) == 0
+    assert "left out" in capsys.readouterr().err

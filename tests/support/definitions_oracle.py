@@ -121,7 +121,7 @@ class Application:
 
     @property
     def is_prospect(self) -> bool:
-        return bool(self.row.get("is_prospect"))
+        return bool(self.row.get("is_prospect")) and self.status != "hired"
 
     def memberships(self) -> list[tuple[str, str]]:
         return [*self.slices.items(), *(("department_tree", tree) for tree in self.trees)]

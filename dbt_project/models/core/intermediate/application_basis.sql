@@ -1,7 +1,8 @@
 -- One row per application: its keys, its own attributes and the three times that end it, before stages are looked at.
 -- A hire happened at the source's hired_at, else when the application closed, else when the accepted offer was
 -- resolved; it was accepted when that offer was resolved, else at the hire (metrics.md "Time to hire"). A closing time
--- counts only while the status is terminal. application_number holds within one build: core joins and sorts by it,
+-- counts only while the status is terminal. Who was hired is no prospect, whatever the source says.
+-- application_number holds within one build: core joins and sorts by it,
 -- which costs a fraction of doing so by keys; it is never published.
 with
     ends as (
@@ -33,7 +34,7 @@ select
     a.job_key,
     a.status_code,
     a.is_ended,
-    coalesce(a.is_prospect, false) as is_prospect,
+    coalesce(a.is_prospect and a.status_code <> 'hired', false) as is_prospect,
     a.applied_at,
     case when a.is_ended then coalesce(a.closed_at, a.hired_at, a.offer_accepted_at) end as ended_at,
     case when a.status_code = 'hired' then coalesce(a.hired_at, a.closed_at, a.offer_accepted_at) end as hired_at,

@@ -1,7 +1,8 @@
 -- One row per interview and interviewer, with the interviewer's first scorecard for it and whether it came within the
 -- agreed business hours.
 -- A scorecard belongs by its interview_id, else to the interviewer's latest interview of the application before it was
--- submitted. The stage is the job's own row of it before the general one.
+-- submitted; one that names the interview goes before one that does not. The stage is the job's own row of it before
+-- the general one.
 with
     interviews as (
         select

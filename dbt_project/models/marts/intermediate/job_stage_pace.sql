@@ -1,7 +1,7 @@
 -- One row per open requisition x stage below hired: who is there, the chance of a hire from there, and the days to it.
 -- The chance is job_pooled_rates'. The days are the sum over the stages from there on of the mean days of those who
--- advanced, each of the narrowest of job, job family, department and company with at least forecast_pooling_hires of
--- them in the trailing 12 months: an open requisition has seldom seen its last stages.
+-- advanced, each of the narrowest of job, job family and department with at least forecast_pooling_hires of them in the
+-- trailing 12 months, else the company's: an open requisition has seldom seen its last stages.
 {%- set ladder = ["job", "job_family", "department", "company"] %}
 with
     paces as (
