@@ -10,6 +10,7 @@ from base.config import SOURCE_KINDS
 from base.home import DBT_PROJECT_DIR
 from benchmarks.measure import Place, StepFailed, run_counted, run_step
 from benchmarks.transform import MAPPINGS
+from orchestration.dbt import RESTRICTED
 from orchestration.idle import selectors
 
 #: Enough rows that every model runs, too few to matter.
@@ -50,5 +51,5 @@ def _dbt_build(place: Place) -> list[str]:
     """The command a person would type, of the nodes that a run builds in this home (orchestration/idle.py leaves the others alone)."""
     project, target = str(DBT_PROJECT_DIR), str(place.home.dbt_target)
     folders = ["--project-dir", project, "--profiles-dir", project, "--target-path", target, "--log-path", target]
-    left_out = ["resource_type:unit_test", *selectors([kind for kind in SOURCE_KINDS if kind != "greenhouse"])]
+    left_out = ["resource_type:unit_test", RESTRICTED, *selectors([kind for kind in SOURCE_KINDS if kind != "greenhouse"])]
     return [str(Path(sys.executable).with_name("dbt")), "build", *folders, "--quiet", "--exclude", *left_out]

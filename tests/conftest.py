@@ -5,7 +5,6 @@ Worlds and doubles are in tests/support; what is expensive is per session and sh
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.runs import Company, lake_rows
+from tests.support.runs import Company, FirstRun, lake_rows
 from tests.support.zygote import Zygote
 
 # No dependency may phone home from a test either.
@@ -96,24 +95,21 @@ def zygote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zygote]:
 def company(zygote: Zygote, tmp_path: Path) -> Iterator[Company]:
     """The small simulated company with services and a home of its own."""
     yield Company(tmp_path, zygote.serve(tmp_path), zygote)
-    zygote.stop_serving()
+    zygote.stop_serving(tmp_path)
 
 
 @pytest.fixture(scope="session")
-def undisturbed(zygote: Zygote, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """The manifest of a run that nothing disturbed, worked out by one pytest worker for all."""
-    base = tmp_path_factory.getbasetemp()
-    # Beside the workers' folders under pytest-xdist; in the session's own folder without it (its parent outlives the session).
-    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "undisturbed.json"
-    with shared.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not shared.exists():
-            folder = tmp_path_factory.mktemp("undisturbed")
-            quiet = Company(folder, zygote.serve(folder), zygote)
-            done = quiet.funnelcast("run")
-            zygote.stop_serving()
-            assert done.code == 0, done.err
-            kept = {**quiet.manifest(), "mails": sum(quiet.mails().values()), "posts": len(quiet.posts()), "rows": lake_rows(quiet.home)}
-            shared.write_text(json.dumps(kept), encoding="utf-8")
-    data: dict[str, Any] = json.loads(shared.read_text(encoding="utf-8"))
-    return data
+def first_run(zygote: Zygote, tmp_path_factory: pytest.TempPathFactory) -> FirstRun:
+    """The first run of a company that nothing disturbs; its services go on answering. Who uses it is in the group `whole_runs`, in one process."""
+    folder = tmp_path_factory.mktemp("first_run")
+    quiet = Company(folder, zygote.serve(folder), zygote)
+    done = quiet.funnelcast("run", "--json")
+    assert done.code == 0, done.err
+    ended = {**quiet.manifest(), "mails": sum(quiet.mails().values()), "posts": len(quiet.posts()), "rows": lake_rows(quiet.home)}
+    return FirstRun(quiet, json.loads(done.out), ended)
+
+
+@pytest.fixture(scope="session")
+def undisturbed(first_run: FirstRun) -> dict[str, Any]:
+    """What a run that nothing disturbed ended with: the manifest, and the number of mails, posts and rows in the log."""
+    return first_run.ended

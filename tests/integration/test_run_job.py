@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
 
-from tests.support.runs import Company, lake_rows
+from tests.support.runs import Company, FirstRun, lake_rows
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("whole_runs")]
 
 
-def test_a_second_run_adds_no_row_and_sends_nothing_and_readers_are_not_disturbed(company: Company, undisturbed: dict[str, Any]) -> None:
-    first = company.funnelcast("run", "--json")
-    assert first.code == 0, first.err
-    outcome = json.loads(first.out)
-    assert outcome["deliveries"] == {"sent": 4}
-    assert outcome["content_hash"] == undisturbed["content_hash"]
+def test_a_second_run_adds_no_row_and_sends_nothing_and_readers_are_not_disturbed(first_run: FirstRun) -> None:
+    company = first_run.company
+    assert first_run.outcome["deliveries"] == {"sent": 4}
+    assert first_run.outcome["content_hash"] == first_run.ended["content_hash"]
     before, mails, posts, rows = company.manifest(), company.mails(), company.posts(), lake_rows(company.home)
 
     with duckdb.connect() as reader:

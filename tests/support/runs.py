@@ -64,6 +64,15 @@ class Company:
         return [message for message in data if message.get("blocks")]
 
 
+@dataclass(frozen=True)
+class FirstRun:
+    """A company after its first run: what the command said, and what it ended with."""
+
+    company: Company
+    outcome: dict[str, Any]
+    ended: dict[str, Any]
+
+
 def lake_rows(home: Path) -> int:
     """Rows in the log."""
     import pyarrow.parquet as pq

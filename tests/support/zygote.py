@@ -51,7 +51,7 @@ class Zygote:
             stderr=self._log,
             text=True,
         )
-        self._served: list[int] = []
+        self._served: dict[str, int] = {}
 
     def run(self, *arguments: str, env: dict[str, str], prefix: str = "", timeout: float = 400) -> Finished:
         """`funnelcast ARGUMENTS` in a fork. `prefix` names a function of this module to call first ('no_network')."""
@@ -61,17 +61,16 @@ class Zygote:
     def serve(self, folder: Path, *, ats: str = "greenhouse") -> dict[str, str]:
         """The doubles of WORLD in a fork, keeping what they get in `folder`; returns the environment of a run against them."""
         answer = self._ask({"do": "serve", "folder": str(folder), "ats": ats})
-        self._served.append(answer["pid"])
+        self._served[str(folder)] = answer["pid"]
         environment: dict[str, str] = answer["environment"]
         return environment
 
-    def stop_serving(self) -> None:
-        for pid in self._served:
-            self._ask({"do": "kill", "pid": pid})
-        self._served.clear()
+    def stop_serving(self, folder: Path) -> None:
+        self._ask({"do": "kill", "pid": self._served.pop(str(folder))})
 
     def close(self) -> None:
-        self.stop_serving()
+        for folder in list(self._served):
+            self.stop_serving(Path(folder))
         assert self._process.stdin is not None
         self._process.stdin.close()
         self._process.wait(30)
