@@ -1,6 +1,7 @@
 """Fixtures for every test: a home and a configuration of its own, dbt's manifest parsed once, small worlds and their services.
 
-Worlds and doubles are in tests/support; what is expensive is per session and shared through files, because pytest-xdist runs two processes.
+Worlds and doubles are in tests/support; what is expensive is made once per session and process. pytest-xdist
+runs three processes on two cores: whole runs wait for vendors, mail servers and disks for a third of their time.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ for _name, _value in {
     os.environ[_name] = _value
 
 
-#: What takes longest, first: whole runs in one process, everything else in the other. Names of files and groups, in order.
+#: What takes longest, first: whole runs in one process, all else in the others. Names of files, in order.
 LONGEST_FIRST = (
     "test_run_job.py",
     "test_as_of_and_diff.py",
