@@ -150,7 +150,7 @@ def build(
     results = [_result(result) for result in getattr(outcome.result, "results", [])]
     if is_second and all(result.is_ok or result.is_warning for result in results):
         idle.remember_idle(home, kinds)
-    left_alone = [_left_alone(*one) for one in idle.left_alone(manifest.nodes, kinds, staging=is_first)]
+    left_alone = [_left_alone(unique_id) for unique_id in idle.models(manifest.nodes, kinds, staging=is_first)]
     return _in_order(results, left_alone, manifest.nodes)
 
 
@@ -232,8 +232,8 @@ def _in_order(results: Sequence[NodeResult], left_alone: Sequence[NodeResult], n
     return sorted([*results, *left_alone], key=lambda result: placed(result.unique_id))
 
 
-def _left_alone(unique_id: str, resource_type: str) -> NodeResult:
-    return NodeResult(unique_id, resource_type, "no-op", 0.0, 0, "no source of this kind")
+def _left_alone(unique_id: str) -> NodeResult:
+    return NodeResult(unique_id, "model", "no-op", 0.0, 0, "no source of this kind")
 
 
 def _result(result: Any) -> NodeResult:

@@ -57,20 +57,12 @@ def selectors(kinds: Sequence[str]) -> list[str]:
     return [f"path:models/staging/{kind}" for kind in kinds if kind not in SHAPES]
 
 
-def left_alone(nodes: Mapping[str, Any], kinds: Sequence[str], *, staging: bool) -> list[tuple[str, str]]:
-    """The kinds' nodes that selectors() leaves out, as (id, resource type): the models that parse the log (`staging`) or those that bring them into
-    canonical shape, and the tests on them, which passed when the models were built."""
-
-    def model_of(node: Any) -> str:
-        return str(node.name if node.resource_type == "model" else (node.attached_node or "").split(".")[-1])
-
+def models(nodes: Mapping[str, Any], kinds: Sequence[str], *, staging: bool) -> list[str]:
+    """Ids of the kinds' models among dbt's nodes: those that parse the log (`staging`), or those that bring them into canonical shape."""
     return [
-        (unique_id, str(node.resource_type.value))
+        unique_id
         for unique_id, node in nodes.items()
-        if node.resource_type in ("model", "test")
-        and node.fqn[1] == "staging"
-        and node.fqn[2] in kinds
-        and model_of(node).startswith("stg_") == staging
+        if node.resource_type == "model" and node.fqn[1] == "staging" and node.fqn[2] in kinds and node.name.startswith("stg_") == staging
     ]
 
 

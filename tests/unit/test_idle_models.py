@@ -8,7 +8,6 @@ from types import SimpleNamespace
 
 import duckdb
 import pytest
-from dbt.artifacts.resources.types import NodeType
 
 from base.config import SHAPES, SOURCE_KINDS
 from base.home import Home
@@ -75,23 +74,17 @@ def test_the_digest_follows_models_and_macros_but_not_what_dbt_writes(tmp_path: 
 
 
 def test_staging_and_canonical_shape_of_a_kind_are_told_apart() -> None:
-    def node(name: str, *folders: str, of: str | None = None) -> SimpleNamespace:
-        kind = NodeType.Test if of else NodeType.Model
-        return SimpleNamespace(
-            resource_type=kind, name=name, fqn=["funnelcast", *folders, name], attached_node=of and f"model.funnelcast.{of}"
-        )
+    def node(name: str, *folders: str) -> SimpleNamespace:
+        return SimpleNamespace(resource_type="model", name=name, fqn=["funnelcast", *folders, name])
 
     nodes = {
-        "test.a": node("primary_key", "staging", "gem", of="stg_gem__users"),
-        "test.b": node("primary_key", "staging", "gem", of="int_gem__users"),
-        "test.d": node("primary_key", "canonical", of="users"),
         "model.a": node("stg_gem__users", "staging", "gem"),
         "model.b": node("int_gem__users", "staging", "gem"),
         "model.c": node("stg_greenhouse__users", "staging", "greenhouse"),
         "model.d": node("users", "canonical"),
     }
-    assert sorted(idle.left_alone(nodes, ["gem"], staging=True)) == [("model.a", "model"), ("test.a", "test")]
-    assert sorted(idle.left_alone(nodes, ["gem"], staging=False)) == [("model.b", "model"), ("test.b", "test")]
+    assert idle.models(nodes, ["gem"], staging=True) == ["model.a"]
+    assert idle.models(nodes, ["gem"], staging=False) == ["model.b"]
 
 
 def test_models_left_alone_are_reported_after_their_parents_and_before_their_children() -> None:
