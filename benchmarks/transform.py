@@ -75,9 +75,7 @@ class Transform:
 
 def measure_transform(work: Path, applications: int, *, say: Callable[[str], None] = lambda _: None) -> Transform:
     """Write the log, build, add the delta, build again. Raises StepFailed when a phase fails or the build lost applications."""
-    place = Place.below(work / f"home_{applications}", MAPPINGS)
-    log = run_step("write_log", place, applications=applications)
-    say(f"log of {applications:,} applications: {sum(log.facts['rows'].values()):,} rows, {log.facts['bytes'] / 1e6:,.0f} MB")
+    place, log = _home_with_log(work, applications, say)
     # Nobody's first run has parsed the project before, but the second one has: parse once so that all phases start alike.
     run_step("dbt_build", place, select=["run_clock"], exclude=[])
     floor = run_step("floor", place, database=str(work / "floor.duckdb"))
@@ -95,12 +93,17 @@ def measure_transform(work: Path, applications: int, *, say: Callable[[str], Non
 
 def measure_large(work: Path, applications: int, *, say: Callable[[str], None] = lambda _: None) -> Build:
     """The first build up to the marts over a log of so many, without gate, tests and publishing. Raises StepFailed as measure_transform does."""
-    place = Place.below(work / f"home_{applications}", MAPPINGS)
-    log = run_step("write_log", place, applications=applications)
-    say(f"log of {applications:,} applications: {sum(log.facts['rows'].values()):,} rows, {log.facts['bytes'] / 1e6:,.0f} MB")
+    place, _ = _home_with_log(work, applications, say)
     build = Build({name: _phase(name, place, "", say) for name in ("staging", "canonical", "core", "marts")})
     shutil.rmtree(place.home.root)
     return build
+
+
+def _home_with_log(work: Path, applications: int, say: Callable[[str], None]) -> tuple[Place, Cost]:
+    place = Place.below(work / f"home_{applications}", MAPPINGS)
+    log = run_step("write_log", place, applications=applications)
+    say(f"log of {applications:,} applications: {sum(log.facts['rows'].values()):,} rows, {log.facts['bytes'] / 1e6:,.0f} MB")
+    return place, log
 
 
 def _build(place: Place, as_of: str, say: Callable[[str], None]) -> Build:

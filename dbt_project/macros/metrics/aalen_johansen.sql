@@ -23,6 +23,7 @@
     {%- set kind -%}
         case when is_censored then {{ kinds().CENSORED }} when is_advanced then {{ kinds().ADVANCED }} else {{ kinds().LEFT }} end
     {%- endset %}
+    {%- set weight = "exp(-log_not_yet_censored) / observed_count" %}
     {#- to_come: what the intervals behind this one add to the incidence. -#}
     {%- set variance_term -%}
         case when at_risk > events then to_come * to_come * events / (at_risk * (at_risk - events)) else 0 end
@@ -53,8 +54,8 @@
                 at_risk,
                 events,
                 cast(counted as double) as counted,
-                exp(- log_not_yet_censored) / observed_count as weight,
-                {{ exact("counted * (exp(-log_not_yet_censored) / observed_count)") }} as added
+                {{ weight }} as weight,
+                {{ exact("counted * (" ~ weight ~ ")") }} as added
             from intervals
             where events > 0 or is_last
         ),

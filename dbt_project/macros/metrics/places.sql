@@ -37,7 +37,7 @@
     totals    relation: group_no and the rows of the group, under the name `size`
     columns   of totals, to be kept
     is_counting  whether `running` has so_far
-    result    group_no, place (in the whole), is_first, is_last (of the group), at_risk (rows of the group behind the place), events (rows of the
+    result    group_no, place (in the whole), is_last (of the group), at_risk (rows of the group behind the place), events (rows of the
               interval) and events_before (of the group); counted (of the events, those that so_far counts), if is_counting;
               log_not_yet_censored: ln G behind the place, G the Kaplan-Meier estimate of not yet being censored. Each censoring takes one
               out of those that are left.
@@ -48,7 +48,6 @@
         group_no,
         {%- for column in kept %} {{ column }}, {%- endfor %}
         place,
-        is_first,
         is_last,
         cast(at_risk as double) as at_risk,
         events,
@@ -76,6 +75,17 @@
 {%- endmacro %}
 
 {% macro _sized_intervals(running, totals, size, columns, is_counting) -%}
+    {%- set marks -%}
+        (
+            select
+                {{ group_of("order_key") }} as group_no,
+                place,
+                {{ "so_far," if is_counting }}
+                {{ kind_of("order_key") }} = {{ kinds().START }} as is_first
+            from {{ running }}
+            where {{ kind_of("order_key") }} >= {{ kinds().CENSORED }}
+        )
+    {%- endset -%}
     select
         b.group_no,
         {%- for column in columns %} t.{{ column }}, {%- endfor %}
@@ -100,28 +110,7 @@
                 lead(is_first) {{ next_to("place") }} as next_is_first
             from
                 (
-                    select *, row_number() {{ next_to("place") }} as mark
-                    from
-                        {{
-                            in_order(
-                                "(select "
-                                ~ group_of("order_key")
-                                ~ " as group_no, "
-                                ~ ("so_far, " if is_counting else "")
-                                ~ "place, "
-                                ~ kind_of("order_key")
-                                ~ " = "
-                                ~ kinds().START
-                                ~ " as is_first from "
-                                ~ running
-                                ~ " where "
-                                ~ kind_of("order_key")
-                                ~ " >= "
-                                ~ kinds().CENSORED
-                                ~ ")",
-                                "place",
-                            )
-                        }} as marks
+                    select *, row_number() {{ next_to("place") }} as mark from {{ in_order(marks, "place") }} as marks
                 ) as numbered
         ) as b
     inner join {{ totals }} as t on b.group_no = t.group_no

@@ -26,10 +26,6 @@ with
         select source_system, source_id, origin_code, {{ key("source", ["source_system", "source_id"]) }} as source_key
         from {{ ref("source_codes") }}
     ),
-    users as (
-        select source_system, user_id, {{ key("user", ["source_system", "user_id"]) }} as user_key
-        from {{ ref("users") }}
-    ),
     own_stages as (
         select p.source_system, p.stage_id, p.job_id, p.stage_code, p.stage_name, p.source_stage_order
         from {{ ref("stage_code_periods") }} as p
@@ -131,5 +127,5 @@ left join
     and t.from_at <= coalesce(a.ended_at, clock.as_of)
     and coalesce(a.ended_at, clock.as_of) < t.to_at
 left join closings as r on r.source_system = a.source_system and r.close_reason_id = a.close_reason_id
-left join users as u on u.source_system = a.source_system and u.user_id = a.recruiter_id
+left join {{ ref("dim_users") }} as u on u.source_system = a.source_system and u.user_id = a.recruiter_id
 left join sources as o on o.source_system = a.source_system and o.source_id = a.source_id

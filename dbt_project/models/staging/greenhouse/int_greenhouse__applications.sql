@@ -20,43 +20,17 @@ with
             and s.observed_at < (select known_at from {{ ref("run_clock") }})
         group by all
     ),
-    rejection_details as (
-        select * from {{ latest_version(ref("stg_greenhouse__rejection_details"), "rejection_details", "updated_at") }}
-    ),
-    {#- Nearly every application has one at most: only those with several are sorted. -#}
-    rejected as (
-        select
-            source_system,
-            application_id,
-            count(*) as rejection_count,
-            max(rejection_reason_id) as rejection_reason_id,
-            max(rejected_at) as rejected_at
-        from rejection_details
-        group by source_system, application_id
-    ),
-    rejected_again as (
-        select
-            d.source_system,
-            d.application_id,
-            d.rejection_reason_id,
-            d.rejected_at,
-            row_number() over (
-                partition by d.source_system, d.application_id order by d.rejected_at desc nulls last, d.record_id desc
-            ) as rejection_rank
-        from rejection_details as d
-        inner join
-            rejected as r
-            on r.source_system = d.source_system
-            and r.application_id = d.application_id
-            and r.rejection_count > 1
-    ),
     rejections as (
         select source_system, application_id, rejection_reason_id, rejected_at
-        from rejected
-        where rejection_count = 1
-        union all
-        select source_system, application_id, rejection_reason_id, rejected_at
-        from rejected_again
+        from
+            (
+                select
+                    *,
+                    row_number() over (
+                        partition by source_system, application_id order by rejected_at desc nulls last, record_id desc
+                    ) as rejection_rank
+                from {{ latest_version(ref("stg_greenhouse__rejection_details"), "rejection_details", "updated_at") }}
+            )
         where rejection_rank = 1
     ),
     offers as (
