@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from base.config import SOURCE_KINDS
 from base.home import DBT_PROJECT_DIR
 from benchmarks.measure import Place, StepFailed, run_counted, run_step
 from benchmarks.transform import MAPPINGS
-from orchestration.dbt import RESTRICTED
-from orchestration.idle import selectors
+from orchestration.dbt import RESTRICTED, parse
+from orchestration.idle import models, without_source
 
 #: Enough rows that every model runs, too few to matter.
 APPLICATIONS = 1_000
@@ -48,8 +48,11 @@ def measure_orchestration(work: Path, *, applications: int = APPLICATIONS) -> Or
 
 
 def _dbt_build(place: Place) -> list[str]:
-    """The command a person would type, of the nodes that a run builds in this home (orchestration/idle.py leaves the others alone)."""
+    """The command a person would type, of the nodes that a run builds in this home (orchestration/idle.py)."""
     project, target = str(DBT_PROJECT_DIR), str(place.home.dbt_target)
     folders = ["--project-dir", project, "--profiles-dir", project, "--target-path", target, "--log-path", target]
-    left_out = ["resource_type:unit_test", RESTRICTED, *selectors([kind for kind in SOURCE_KINDS if kind != "greenhouse"])]
-    return [str(Path(sys.executable).with_name("dbt")), "build", *folders, "--quiet", "--exclude", *left_out]
+    nodes = parse(place.home).nodes
+    nothing = without_source(place.home, nodes)
+    left_out = ["resource_type:unit_test", RESTRICTED, *models(nodes, nothing)]
+    given = ["--vars", json.dumps({"idle": nothing})]
+    return [str(Path(sys.executable).with_name("dbt")), "build", *folders, *given, "--quiet", "--exclude", *left_out]

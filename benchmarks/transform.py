@@ -6,13 +6,12 @@ Each phase is a process of its own, so that its memory is its own and dbt's star
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from base.home import PROJECT_ROOT
 from benchmarks.measure import Cost, Place, StepFailed, run_step
-from orchestration.idle import idle_kinds, selectors
 
 #: What a daily run finds new: this share of new applications, and every record that changed in the time they take to come.
 DELTA = 0.001
@@ -107,19 +106,17 @@ def _home_with_log(work: Path, applications: int, say: Callable[[str], None]) ->
 
 
 def _build(place: Place, as_of: str, say: Callable[[str], None]) -> Build:
-    left_alone = selectors(idle_kinds(place.home))
-    return Build({name: _phase(name, place, as_of, say, left_alone) for name in PHASES})
+    return Build({name: _phase(name, place, as_of, say) for name in PHASES})
 
 
-def _phase(name: str, place: Place, as_of: str, say: Callable[[str], None], left_alone: Sequence[str] = ()) -> Cost:
-    """`left_alone`: selectors of what a daily run need not test, as it has no source (the models of these kinds dbt.build leaves out itself)."""
+def _phase(name: str, place: Place, as_of: str, say: Callable[[str], None]) -> Cost:
     if name == "gate":
         cost = run_step("gate", place)
     elif name == "publish":
         cost = run_step("publish", place, as_of=as_of)
     else:
         select, exclude = _BUILDS[name]
-        cost = run_step("dbt_build", place, select=select, exclude=[*exclude, *left_alone])
+        cost = run_step("dbt_build", place, select=select, exclude=exclude)
     say(f"  {name:<10}{cost.work:7.1f} CPU s, start-up {cost.start_up:5.1f}, {cost.peak_bytes / 1e9:.2f} GB")
     return cost
 

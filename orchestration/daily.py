@@ -96,6 +96,7 @@ def _execute(session: RunSession) -> None:
     try:
         session.progress("dagster: definitions")
         from orchestration.definitions import build_definitions
+        from orchestration.jobs import kinds_in_use, of_kinds
 
         job = build_definitions().resolve_job_def("daily")
         result = job.execute_in_process(
@@ -103,7 +104,7 @@ def _execute(session: RunSession) -> None:
             raise_on_error=False,
             tags={"funnelcast/run_id": session.run.run_id},
             run_config=_run_config(session),
-            asset_selection=_rest(session),
+            asset_selection=_rest(session) or of_kinds(job.asset_layer.executable_asset_keys, kinds_in_use(session.home, session.config)),
         )
     finally:
         instance.dispose()

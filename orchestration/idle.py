@@ -1,8 +1,9 @@
-"""Staging models of kinds of source that this home does not have: built once, empty, and then left alone.
+"""What a run need not build: models that the log has nothing for, and staging tables that hold the whole log already.
 
-Every kind has its models in every home, so that the canonical layer and the lineage are the same everywhere. Of a kind without a source
-they stay empty, yet each costs dbt a twentieth of a CPU second per run, and there are a hundred. What was built by which version of the
-project is kept in the build file itself: a lost build file or changed code builds everything again.
+Every kind of source has its models in the project, so that lineage is the same everywhere; a node costs dbt a twentieth of a CPU second even
+when it does nothing, and a home uses a third of them. What the log has no source of is not built, and the canonical models do not read it (var
+`idle`; none for dbt alone, which builds everything). A staging table is left as it is when a build that ended well had parsed the same files
+with the same code; other code parses the whole log again.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,64 +20,110 @@ import duckdb
 from base.config import SHAPES, SOURCE_KINDS, shape_of
 from base.home import DBT_PROJECT_DIR, Home
 
-_TABLE = "quality.kinds_without_source"
+#: The kind whose streams are canonical tables, each of which may be missing: `canonical_files__<table>` is idle when no source has the file.
+_FILES = "canonical_files"
+_STAGED = "quality.staged_files"
 
 
-def idle_kinds(home: Home) -> list[str]:
-    """Kinds that the lake has no source of and whose models this very version of the project has built in this build file."""
-    absent = _absent(home)
-    if not absent or not home.warehouse.exists():
-        return []
-    connection = duckdb.connect(str(home.warehouse), read_only=True)
-    try:
-        known = connection.execute(f"select kind from {_TABLE} where project_digest = ?", [project_digest()]).fetchall()
-    except duckdb.CatalogException:
-        return []
-    finally:
-        connection.close()
-    return [kind for kind in absent if (kind,) in known]
+def without_source(home: Home, nodes: Mapping[str, Any]) -> list[str]:
+    """What the log has nothing of: kinds of source, and canonical tables of which no source has a file (canonical_files__<table>)."""
+    sources = _sources(home)
+    absent = [kind for kind in SOURCE_KINDS if kind not in SHAPES and kind not in sources]
+    if _FILES in absent:
+        return absent
+    streams = [node.name.removeprefix("stg_") for node in nodes.values() if node.name.startswith(f"stg_{_FILES}__")]
+    return absent + sorted(name for name in streams if not any((source / name.split("__")[1]).exists() for source in sources[_FILES]))
 
 
-def remember_idle(home: Home, known: Sequence[str]) -> None:
-    """After a whole build: the models of every absent kind are there and empty (`known`: was so already). The build file must be closed."""
-    absent = _absent(home)
-    if absent == list(known):
-        return
-    connection = duckdb.connect(str(home.warehouse))
-    try:
-        connection.begin()
-        connection.execute(f"create or replace table {_TABLE} (kind varchar, project_digest varchar)")
-        for kind in absent:
-            connection.execute(f"insert into {_TABLE} values (?, ?)", [kind, project_digest()])
-        connection.commit()
-    finally:
-        connection.close()
+def kinds_in_log(home: Home) -> set[str]:
+    """Kinds in whose shape the log has a source."""
+    return set(_sources(home))
 
 
-def selectors(kinds: Sequence[str]) -> list[str]:
-    """dbt selectors of the kinds' models and of the tests on them."""
-    return [f"path:models/staging/{kind}" for kind in kinds if kind not in SHAPES]
+def models(nodes: Mapping[str, Any], names: Sequence[str]) -> dict[str, str]:
+    """The models of what is idle: name -> unique id."""
+    staging = [(unique_id, node) for unique_id, node in nodes.items() if node.resource_type == "model" and node.fqn[1] == "staging"]
+    return {node.name: unique_id for unique_id, node in staging if node.fqn[2] in names or node.name.removeprefix("stg_") in names}
 
 
-def models(nodes: Mapping[str, Any], kinds: Sequence[str], *, staging: bool) -> list[str]:
-    """Ids of the kinds' models among dbt's nodes: those that parse the log (`staging`), or those that bring them into canonical shape."""
-    return [
-        unique_id
-        for unique_id, node in nodes.items()
-        if node.resource_type == "model" and node.fqn[1] == "staging" and node.fqn[2] in kinds and node.name.startswith("stg_") == staging
-    ]
+@dataclass(frozen=True)
+class StagedLog:
+    """What staging would read now and what it has read: by staging model, a hash of the names of its stream's files in the log.
+
+    A file is never rewritten, so its name stands for what is in it. `code` is the hash of what parses; `known` are the tables that are there,
+    with the files that they hold and the code that parsed them.
+    """
+
+    home: Home
+    files: Mapping[str, str]
+    code: str
+    known: Mapping[str, tuple[str, str]]
+
+    @classmethod
+    def read(cls, home: Home, nodes: Mapping[str, Any]) -> StagedLog:
+        """The build file must be closed."""
+        sources = _sources(home)
+        files = {}
+        for node in nodes.values():
+            kind, _, stream = node.name.removeprefix("stg_").partition("__")
+            if node.name.startswith("stg_") and kind in sources:
+                paths = [path for source in sources[kind] for path in source.glob(f"{stream}/load_date=*/*.parquet")]
+                names = sorted(str(path.relative_to(home.lake)) for path in paths)
+                files[node.name] = hashlib.sha256("\n".join(names).encode()).hexdigest()
+        return cls(home, files, parser_digest(), _remembered(home))
+
+    def unchanged(self) -> list[str]:
+        """Staging models whose table holds these very files, parsed by this code in a build that ended well."""
+        return [model for model, digest in self.files.items() if self.known.get(model) == (digest, self.code)]
+
+    def is_parsed_otherwise(self) -> bool:
+        """Whether any table was parsed by other code than this: the whole log is to be parsed again."""
+        return any(code != self.code for _, code in self.known.values())
+
+    def remember(self) -> None:
+        """After a build of staging that ended well. The build file must be closed."""
+        connection = duckdb.connect(str(self.home.warehouse))
+        try:
+            connection.begin()
+            connection.execute(f"create or replace table {_STAGED} (model varchar, files_digest varchar, parser_digest varchar)")
+            for model, digest in sorted(self.files.items()):
+                connection.execute(f"insert into {_STAGED} values (?, ?, ?)", [model, digest, self.code])
+            connection.commit()
+        finally:
+            connection.close()
 
 
-def project_digest(project: Path = DBT_PROJECT_DIR) -> str:
-    """Changes when any model, macro or setting of the dbt project does."""
+def parser_digest(project: Path = DBT_PROJECT_DIR) -> str:
+    """Changes when what parses the log does: a staging model, a macro or a setting of the dbt project."""
     digest = hashlib.sha256()
-    for path in sorted(project.rglob("*")):
-        parts = path.relative_to(project).parts
-        if parts[0] in ("models", "macros", "dbt_project.yml") and path.suffix in (".sql", ".yml"):
-            digest.update("/".join(parts).encode() + b"\0" + path.read_bytes() + b"\0")
+    paths = [*project.glob("models/staging/**/stg_*.sql"), *project.glob("macros/**/*.sql"), *project.glob("dbt_project.yml")]
+    for path in sorted(paths):
+        digest.update(str(path.relative_to(project)).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
-def _absent(home: Home) -> list[str]:
-    present = {shape_of(json.loads(path.read_text(encoding="utf-8")).get("kind")) for path in home.lake.glob("*/source.json")}
-    return [kind for kind in SOURCE_KINDS if kind not in SHAPES and kind not in present]
+def _sources(home: Home) -> dict[str, list[Path]]:
+    """Kind (or the kind in whose shape it is read) -> folders of its sources in the log, in order."""
+    found: dict[str, list[Path]] = {}
+    for path in sorted(home.lake.glob("*/source.json")):
+        found.setdefault(shape_of(json.loads(path.read_text(encoding="utf-8")).get("kind")), []).append(path.parent)
+    return found
+
+
+def _remembered(home: Home) -> dict[str, tuple[str, str]]:
+    if not home.warehouse.exists():
+        return {}
+    connection = duckdb.connect(str(home.warehouse), read_only=True)
+    try:
+        found = connection.execute(
+            f"""
+            select s.model, s.files_digest, s.parser_digest
+            from {_STAGED} as s
+            inner join information_schema.tables as t on t.table_schema = 'staging' and t.table_name = s.model
+            """
+        ).fetchall()
+    except duckdb.CatalogException:
+        return {}
+    finally:
+        connection.close()
+    return {model: (files, code) for model, files, code in found}

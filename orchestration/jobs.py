@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+
 import dagster as dg
 from dagster import AssetSelection
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
+from base.config import SHAPES, SOURCE_KINDS, Config
+from base.home import Home
+from orchestration.assets.keys import kind_of
+from orchestration.idle import kinds_in_log
 from orchestration.instance import DAILY
 
 
@@ -24,3 +30,15 @@ def build_jobs() -> tuple[UnresolvedAssetJobDefinition, UnresolvedAssetJobDefini
         description="Deliver the reports that are due, from the published state.",
     )
     return daily, reports
+
+
+def kinds_in_use(home: Home, config: Config) -> set[str]:
+    """Kinds of source that are configured or that the log has records of, with the kinds in whose shape they are read."""
+    configured = {source.kind for source in config.sources}
+    return configured | {SHAPES[kind] for kind in configured if kind in SHAPES} | kinds_in_log(home)
+
+
+def of_kinds(keys: Iterable[dg.AssetKey], kinds: Collection[str]) -> list[dg.AssetKey]:
+    """What a run materializes: all but what belongs to a kind of source that is not in use. A third of a run's events would tell of those."""
+    unused = set(SOURCE_KINDS) - set(kinds)
+    return sorted(key for key in keys if kind_of(key) not in unused)

@@ -6,14 +6,18 @@ runs three processes on two cores: whole runs wait for vendors, mail servers and
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support.dbt_project import begin_to_parse, take_over
 from tests.support.runs import Company, FirstRun, lake_rows
 from tests.support.zygote import Zygote
 
@@ -38,6 +42,33 @@ LONGEST_FIRST = (
     "test_run_with_vendor_faults.py",
     "test_run_offline.py",
 )
+
+
+#: Where the session's one parse of the dbt project is left; set for pytest-xdist's processes.
+_PARSED = "TESTS_PARSED_PROJECT"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The first of several processes begins to parse the dbt project for all."""
+    if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
+        return
+    folder = tempfile.mkdtemp(prefix="funnelcast-parsed-")
+    os.environ[_PARSED] = folder
+    parsing = begin_to_parse(Path(folder))
+
+    def end() -> None:
+        parsing.kill()
+        parsing.wait()
+        shutil.rmtree(folder, ignore_errors=True)
+
+    config.add_cleanup(end)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def parsed_project() -> None:
+    """Before a process's first test."""
+    if _PARSED in os.environ:
+        take_over(Path(os.environ[_PARSED]))
 
 
 @pytest.hookimpl(trylast=True)
@@ -101,7 +132,7 @@ def company(zygote: Zygote, tmp_path: Path) -> Iterator[Company]:
 
 @pytest.fixture(scope="session")
 def first_run(zygote: Zygote, tmp_path_factory: pytest.TempPathFactory) -> FirstRun:
-    """The first run of a company that nothing disturbs; its services go on answering. Who uses it is in the group `whole_runs`, in one process."""
+    """The first run of a company that nothing disturbs; its services go on answering."""
     folder = tmp_path_factory.mktemp("first_run")
     quiet = Company(folder, zygote.serve(folder), zygote)
     done = quiet.funnelcast("run", "--json")
@@ -111,6 +142,14 @@ def first_run(zygote: Zygote, tmp_path_factory: pytest.TempPathFactory) -> First
 
 
 @pytest.fixture(scope="session")
-def undisturbed(first_run: FirstRun) -> dict[str, Any]:
-    """What a run that nothing disturbed ended with: the manifest, and the number of mails, posts and rows in the log."""
-    return first_run.ended
+def undisturbed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What a run that nothing disturbed ended with: the manifest, and the number of mails, posts and rows in the log. One process makes it for all."""
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+    path = shared / "undisturbed.json"
+    with (shared / "undisturbed.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            path.write_text(json.dumps(request.getfixturevalue("first_run").ended), encoding="utf-8")
+    ended: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return ended

@@ -16,6 +16,7 @@ from base.clock import iso
 from orchestration import dbt
 from orchestration.assets.keys import node_key, raw_keys, staged_stream
 from orchestration.dbt import NodeResult
+from orchestration.jobs import kinds_in_use, of_kinds
 from orchestration.progress import update
 from orchestration.resources import SessionResource
 from orchestration.session import RunSession
@@ -73,7 +74,7 @@ def _build(
     exclude: Sequence[str] = (),
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     variables = run_variables(session)
-    if context.is_subset and not select:
+    if not select and _is_part(context, session):
         select = [manifest["nodes"][unique_id]["name"] for unique_id in _selected(context, manifest)]
     results = dbt.build(
         session.home,
@@ -117,6 +118,14 @@ def run_variables(session: RunSession) -> dict[str, Any]:
         "retention_days": company.rediscovery.retention_days,
         **{f"diversity_{name}": value for name, value in company.adverse_impact.model_dump(mode="json").items()},
     }
+
+
+def _is_part(context: dg.AssetExecutionContext, session: RunSession) -> bool:
+    """Whether a person asked for some models only. A run of all leaves out kinds of source that are not in use, and dbt does so too."""
+    if not context.is_subset:
+        return False
+    everything = context.assets_def.node_keys_by_output_name.values()
+    return bool(set(of_kinds(everything, kinds_in_use(session.home, session.config))) - context.selected_asset_keys)
 
 
 def _selected(context: dg.AssetExecutionContext, manifest: Mapping[str, Any]) -> list[str]:

@@ -38,3 +38,11 @@ def staged_stream(name: str) -> tuple[str, str] | None:
         return None
     kind, _, stream = name.removeprefix("stg_").partition("__")
     return (kind, stream) if kind in SOURCE_KINDS and stream else None
+
+
+def kind_of(key: dg.AssetKey) -> str:
+    """The kind of source that an asset belongs to, of its log or its staging; "" for all others."""
+    layer, name = key.path[0], key.path[-1]
+    if layer not in (RAW, "staging"):
+        return ""
+    return name.removeprefix("stg_").removeprefix("int_").partition("__")[0]

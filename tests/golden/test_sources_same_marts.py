@@ -95,8 +95,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Told:
 
 
 @pytest.fixture(scope="module", params=sorted(DIFFERENCES))
-def told(request: pytest.FixtureRequest, files: Told, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
-    yield tell(simulate(**WORLD), request.param, tmp_path_factory.mktemp(request.param), after=files)  # type: ignore[arg-type]
+def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
+    yield tell(simulate(**WORLD), request.param, tmp_path_factory.mktemp(request.param))  # type: ignore[arg-type]
 
 
 def test_a_vendor_gives_the_marts_of_the_files_but_for_what_it_cannot_know(files: Told, told: Told) -> None:

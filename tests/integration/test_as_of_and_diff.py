@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,11 +12,13 @@ from typing import Any
 
 import pytest
 
+from tests.support.runs import Company
 from tests.support.zygote import Finished, Zygote
 
 pytestmark = [pytest.mark.xdist_group("as_of"), pytest.mark.slow]
 
-FIRST, SECOND, LATER = "2026-03-16T06:00:00Z", "2026-03-20T06:00:00Z", "2026-04-02T06:00:00Z"
+#: The first and the last are half an hour after the weekly report is due.
+FIRST, SECOND, LATER = "2026-03-16T07:00:00Z", "2026-03-20T06:00:00Z", "2026-03-30T06:00:00Z"
 
 JOBS = "job_id,job_name,status_code\nj1,Engineer,open\n"
 STAGES = "stage_id,job_id,stage_name,stage_order\ns1,j1,Applied,1\ns2,j1,Chat,2\ns3,j1,Onsite,3\n"
@@ -26,12 +29,15 @@ MAPPING = "source_system,stage_name,job_id,stage_code,valid_from,valid_to\n"
 
 @dataclass
 class Home:
+    """A company that keeps its applications in files; its mail server and Slack are those of `services`."""
+
     folder: Path
     zygote: Zygote
+    services: Company
 
     def run(self, *verb: str, now: str = LATER, config: Path | None = None) -> Finished:
         where = ("--home", str(self.folder / "home"), "--config", str(config or self.folder / "config"))
-        done = self.zygote.run(*where, *verb, env={"FUNNELCAST_NOW": now})
+        done = self.zygote.run(*where, *verb, env={**self.services.environment, "FUNNELCAST_NOW": now})
         assert done.code == 0, done.err
         return done
 
@@ -59,7 +65,12 @@ def parquet_checksums(folder: Path) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def home(zygote: Zygote, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
-    made = Home(tmp_path_factory.mktemp("as_of"), zygote)
+    folder = tmp_path_factory.mktemp("as_of")
+    services = Company(folder / "services", zygote.serve(folder / "services"), zygote)
+    made = Home(folder, zygote, services)
+    (folder / "config").mkdir()
+    for name in ("company.yml", "reports.yml"):
+        shutil.copy(services.config / name, folder / "config")
     made.write(
         "a1,c1,j1,2026-03-01,active,\na2,c2,j1,2026-03-02,active,\n", "a1,s1,2026-03-01,\na1,s2,2026-03-05,\na2,s1,2026-03-02,\n", ""
     )
@@ -94,10 +105,15 @@ def test_a_past_state_is_rebuilt_with_its_clocks_and_its_configuration(home: Hom
     folder = home.folder / "home" / "published" / "versions" / first["version"]
     written = parquet_checksums(folder)
     folder.rename(home.folder / "written first")
-    done = home.run("run", "--as-of", FIRST, "--known-at", "2026-03-16T06:00:01Z", "--json", config=Path(first["configuration"]))
+    sent, current = (home.services.mails(), home.services.posts()), (home.folder / "home" / "published" / "current").readlink()
+    assert sent[0] and sent[1]
+    done = home.run("run", "--as-of", FIRST, "--known-at", "2026-03-16T07:00:01Z", "--json", config=Path(first["configuration"]))
     again = json.loads(done.out)
     assert again["content_hash"] == first["content_hash"] and again["version"] == first["version"]
     assert not again["is_current"] and not again["loaded"]
+    # Two weeks later a report is due again, but not from a past state.
+    assert again["deliveries"] == {} and (home.services.mails(), home.services.posts()) == sent
+    assert (home.folder / "home" / "published" / "current").readlink() == current
     assert "parquet/core/fct_applications.parquet" in written
     assert parquet_checksums(folder) == written
     assert json.loads(home.run("diff", first["version"], first["version"], "--json").out)["is_same"]

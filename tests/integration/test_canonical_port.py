@@ -16,7 +16,7 @@ from sandbox.company import simulate
 from sandbox.world import World
 from tests.support.lake import write_load
 from tests.support.vendor_lake import dbt_build, naive, write_vendor_lake
-from tests.support.worlds import run_unit_tests
+from tests.support.worlds import dbt_alone, run_unit_tests
 
 pytestmark = [pytest.mark.xdist_group("canonical_port"), pytest.mark.slow]
 
@@ -199,8 +199,18 @@ def test_what_the_gate_put_in_quarantine_is_not_built_on(company: Company, tmp_p
     assert len(rows(home, "select job_id from canonical.jobs")) == len(list(tables(company.world)["jobs"])) - 2
 
 
+@pytest.fixture(scope="module")
+def home_of_every_kind(company: Company, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The company's home as dbt alone builds it, with the tables of kinds of source that it has none of: unit tests ask them for their types."""
+    home = tmp_path_factory.mktemp("every_kind") / "home"
+    shutil.copytree(company.home, home)
+    built = dbt_alone(home, "build", "--select", "path:models/staging", "--exclude", "resource_type:test", "resource_type:unit_test")
+    assert {str(result.status) for result in built} == {"success"}
+    return home
+
+
 @pytest.mark.parametrize("folder", ["path:models/staging", "path:models/canonical"])
-def test_every_unit_test_of_the_folder_holds(company: Company, folder: str) -> None:
-    results = run_unit_tests(company.home, folder)
+def test_every_unit_test_of_the_folder_holds(home_of_every_kind: Path, folder: str) -> None:
+    results = run_unit_tests(home_of_every_kind, folder)
     assert len(results) >= 4
     assert [result for result in results if result[1] != "pass"] == []

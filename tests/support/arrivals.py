@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import os
 import random
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,7 +20,6 @@ import duckdb
 from base.config import load_config
 from base.home import CONFIG_VARIABLE, HOME_VARIABLE, Home
 from base.ops import engine
-from tests.support.worlds import empty_warehouse, other_kinds
 
 AS_OF = datetime(2026, 4, 1, tzinfo=UTC)
 SOURCE = "acme"
@@ -70,7 +68,6 @@ class ArrivalHome:
         )
         for name, text in mappings.items():
             (self._config / "mappings" / name).write_text(text, encoding="utf-8")
-        shutil.copy(empty_warehouse(), self.home.warehouse)
 
     def load(self, rows: Sequence[Arrival], window_end: datetime) -> None:
         """One load of files that hold `rows` in this order, staged and judged."""
@@ -119,7 +116,7 @@ class ArrivalHome:
 
         self.build(
             [*_RULINGS, "identity_conflicts", *(f"+{name}" for name in PUBLIC)],
-            exclude=["path:models/staging/canonical_files", *other_kinds(), *_TESTS],
+            exclude=["path:models/staging/canonical_files", *_TESTS],
         )
         with self._environment():
             contracts = read_contracts(dbt.manifest_path(self.home))

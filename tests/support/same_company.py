@@ -6,7 +6,6 @@ carry in their last digits), keys of slices become the entity's own id, hashes a
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +17,6 @@ import duckdb
 from base.config import load_config
 from base.home import CONFIG_VARIABLE, HOME_VARIABLE, Home
 from base.ops import engine
-from orchestration.dbt import NodeResult
 from sandbox.canonical_export import write_canonical
 from sandbox.config import write_config
 from sandbox.server import Doubles
@@ -119,11 +117,10 @@ Rows = dict[tuple[Any, ...], dict[str, Any]]
 
 @dataclass(frozen=True)
 class Told:
-    """The marts as one system tells the company. `tables`: what was built behind staging, in order: relation -> file of its compiled SQL."""
+    """The marts as one system tells the company."""
 
     system: str
     warehouse: Path
-    tables: Mapping[str, Path] = field(default_factory=dict)
     read: dict[str, Rows] = field(default_factory=dict, compare=False)
 
     def rows(self, table: str) -> Rows:
@@ -167,27 +164,17 @@ def differences(one: Rows, other: Rows) -> Counter[str]:
     return found
 
 
-def tell(world: World, system: str, folder: Path, *, after: Told | None = None) -> Told:
-    """Load the company from `system` and build the marts.
-
-    `after`: another build of the same project. Then dbt builds only this system's staging, in a copy of that build's file, and every table
-    behind it is filled anew by the SQL that dbt compiled there: nothing behind staging depends on the source, and a model through dbt
-    costs ten times its query.
-    """
+def tell(world: World, system: str, folder: Path) -> Told:
+    """Load the company from `system` and build the marts."""
     home = Home(folder / "home").prepare()
-    config_folder = _files(world, folder) if system == FILES else None
-    if config_folder is not None:
+    if system == FILES:
+        config_folder = _files(world, folder)
         _load(home, config_folder, system, world, {})
     else:
         with Doubles(world, folder, ats=system) as doubles:
             config_folder = write_config(folder / "config", doubles)
             _load(home, config_folder, system, world, doubles.environment)
-    if after is None:
-        results = _build(home, config_folder, world, [f"+{name}" for name in (*MARTS, *_BESIDE)])
-        return Told(system, home.warehouse, _tables(home, results))
-    _emptied(after, home)
-    _build(home, config_folder, world, [f"path:models/staging/{kind}" for kind in (system, "config", "run")])
-    _refill(home, after.tables)
+    _build(home, config_folder, world, [f"+{name}" for name in (*MARTS, *_BESIDE)])
     return Told(system, home.warehouse)
 
 
@@ -218,36 +205,7 @@ def _load(home: Home, config_folder: Path, system: str, world: World, environmen
         ops.dispose()
 
 
-def _emptied(after: Told, home: Home) -> None:
-    """The other build's file with its staging tables emptied."""
-    shutil.copyfile(after.warehouse, home.warehouse)
-    with duckdb.connect(str(home.warehouse)) as connection:
-        tables = connection.execute("select table_name from duckdb_tables() where schema_name = 'staging'").fetchall()
-        for (table,) in tables:
-            connection.execute(f'delete from staging."{table}"')
-
-
-def _refill(home: Home, tables: Mapping[str, Path]) -> None:
-    with duckdb.connect(str(home.warehouse), config={"threads": 2}) as connection:
-        connection.execute("set time zone 'UTC'")
-        for relation, compiled in tables.items():
-            connection.execute(f"delete from {relation}")
-            connection.execute(f"insert into {relation} by name ({compiled.read_text(encoding='utf-8')})")
-
-
-def _tables(home: Home, results: Sequence[NodeResult]) -> dict[str, Path]:
-    from orchestration import dbt
-
-    nodes = dbt.manifest_json(home)["nodes"]
-    found = {}
-    for result in results:
-        node = nodes.get(result.unique_id)
-        if node and node["resource_type"] == "model" and node["config"]["materialized"] == "table" and node["schema"] != "staging":
-            found[f'"{node["schema"]}"."{node["alias"]}"'] = home.dbt_target / "compiled" / "funnelcast" / node["original_file_path"]
-    return found
-
-
-def _build(home: Home, config_folder: Path, world: World, select: Sequence[str]) -> Sequence[NodeResult]:
+def _build(home: Home, config_folder: Path, world: World, select: Sequence[str]) -> None:
     from orchestration import dbt
 
     with _environment({HOME_VARIABLE: str(home.root), CONFIG_VARIABLE: str(config_folder)}):
@@ -255,7 +213,6 @@ def _build(home: Home, config_folder: Path, world: World, select: Sequence[str])
         results = dbt.build(home, select=select, exclude=["resource_type:test"], variables=variables)
     broken = [f"{node.name}: {node.message}" for node in results if not node.is_ok and not node.is_warning]
     assert not broken, broken
-    return results
 
 
 def _mart_query(connection: duckdb.DuckDBPyConnection, table: str) -> str:

@@ -5,16 +5,13 @@ Expected rows are worked out by hand in the tests. What is built is what ships: 
 
 from __future__ import annotations
 
-import atexit
 import json
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from functools import cache
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -49,61 +46,41 @@ def build_world(
     place = Home(home)
     if not place.warehouse.exists():
         place.prepare()
-        shutil.copy(empty_warehouse(), place.warehouse)
-        exclude = [*exclude, *other_kinds()]
         config = _write_config(home / "config", csv_folder, mappings or {})
         with _environment({HOME_VARIABLE: str(home), CONFIG_VARIABLE: str(config)}):
             _load(place, config, as_of)
             given = {"as_of": as_of.strftime("%Y-%m-%d %H:%M:%S"), **(variables or {})}
             if is_gated:
-                _build(place, [STAGING], given, other_kinds())
+                _build(place, [STAGING], given)
                 _gate(place, as_of)
                 exclude = [*exclude, STAGING]
             _build(place, select, given, exclude)
     return duckdb.connect(str(place.warehouse), read_only=True, config={"threads": 2})
 
 
-@cache
-def empty_warehouse() -> Path:
-    """A build file in which staging is built over an empty lake. Once per process: a world copies it and builds only what it has rows for."""
-    folder = Path(tempfile.mkdtemp(prefix="funnelcast-empty-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    place = Home(folder).prepare()
-    (folder / "config" / "mappings").mkdir(parents=True)
-    with _environment({HOME_VARIABLE: str(folder), CONFIG_VARIABLE: str(folder / "config")}):
-        _build(place, ["+path:models/staging"], {"as_of": "2000-01-01 00:00:00"}, ["resource_type:test"])
-    return place.warehouse
-
-
-def other_kinds() -> list[str]:
-    """dbt selectors of the staging models of kinds of source that no world has."""
-    folders = sorted(path.name for path in (DBT_PROJECT_DIR / "models" / "staging").iterdir() if path.is_dir())
-    return [f"path:models/staging/{name}" for name in folders if name not in ("canonical_files", "config", "run", "quality")]
-
-
 def run_unit_tests(home: Path, select: str) -> list[tuple[str, str, str]]:
     """The dbt unit tests of a selection over a built home (its tables give the types): (name, status, message) of each."""
+    results = dbt_alone(home, "test", "--select", f"{select},test_type:unit")
+    return [(one.node.name, str(one.status), one.message or "") for one in results if one.node.resource_type == "unit_test"]
+
+
+def dbt_alone(home: Path, *verb: str) -> list[Any]:
+    """Results of a dbt command over a home without what a run adds to it (orchestration/dbt.py)."""
     from dbt.cli.main import dbtRunner
 
     from orchestration import dbt
 
     place = Home(home)
     arguments = ["--project-dir", str(DBT_PROJECT_DIR), "--profiles-dir", str(DBT_PROJECT_DIR), "--target-path", str(place.dbt_target)]
+    arguments += ["--quiet", "--no-write-json", "--log-level-file", "none"]
     with _environment({HOME_VARIABLE: str(home), CONFIG_VARIABLE: str(home / "config")}):
-        runner = dbtRunner(manifest=dbt.parse(place))
         try:
-            outcome = runner.invoke(
-                ["test", "--select", f"{select},test_type:unit", *arguments, "--quiet", "--no-write-json", "--log-level-file", "none"]
-            )
+            outcome = dbtRunner(manifest=dbt.parse(place)).invoke([*verb, *arguments])
         finally:
             dbt.close_connections()
     if outcome.exception:
         raise outcome.exception
-    return [
-        (result.node.name, str(result.status), result.message or "")
-        for result in outcome.result.results
-        if result.node.resource_type == "unit_test"
-    ]
+    return list(outcome.result.results)
 
 
 def _write_config(folder: Path, csv_folder: Path, mappings: Mapping[str, str]) -> Path:

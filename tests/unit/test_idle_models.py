@@ -1,4 +1,4 @@
-"""Models of kinds without a source are built once and then left alone; anything in doubt is built again."""
+"""What the log has nothing for is not built; what it has nothing new for is left as it is; both are reported as if they had been built."""
 
 from __future__ import annotations
 
@@ -14,12 +14,26 @@ from base.home import Home
 from orchestration import dbt, idle
 
 
+def node(name: str, *folders: str) -> SimpleNamespace:
+    return SimpleNamespace(resource_type="model", name=name, fqn=["funnelcast", *folders, name])
+
+
+NODES = {
+    "model.a": node("stg_gem__users", "staging", "gem"),
+    "model.b": node("int_gem__users", "staging", "gem"),
+    "model.c": node("stg_greenhouse__users", "staging", "greenhouse"),
+    "model.d": node("users", "canonical"),
+    "model.e": node("stg_canonical_files__users", "staging", "canonical_files"),
+    "model.f": node("stg_canonical_files__jobs", "staging", "canonical_files"),
+}
+
+
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
     made = Home(tmp_path / "home").prepare()
-    with duckdb.connect(str(made.warehouse)) as connection:
-        connection.execute("create schema quality")
     _add_source(made, "ats", "greenhouse")
+    with duckdb.connect(str(made.warehouse)) as connection:
+        connection.execute("create schema quality; create schema staging; create table staging.stg_greenhouse__users (id varchar)")
     return made
 
 
@@ -33,58 +47,76 @@ def _add_source(home: Home, name: str, kind: str) -> None:
     (folder / "source.json").write_text(json.dumps({"name": name, "kind": kind}), encoding="utf-8")
 
 
-def test_before_a_whole_build_nothing_is_left_alone(home: Home) -> None:
-    assert idle.idle_kinds(home) == []
+def _add_file(home: Home, source: str, stream: str, name: str) -> None:
+    path = home.lake / source / stream / "load_date=2026-01-01" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"")
 
 
-def test_after_a_whole_build_kinds_without_a_source_are_left_alone(home: Home) -> None:
-    idle.remember_idle(home, [])
-    assert idle.idle_kinds(home) == without("greenhouse")
-
-
-def test_a_kind_that_gets_a_source_is_built_again(home: Home) -> None:
-    idle.remember_idle(home, [])
+def test_kinds_without_a_source_are_idle(home: Home) -> None:
+    assert idle.without_source(home, NODES) == without("greenhouse")
     _add_source(home, "crm", "gem")
-    assert idle.idle_kinds(home) == without("greenhouse", "gem")
+    assert idle.without_source(home, NODES) == without("greenhouse", "gem")
 
 
-def test_changed_code_builds_everything_again(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    idle.remember_idle(home, [])
-    monkeypatch.setattr(idle, "project_digest", lambda: "another version")
-    assert idle.idle_kinds(home) == []
+@pytest.mark.parametrize("kind", ["canonical_files", "canonical_database"])
+def test_of_files_and_databases_each_table_that_no_source_has_is_idle(home: Home, kind: str) -> None:
+    _add_source(home, "one", kind)
+    _add_source(home, "two", kind)
+    _add_file(home, "two", "jobs", "a.parquet")
+    assert idle.without_source(home, NODES) == [*without("greenhouse", "canonical_files"), "canonical_files__users"]
 
 
-def test_a_lost_build_file_builds_everything_again(home: Home) -> None:
-    idle.remember_idle(home, [])
+def test_what_is_left_alone_are_the_idle_models_of_the_selection() -> None:
+    found = idle.models(NODES, ["gem", "canonical_files__users"])
+    assert found == {"stg_gem__users": "model.a", "int_gem__users": "model.b", "stg_canonical_files__users": "model.e"}
+    parsing_the_log = [name for name in found if dbt._is_selected(name, [dbt.STAGING], [])]
+    the_rest = [name for name in found if dbt._is_selected(name, [], [dbt.STAGING])]
+    assert (parsing_the_log, the_rest) == (["stg_gem__users", "stg_canonical_files__users"], ["int_gem__users"])
+    assert dbt._is_selected("int_gem__users", ["int_gem__users"], [])
+    assert not dbt._is_selected("stg_gem__users", ["int_gem__users"], [])
+
+
+def test_a_staging_table_is_left_alone_while_its_files_and_its_code_are_the_same(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    _add_file(home, "ats", "users", "a.parquet")
+    before = idle.StagedLog.read(home, NODES)
+    assert list(before.files) == ["stg_greenhouse__users"]
+    assert before.unchanged() == []
+    before.remember()
+    after = idle.StagedLog.read(home, NODES)
+    assert after.unchanged() == ["stg_greenhouse__users"]
+    assert not after.is_parsed_otherwise()
+
+    _add_file(home, "ats", "users", "b.parquet")
+    assert idle.StagedLog.read(home, NODES).unchanged() == []
+
+    after.remember()
+    monkeypatch.setattr(idle, "parser_digest", lambda: "another version")
+    assert idle.StagedLog.read(home, NODES).unchanged() == []
+    assert idle.StagedLog.read(home, NODES).is_parsed_otherwise()
+
+
+def test_a_lost_table_or_build_file_is_built_again(home: Home) -> None:
+    idle.StagedLog.read(home, NODES).remember()
+    with duckdb.connect(str(home.warehouse)) as connection:
+        connection.execute("drop table staging.stg_greenhouse__users")
+    assert idle.StagedLog.read(home, NODES).unchanged() == []
     home.warehouse.unlink()
-    assert idle.idle_kinds(home) == []
+    assert idle.StagedLog.read(home, NODES).unchanged() == []
 
 
-def test_the_digest_follows_models_and_macros_but_not_what_dbt_writes(tmp_path: Path) -> None:
-    model = tmp_path / "models" / "core" / "a.sql"
+def test_the_digest_follows_what_parses_and_not_what_dbt_writes(tmp_path: Path) -> None:
+    model = tmp_path / "models" / "staging" / "gem" / "stg_gem__users.sql"
     model.parent.mkdir(parents=True)
     model.write_text("select 1", encoding="utf-8")
-    first = idle.project_digest(tmp_path)
-    written = tmp_path / "target" / "compiled.sql"
-    written.parent.mkdir()
-    written.write_text("select 2", encoding="utf-8")
-    assert idle.project_digest(tmp_path) == first
+    first = idle.parser_digest(tmp_path)
+    for other in ("target/stg_gem__users.sql", "models/marts/pipeline_board.sql"):
+        path = tmp_path / other
+        path.parent.mkdir(parents=True)
+        path.write_text("select 2", encoding="utf-8")
+    assert idle.parser_digest(tmp_path) == first
     model.write_text("select 3", encoding="utf-8")
-    assert idle.project_digest(tmp_path) != first
-
-
-def test_staging_and_canonical_shape_of_a_kind_are_told_apart() -> None:
-    def node(name: str, *folders: str) -> SimpleNamespace:
-        return SimpleNamespace(resource_type="model", name=name, fqn=["funnelcast", *folders, name])
-
-    nodes = {
-        "model.a": node("stg_gem__users", "staging", "gem"),
-        "model.b": node("int_gem__users", "staging", "gem"),
-        "model.c": node("stg_greenhouse__users", "staging", "greenhouse"),
-        "model.d": node("users", "canonical"),
-    }
-    assert idle.models(nodes, ["gem"], staging=True) == ["model.a"]
-    assert idle.models(nodes, ["gem"], staging=False) == ["model.b"]
+    assert idle.parser_digest(tmp_path) != first
 
 
 def test_models_left_alone_are_reported_after_their_parents_and_before_their_children() -> None:

@@ -20,22 +20,48 @@
     row was read from, which differs from its source_system where a file says so.
 -#}
 {% macro canonical_union(table, teller=none) -%}
-    {%- for kind in canonical_kinds(table) %}
-        select
-            source_system,
-            {%- if teller %}
-                {{ "read_from" if kind == "canonical_files" else "source_system" }} as {{ teller }},
-            {% endif %}
-            {{ canonical_columns(table) | join(", ") }},
-            observed_at
-        from
-            {% if kind == "canonical_files" -%} ({{ canonical_file_rows(table) }})
+    {%- set columns = [teller] if teller else [] -%}
+    {%- set queries = {} -%}
+    {%- for kind in canonical_kinds(table) -%}
+        {%- set rows -%}
+            {%- if kind == "canonical_files" -%} ({{ canonical_file_rows(table) }})
             {%- else -%} {{ ref("int_" ~ kind ~ "__" ~ table) }}
-            {%- endif %}
-        {% if not loop.last %}
-            union all
-        {% endif %}
-    {%- endfor %}
+            {%- endif -%}
+        {%- endset -%}
+        {%- set read_from = "read_from" if kind == "canonical_files" else "source_system" -%}
+        {%- set told = [read_from ~ " as " ~ teller] if teller else [] -%}
+        {%- set listed = (["source_system"] + told + canonical_columns(table) + ["observed_at"]) | join(", ") -%}
+        {%- do queries.update(
+            {
+                "canonical_files__" ~ table if kind == "canonical_files" else kind: "select "
+                ~ listed
+                ~ " from "
+                ~ rows
+            }
+        ) -%}
+    {%- endfor -%}
+    {{ over_kinds(queries, ["source_system"] + columns + canonical_columns(table) + ["observed_at"]) }}
+{%- endmacro %}
+
+{#-
+    One query per kind of source, put together; `columns` are theirs, in order. A query is named by what the log must have for it: a kind, or
+    canonical_files__<table>. What is idle (the var) is left out: its staging models need not be there. Lineage has all, because dbt parses with
+    nothing idle.
+-#}
+{% macro over_kinds(queries, columns) -%}
+    {%- set told = [] -%}
+    {%- for name, query in queries.items() if has_source(name) -%} {%- do told.append(query) -%} {%- endfor -%}
+    {%- if told -%} {{ told | join("\nunion all\n") }}
+    {%- else %}
+        select
+            {%- for column in columns %}
+                cast(null as {{ canonical_type(column) }}) as {{ column }} {%- if not loop.last %}, {% endif -%}
+            {%- endfor %}
+        where false
+    {%- endif -%}
+{%- endmacro %}
+{% macro has_source(name) -%}
+    {{ return(name not in var("idle") and name.split("__")[0] not in var("idle")) }}
 {%- endmacro %}
 
 {#-

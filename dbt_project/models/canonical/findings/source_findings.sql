@@ -11,13 +11,15 @@ where
         from quality.load_counts as n
         where n.source_system = l.source_system and n.stream = l.stream
     )
-union all
-select distinct
-    source_system,
-    'deletions',
-    'A sweep missed '
-    || cast(count(*) as varchar)
-    || ' records more at once than sweep_limit allows: none of them counts as deleted (check the rights of the credential)'
-from {{ ref("int_greenhouse__absences") }}
-where is_lasting and is_doubtful
-group by source_system
+{% if has_source("greenhouse") -%}
+    union all
+    select distinct
+        source_system,
+        'deletions',
+        'A sweep missed '
+        || cast(count(*) as varchar)
+        || ' records more at once than sweep_limit allows: none of them counts as deleted (check the rights of the credential)'
+    from {{ ref("int_greenhouse__absences") }}
+    where is_lasting and is_doubtful
+    group by source_system
+{%- endif %}

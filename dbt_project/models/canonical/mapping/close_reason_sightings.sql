@@ -4,20 +4,32 @@
 -- the load that brought it.
 {{ config(materialized="table") }}
 
+{% set columns = ["source_system", "application_id", "close_reason_id", "observed_at"] %}
+{% set files %}
+    select coalesce(stated_source_system, source_system) as source_system, application_id, close_reason_id, observed_at
+    from {{ ref("stg_canonical_files__applications") }}
+{% endset %}
+{% set greenhouse %}
+    select source_system, application_id, rejection_reason_id as close_reason_id, observed_at
+    from {{ ref("stg_greenhouse__rejection_details") }}
+{% endset %}
+{% set ashby %}
+    select source_system, record_id as application_id, archive_reason_id as close_reason_id, observed_at
+    from {{ ref("stg_ashby__applications") }}
+{% endset %}
+{% set lever %}
+    select source_system, record_id as application_id, archive_reason_id as close_reason_id, observed_at
+    from {{ ref("stg_lever__opportunities") }}
+{% endset %}
+
 with
     versions as (
-        select
-            coalesce(stated_source_system, source_system) as source_system, application_id, close_reason_id, observed_at
-        from {{ ref("stg_canonical_files__applications") }}
-        union all
-        select source_system, application_id, rejection_reason_id as close_reason_id, observed_at
-        from {{ ref("stg_greenhouse__rejection_details") }}
-        union all
-        select source_system, record_id as application_id, archive_reason_id as close_reason_id, observed_at
-        from {{ ref("stg_ashby__applications") }}
-        union all
-        select source_system, record_id, archive_reason_id, observed_at
-        from {{ ref("stg_lever__opportunities") }}
+        {{
+            over_kinds(
+                {"canonical_files__applications": files, "greenhouse": greenhouse, "ashby": ashby, "lever": lever},
+                columns,
+            )
+        }}
     ),
     declined as (select distinct source_system, application_id from {{ ref("offers") }} where status_code = 'declined')
 
