@@ -113,18 +113,24 @@ def _execute(session: RunSession) -> None:
 
 
 def _rest(session: RunSession) -> list[Any] | None:
-    """What is left to do of a run whose earlier attempt had published: its reports. None: everything."""
+    """What is left to do of a run whose earlier attempt had published. None: everything.
+
+    The reports; and publishing itself, which is then done already and only finished, when the attempt ended before it could note that.
+    """
     from exports.publish.state import current
 
     state = current(session.home)
-    if state is None or state.version_id != session.run.published_version:
+    if state is None or (state.version_id != session.run.published_version and state.run_id != session.run.run_id):
         return None
-    from orchestration.assets.keys import report_key
+    from orchestration.assets.keys import PUBLISHED, report_key
     from orchestration.assets.reports import EDITIONS
 
+    reports = [report_key(edition) for edition in EDITIONS]
     session.progress(f"version {state.version_id} is published already; the reports are left")
+    if state.version_id != session.run.published_version:
+        return [PUBLISHED, *reports]
     session.notes.update(version=state.version_id, content_hash=state.content_hash, published_to=str(state.path), is_current=True)
-    return [report_key(edition) for edition in EDITIONS]
+    return reports
 
 
 def _run_config(session: RunSession) -> dict[str, Any]:

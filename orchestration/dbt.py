@@ -10,12 +10,12 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from base.environment import variables as variables_set
 from base.errors import FunnelcastError, GateError
 from base.faults import fault_point
 from base.home import CONFIG_VARIABLE, DBT_PROJECT_DIR, HOME_VARIABLE, Home
@@ -98,7 +98,8 @@ def parse(home: Home) -> Any:
     if _parsed is None:
         from dbt.cli.main import dbtRunner
 
-        with _no_home():
+        # The same for every home, and dbt must see that it is: it parses all again when a variable that a profile names has changed.
+        with variables_set({HOME_VARIABLE: None, CONFIG_VARIABLE: None}):
             outcome = dbtRunner().invoke(["parse", *_common(target)])
         if outcome.exception or not outcome.success:
             raise FunnelcastError(
@@ -208,16 +209,6 @@ def clean(message: str) -> str:
 def _common(target: Path) -> list[str]:
     project = str(DBT_PROJECT_DIR)
     return ["--project-dir", project, "--profiles-dir", project, "--target-path", str(target), "--log-path", str(target), *_QUIET]
-
-
-@contextmanager
-def _no_home() -> Iterator[None]:
-    """What is parsed is the same for every home, and dbt must see that it is: it parses all again when a variable that a profile names has changed."""
-    hidden = {name: os.environ.pop(name) for name in (HOME_VARIABLE, CONFIG_VARIABLE) if name in os.environ}
-    try:
-        yield
-    finally:
-        os.environ.update(hidden)
 
 
 def _no_telemetry() -> None:

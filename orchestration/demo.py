@@ -5,7 +5,6 @@ The clock is frozen at the company's now, so the demo says the same on any day. 
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from base.clock import NOW_VARIABLE, iso
+from base.environment import variables
 from base.errors import ConfigError
 from base.home import CONFIG_VARIABLE, HOME_VARIABLE, Home
 from orchestration.daily import Outcome
@@ -63,13 +63,13 @@ def run_demo(
         from sandbox.config import write_config
 
         config_folder = write_config(root / "config", doubles)
-        variables = {
+        values = {
             **doubles.environment,
             NOW_VARIABLE: iso(world.now),
             HOME_VARIABLE: str(root),
             CONFIG_VARIABLE: str(config_folder),
         }
-        with _environment(variables):
+        with _environment(values):
             home, config = Home(root).prepare(), load_config(config_folder)
             say("preflight: does every source answer")
             for source in config.sources:
@@ -133,17 +133,9 @@ def _prepare(folder: Path, *, fresh: bool) -> Path:
 
 
 @contextmanager
-def _environment(variables: dict[str, str]) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in variables}
-    os.environ.update(variables)
-    root = Path(variables[HOME_VARIABLE])
+def _environment(values: dict[str, str]) -> Iterator[None]:
+    """The demo's variables, for this process and, in the marker, for commands over the kept demo."""
     kept = (NOW_VARIABLE, HOME_VARIABLE, CONFIG_VARIABLE)
-    (root / MARKER).write_text("".join(f"{name}={variables[name]}\n" for name in kept), encoding="utf-8")
-    try:
+    (Path(values[HOME_VARIABLE]) / MARKER).write_text("".join(f"{name}={values[name]}\n" for name in kept), encoding="utf-8")
+    with variables(values):
         yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value

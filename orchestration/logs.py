@@ -91,7 +91,10 @@ def start_logging(home: Home, config: Config | None = None) -> Path:
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    """Not Dagster's word, one line per check and run, that checks of kinds without a source (orchestration/idle.py) have no new result."""
+    """Not Dagster's word, one line per check and run, that what was left out (orchestration/idle.py) has no new result.
+
+    Nor is a check lost that could not be made because a model failed: the run then fails with that model.
+    """
     return "emitted no result" not in record.getMessage()
 
 

@@ -6,7 +6,6 @@ Dagster's own daemon launched opens it through the resource in orchestration/res
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,8 +16,9 @@ from sqlalchemy.engine import Engine
 
 from base import clock
 from base.config import Config, Source, load_config
+from base.environment import home_variables
 from base.errors import ConfigError, FunnelcastError, SourceError
-from base.home import CONFIG_VARIABLE, HOME_VARIABLE, Home
+from base.home import Home
 from base.ops import engine
 from orchestration import runs
 from orchestration.configurations import keep
@@ -151,7 +151,7 @@ def open_session(home: Home, config: Config, arguments: runs.Arguments, *, progr
         session = RunSession(home, config, ops, runs.begin(ops, home, config, arguments, at=clock.now()), progress)
         _active = session
         try:
-            with environment(home, config.folder):
+            with home_variables(home, config.folder):
                 yield session
         except BaseException as error:
             session.fail(error, during="run")
@@ -186,21 +186,6 @@ def load(home: str | Path | None, config: str | Path | None) -> tuple[Home, Conf
     from base.home import config_dir
 
     return Home.at(home), load_config(config_dir(config))
-
-
-@contextmanager
-def environment(home: Home, config_folder: Path) -> Iterator[None]:
-    """FUNNELCAST_HOME and FUNNELCAST_CONFIG for the block: dbt's profile and the lake macros read them."""
-    before = {name: os.environ.get(name) for name in (HOME_VARIABLE, CONFIG_VARIABLE)}
-    os.environ[HOME_VARIABLE], os.environ[CONFIG_VARIABLE] = str(home.root), str(config_folder)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
 
 
 def _recover_loads(home: Home, ops: Engine) -> None:

@@ -6,7 +6,6 @@ runs three processes on two cores: whole runs wait for vendors, mail servers and
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import shutil
@@ -31,16 +30,15 @@ for _name, _value in {
     os.environ[_name] = _value
 
 
-#: What takes longest, first: whole runs in one process, all else in the others. Names of files, in order.
+#: What takes longest, first: whole runs in two processes (each has a zygote), all else in the third. Names of files, in order.
 LONGEST_FIRST = (
     "test_run_job.py",
     "test_as_of_and_diff.py",
-    "test_run_killed_at_every_point.py",
     "test_marts_random_worlds.py",
     "test_sources_same_marts.py",
     "test_marts_against_truth.py",
-    "test_run_with_vendor_faults.py",
-    "test_run_offline.py",
+    "test_canonical_port.py",
+    "test_marts_estimators.py",
 )
 
 
@@ -132,7 +130,7 @@ def company(zygote: Zygote, tmp_path: Path) -> Iterator[Company]:
 
 @pytest.fixture(scope="session")
 def first_run(zygote: Zygote, tmp_path_factory: pytest.TempPathFactory) -> FirstRun:
-    """The first run of a company that nothing disturbs; its services go on answering."""
+    """The first run of a company that nothing disturbs; its services go on answering. Who uses it is in the group `whole_runs`, in one process."""
     folder = tmp_path_factory.mktemp("first_run")
     quiet = Company(folder, zygote.serve(folder), zygote)
     done = quiet.funnelcast("run", "--json")
@@ -142,14 +140,6 @@ def first_run(zygote: Zygote, tmp_path_factory: pytest.TempPathFactory) -> First
 
 
 @pytest.fixture(scope="session")
-def undisturbed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What a run that nothing disturbed ended with: the manifest, and the number of mails, posts and rows in the log. One process makes it for all."""
-    shared = tmp_path_factory.getbasetemp()
-    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
-    path = shared / "undisturbed.json"
-    with (shared / "undisturbed.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not path.exists():
-            path.write_text(json.dumps(request.getfixturevalue("first_run").ended), encoding="utf-8")
-    ended: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return ended
+def undisturbed(first_run: FirstRun) -> dict[str, Any]:
+    """What a run that nothing disturbed ended with: the manifest, and the number of mails, posts and rows in the log."""
+    return first_run.ended

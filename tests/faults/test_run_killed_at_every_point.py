@@ -39,9 +39,8 @@ def test_every_registered_point_is_in_the_chain() -> None:
 
 
 @pytest.mark.slow
-def test_a_run_killed_at_each_point_and_started_again_ends_like_an_undisturbed_one(
-    company: Company, request: pytest.FixtureRequest
-) -> None:
+@pytest.mark.xdist_group("whole_runs")
+def test_a_run_killed_at_each_point_and_started_again_ends_like_an_undisturbed_one(company: Company, undisturbed: dict[str, Any]) -> None:
     for point in CHAIN:
         killed = company.funnelcast("run", FUNNELCAST_FAULT=f"{point}:{NTH.get(point, 1)}")
         assert killed.killed_by == signal.SIGKILL, f"the run did not pass {point}: {killed.err}"
@@ -53,7 +52,6 @@ def test_a_run_killed_at_each_point_and_started_again_ends_like_an_undisturbed_o
     again = company.funnelcast("run")
 
     assert again.code == 0, again.err
-    undisturbed = request.getfixturevalue("undisturbed")  # here, because another process is making it
     manifest = company.manifest()
     assert manifest["content_hash"] == undisturbed["content_hash"]
     assert manifest["as_of"] == undisturbed["as_of"]

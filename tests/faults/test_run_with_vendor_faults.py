@@ -32,7 +32,8 @@ def control(company: Company, source: str) -> str:
 
 
 @pytest.mark.slow
-def test_a_refused_stream_publishes_nothing_and_passing_faults_leave_no_trace(company: Company, request: pytest.FixtureRequest) -> None:
+@pytest.mark.xdist_group("whole_runs")
+def test_a_refused_stream_publishes_nothing_and_passing_faults_leave_no_trace(company: Company, undisturbed: dict[str, Any]) -> None:
     url = control(company, "greenhouse")
     for fault in (*PASSING, REFUSED):
         httpx.post(url, json=fault).raise_for_status()
@@ -53,7 +54,6 @@ def test_a_refused_stream_publishes_nothing_and_passing_faults_leave_no_trace(co
     again = company.funnelcast("run")
 
     assert again.code == 0, again.err
-    undisturbed = request.getfixturevalue("undisturbed")  # here, because another process is making it
     assert _tables_unlike(company.manifest(), undisturbed) == []
     assert company.manifest()["content_hash"] == undisturbed["content_hash"]
     assert lake_rows(company.home) == undisturbed["rows"]

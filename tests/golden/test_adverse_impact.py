@@ -15,13 +15,14 @@ from typing import Any
 import duckdb
 import pytest
 
+from base.environment import home_variables
 from base.home import Home
 from exports.people import names_of
 from exports.restricted import RestrictedClosed
 from orchestration import restricted
 from tests.golden.test_marts_questions import QUERIES
 from tests.support.marts import rows_of
-from tests.support.worlds import _environment, build_world
+from tests.support.worlds import build_world
 
 pytestmark = [pytest.mark.xdist_group("adverse_impact"), pytest.mark.slow]
 
@@ -129,7 +130,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     )
     build_world(folder / "files", folder / "home", as_of=AS_OF, select=models, exclude=("resource_type:test", "tag:restricted")).close()
     home = Home(folder / "home")
-    with _environment({"FUNNELCAST_HOME": str(home.root), "FUNNELCAST_CONFIG": str(home.root / "config")}):
+    with home_variables(home, home.root / "config"):
         wording = {"too_few": "Too few of them to say 'yes'"}
         restricted.build(home, {"as_of": AS_OF.strftime("%Y-%m-%d %H:%M:%S"), "diversity_wording": wording | {"reference": "Held beside"}})
     with duckdb.connect(str(home.published / "restricted" / "diversity.duckdb"), read_only=True) as published:

@@ -15,7 +15,7 @@ import pytest
 from tests.support.runs import Company
 from tests.support.zygote import Finished, Zygote
 
-pytestmark = [pytest.mark.xdist_group("as_of"), pytest.mark.slow]
+pytestmark = [pytest.mark.xdist_group("other_runs"), pytest.mark.slow]
 
 #: The first and the last are half an hour after the weekly report is due.
 FIRST, SECOND, LATER = "2026-03-16T07:00:00Z", "2026-03-20T06:00:00Z", "2026-03-30T06:00:00Z"

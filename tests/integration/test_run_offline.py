@@ -9,8 +9,9 @@ import pytest
 
 from tests.support.zygote import Zygote
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("other_runs")]
 
-@pytest.mark.slow
+
 def test_the_demo_succeeds_where_only_loopback_can_be_reached(zygote: Zygote, tmp_path: Path) -> None:
     """In an empty network namespace where the machine allows one (doubles and run inside it), else with other sockets refused."""
     done = zygote.run(
@@ -23,7 +24,6 @@ def test_the_demo_succeeds_where_only_loopback_can_be_reached(zygote: Zygote, tm
     assert (tmp_path / "demo" / "published" / "current" / "marts.duckdb").exists()
 
 
-@pytest.mark.slow
 def test_the_guard_does_refuse_what_is_not_loopback(zygote: Zygote, tmp_path: Path) -> None:
     """The same guard, with a source beyond loopback: the run must fail, or the test above shows nothing."""
     (tmp_path / "config").mkdir()

@@ -8,6 +8,8 @@ import pytest
 
 from tests.support.zygote import Finished, Zygote
 
+pytestmark = pytest.mark.xdist_group("other_runs")
+
 GEM = "sources:\n  - {{name: crm, kind: gem, base_url: '{url}', credentials: {{api_key: TEST_GEM_KEY}}}}\n"
 STAGES = "source_system,stage_name,job_id,stage_code,valid_from,valid_to\n"
 

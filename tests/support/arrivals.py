@@ -6,10 +6,9 @@ A home is loaded, staged (incrementally) and gated load by load, then built as a
 from __future__ import annotations
 
 import csv
-import os
 import random
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,7 +17,8 @@ from typing import Any
 import duckdb
 
 from base.config import load_config
-from base.home import CONFIG_VARIABLE, HOME_VARIABLE, Home
+from base.environment import home_variables
+from base.home import Home
 from base.ops import engine
 
 AS_OF = datetime(2026, 4, 1, tzinfo=UTC)
@@ -144,16 +144,8 @@ class ArrivalHome:
         with duckdb.connect(str(self.home.warehouse), read_only=True) as connection:
             return connection.execute(sql).fetchall()
 
-    @contextmanager
-    def _environment(self) -> Iterator[None]:
-        given = {HOME_VARIABLE: str(self.home.root), CONFIG_VARIABLE: str(self._config)}
-        before = {name: os.environ.get(name) for name in given}
-        os.environ.update(given)
-        try:
-            yield
-        finally:
-            for name, value in before.items():
-                os.environ.pop(name, None) if value is None else os.environ.update({name: value})
+    def _environment(self) -> AbstractContextManager[None]:
+        return home_variables(self.home, self._config)
 
 
 def versions_of(tables: Tables, seed: int) -> list[Arrival]:

@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from base.environment import home_variables
 from base.home import Home
 
 #: dbt's variable for a parse to take over; it must name a file that is there.
@@ -40,11 +41,10 @@ def take_over(folder: Path) -> None:
 def parsed_manifest(folder: Path) -> dict[str, Any]:
     """The manifest, parsed with an empty home and configuration below `folder`."""
     from orchestration import dbt
-    from orchestration.session import environment
 
     home = Home(folder / "home").prepare()
     (folder / "config" / "mappings").mkdir(parents=True)
-    with environment(home, folder / "config"):
+    with home_variables(home, folder / "config"):
         return dbt.manifest_json(home)
 
 

@@ -7,9 +7,7 @@ that a build runs, model by model, so a metric is tested without an ATS, a lake 
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +15,7 @@ from typing import Any
 
 import duckdb
 
+from base.environment import home_variables
 from base.home import DBT_PROJECT_DIR, Home
 
 Row = Mapping[str, Any]
@@ -68,7 +67,7 @@ def compile_project(folder: Path, select: Sequence[str], variables: Mapping[str,
 
     home = Home(folder / "home").prepare()
     (folder / "config" / "mappings").mkdir(parents=True, exist_ok=True)
-    with _environment(FUNNELCAST_HOME=str(home.root), FUNNELCAST_CONFIG=str(folder / "config")):
+    with home_variables(home, folder / "config"):
         manifest = dbt.parse(home)
         nodes = dbt.manifest_json(home)["nodes"]
 
@@ -76,7 +75,7 @@ def compile_project(folder: Path, select: Sequence[str], variables: Mapping[str,
         """The nodes that dbt compiled for these arguments."""
         arguments = ["--project-dir", str(DBT_PROJECT_DIR), "--profiles-dir", str(DBT_PROJECT_DIR), "--target-path", str(home.dbt_target)]
         arguments += ["--vars", json.dumps(variables or {}), "--quiet", "--no-print", "--no-write-json", "--log-level-file", "none"]
-        with _environment(FUNNELCAST_HOME=str(home.root), FUNNELCAST_CONFIG=str(folder / "config")):
+        with home_variables(home, folder / "config"):
             try:
                 outcome = dbtRunner(manifest=manifest).invoke(["compile", *what, *arguments])
             finally:
@@ -163,17 +162,3 @@ def _stages() -> list[Row]:
             }
             for row in csv.DictReader(file)
         ]
-
-
-@contextmanager
-def _environment(**values: str) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value

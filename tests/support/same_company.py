@@ -15,14 +15,14 @@ from typing import Any
 import duckdb
 
 from base.config import load_config
-from base.home import CONFIG_VARIABLE, HOME_VARIABLE, Home
+from base.environment import home_variables, variables
+from base.home import Home
 from base.ops import engine
 from sandbox.canonical_export import write_canonical
 from sandbox.config import write_config
 from sandbox.server import Doubles
 from sandbox.world import World
 from tests.support.company import MAPPINGS
-from tests.support.worlds import _environment
 
 FILES = "canonical_files"
 #: Hires, declined, rescinded and open offers, a reneged hire, a transfer, reopened applications, an unmapped stage.
@@ -198,7 +198,7 @@ def _load(home: Home, config_folder: Path, system: str, world: World, environmen
     config = load_config(config_folder)
     ops = engine(home)
     try:
-        with _environment(environment):
+        with variables(environment):
             source = next(source for source in config.sources if source.name == system)
             extract(config, home, ops, source, window_end=world.now)
     finally:
@@ -208,7 +208,7 @@ def _load(home: Home, config_folder: Path, system: str, world: World, environmen
 def _build(home: Home, config_folder: Path, world: World, select: Sequence[str]) -> None:
     from orchestration import dbt
 
-    with _environment({HOME_VARIABLE: str(home.root), CONFIG_VARIABLE: str(config_folder)}):
+    with home_variables(home, config_folder):
         variables = {"as_of": world.now.strftime("%Y-%m-%d %H:%M:%S"), "time_zone": TIME_ZONE}
         results = dbt.build(home, select=select, exclude=["resource_type:test"], variables=variables)
     broken = [f"{node.name}: {node.message}" for node in results if not node.is_ok and not node.is_warning]

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import orjson
-import pytest
 
-from base.home import CONFIG_VARIABLE, HOME_VARIABLE, Home
+from base.environment import home_variables
+from base.home import Home
 from sandbox.canonical_export import write_outreach_drop
 from sandbox.doubles import gem, greenhouse_records, ses
 from sandbox.world import World
@@ -68,21 +67,13 @@ def naive(moment: datetime) -> datetime:
     return moment.replace(tzinfo=None)
 
 
-@contextmanager
-def _environment(home: Path, config: Path) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(HOME_VARIABLE, str(home))
-        patch.setenv(CONFIG_VARIABLE, str(config))
-        yield
-
-
 def dbt_build(home: Path, select: Sequence[str], variables: Mapping[str, str] | None = None) -> list[str]:
     """dbt build of a selection over the home's lake with the mappings of home/config. Returns 'name: message' of what failed."""
     from orchestration import dbt
 
     (home / "config" / "mappings").mkdir(parents=True, exist_ok=True)
     place = Home(home).prepare()
-    with _environment(home, home / "config"):
+    with home_variables(place, home / "config"):
         # Tests of what is not built here would miss their tables.
         results = dbt.build(place, select=list(select), exclude=["path:tests/core", "path:tests/marts"], variables=dict(variables or {}))
     return [f"{node.name}: {node.message}" for node in results if not node.is_ok and not node.is_skipped]

@@ -6,9 +6,7 @@ Expected rows are worked out by hand in the tests. What is built is what ships: 
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +14,8 @@ from typing import Any
 import duckdb
 
 from base.config import load_config
-from base.home import CONFIG_VARIABLE, DBT_PROJECT_DIR, HOME_VARIABLE, Home
+from base.environment import home_variables
+from base.home import DBT_PROJECT_DIR, Home
 from base.ops import engine
 
 WORLDS = Path(__file__).resolve().parent.parent / "golden" / "worlds"
@@ -47,7 +46,7 @@ def build_world(
     if not place.warehouse.exists():
         place.prepare()
         config = _write_config(home / "config", csv_folder, mappings or {})
-        with _environment({HOME_VARIABLE: str(home), CONFIG_VARIABLE: str(config)}):
+        with home_variables(place, config):
             _load(place, config, as_of)
             given = {"as_of": as_of.strftime("%Y-%m-%d %H:%M:%S"), **(variables or {})}
             if is_gated:
@@ -73,7 +72,7 @@ def dbt_alone(home: Path, *verb: str) -> list[Any]:
     place = Home(home)
     arguments = ["--project-dir", str(DBT_PROJECT_DIR), "--profiles-dir", str(DBT_PROJECT_DIR), "--target-path", str(place.dbt_target)]
     arguments += ["--quiet", "--no-write-json", "--log-level-file", "none"]
-    with _environment({HOME_VARIABLE: str(home), CONFIG_VARIABLE: str(home / "config")}):
+    with home_variables(place, home / "config"):
         try:
             outcome = dbtRunner(manifest=dbt.parse(place)).invoke([*verb, *arguments])
         finally:
@@ -120,17 +119,3 @@ def _build(home: Home, select: Sequence[str], variables: Mapping[str, str | None
     results = dbt.build(home, select=select, exclude=exclude, variables=variables)
     broken = [f"{node.name}: {node.message}" for node in results if not node.is_ok and not node.is_warning]
     assert not broken, broken
-
-
-@contextmanager
-def _environment(values: Mapping[str, str]) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value

@@ -42,3 +42,16 @@ def test_the_value_of_a_configured_credential_is_replaced_even_in_a_traceback(tm
     assert "plain-looking-word-42" not in text
     assert text.count(REDACTED) == 3, "message, source line and exception"
     assert "ValueError" in text
+
+
+def test_a_check_that_has_no_new_result_is_no_news_and_all_else_of_dagster_is(tmp_path: Path) -> None:
+    """Of kinds without a source, and of staging that holds the log already, Dagster says it once per check and run."""
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "sources.yml").write_text("sources: []\n")
+    path = start_logging(Home(tmp_path / "home").prepare(), load_config(tmp_path / "config"))
+    dagster = logging.getLogger("dagster._core.execution.plan.active")
+    dagster.warning("Step dbt_models emitted no result for check primary_key_stg_gem__users")
+    dagster.warning("Step dbt_models was retried")
+    text = path.read_text(encoding="utf-8")
+    assert "no result" not in text
+    assert "was retried" in text
