@@ -40,19 +40,20 @@
         {#-
             Text is stored as it is: DuckDB's search for a compression costs more than all else about a large table (measured, 3.5 M rows of
             fct_activities: 2.1 CPU s instead of 6.4; 1 M of fct_applications: 2.5 instead of 4.1), at two to three times the size in a file that is
-            private and rewritten. Staging, which is kept, compresses.
+            private and rewritten. Staging, which is kept, compresses. The last rows of a table are written with the commit: the setting stays until then.
         -#}
         {%- call statement("main", language=model["language"]) -%}
             set disabled_compression_methods = 'dict_fsst';
             {{ create_table_as(False, target, compiled_code, model["language"]) }}
-            ;
-            reset disabled_compression_methods
             ;
         {%- endcall -%}
     {%- endif -%}
     {%- do persist_docs(target, model) -%}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {{ adapter.commit() }}
+    {%- if type != "view" -%}
+        {%- call statement("compress_again", auto_begin=False) -%} reset disabled_compression_methods {%- endcall -%}
+    {%- endif -%}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
     {{ return({"relations": [target]}) }}
 {% endmacro %}
