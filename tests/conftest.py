@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from tests.support.dbt_project import begin_to_parse, take_over
+from tests.support.ingestion import Place, place_at
 from tests.support.runs import Company, FirstRun, lake_rows
 from tests.support.zygote import Zygote
 
@@ -111,6 +112,12 @@ def write_file(tmp_path: Path) -> Any:
         return path
 
     return write
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    """A home and its operations database for the ingestion of one test."""
+    return place_at(tmp_path / "home")
 
 
 @pytest.fixture(scope="session")

@@ -44,11 +44,6 @@ def folder(tmp_path: Path) -> Path:
     return made
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Place:
-    return place_at(tmp_path / "home")
-
-
 def run(place: Place, folder: Path) -> None:
     source = folder_source(folder)
     extract(config_of(source), place.home, place.ops, source, window_end=END)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -13,7 +11,7 @@ import pytest
 
 from base.config import Source
 from ingestion import preflight
-from ingestion.extract import ExtractionError, SourceLoad, extract
+from ingestion.extract import ExtractionError, SourceLoad
 from ingestion.ledger import Ledger
 from ingestion.limits import RunBudget
 from ingestion.sources.ashby import STREAMS, code_of
@@ -24,16 +22,9 @@ from sandbox.doubles.ashby_ids import ashby_id
 from sandbox.doubles.faults import Faults, FaultyApp
 from sandbox.doubles.http import HttpServer
 from sandbox.world import World
-from tests.support.ingestion import Place, config_of, lake_rows, place_at
+from tests.support.ingestion import Place, Served, lake_rows, load_from
 
 FEW = ("applications", "offers", "interview_stages", "sources")
-
-
-@dataclass(frozen=True)
-class Served:
-    double: Ashby
-    faults: Faults
-    source: Source
 
 
 @pytest.fixture(scope="module")
@@ -50,14 +41,8 @@ def served(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
         yield Served(double, faults, Source(name="ats", kind="ashby", base_url=server.url, credentials={"api_key": "ASHBY_KEY"}))
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Place:
-    return place_at(tmp_path / "home")
-
-
 def load(place: Place, served: Served, streams: tuple[str, ...] | None = FEW, source: Source | None = None) -> SourceLoad:
-    source = source or served.source
-    return extract(config_of(source), place.home, place.ops, source, window_end=served.double.world.now, streams=streams)
+    return load_from(place, served, streams, source)
 
 
 def later(served: Served, days: int) -> None:

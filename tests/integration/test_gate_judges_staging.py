@@ -20,18 +20,13 @@ from ingestion.gate import GateReport, gate
 from ingestion.gate.drift import Policy
 from ingestion.gate.verdicts import gate_results
 from ingestion.ledger import COMPLETE, Ledger, Load, Part
-from tests.support.ingestion import Place, place_at
+from tests.support.ingestion import Place
 from tests.support.lake import write_load
 
 JUDGED = datetime(2026, 6, 29, 7, tzinfo=UTC)
 COLUMNS = ("application_id", "candidate_id", "job_id", "applied_at", "status_code", "hired_at", "closed_at")
 
 pytestmark = pytest.mark.xdist_group("gate")
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Place:
-    return place_at(tmp_path / "home")
 
 
 def good(number: int) -> dict[str, Any]:

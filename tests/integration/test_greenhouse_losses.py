@@ -26,7 +26,7 @@ from sandbox.doubles.greenhouse_losses import Losses
 from sandbox.model import Application, Visit, instant
 from sandbox.self_identification import eeo_answers
 from sandbox.world import World
-from tests.support.ingestion import Place, Services, config_of, lake_rows, place_at, services
+from tests.support.ingestion import Place, Services, config_of, lake_rows, services
 from tests.support.lake import write_load
 from tests.support.vendor_lake import dbt_build, naive
 
@@ -47,11 +47,6 @@ def world() -> World:
 def served(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
     with services(world, monkeypatch) as started:
         yield started
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Place:
-    return place_at(tmp_path / "home")
 
 
 def loader(place: Place, served: Services, name: str = "ats", **settings: Any) -> Callable[..., list[str]]:

@@ -16,7 +16,7 @@ from base.config import Source
 from base.errors import ConfigError, FunnelcastError
 from ingestion import preflight
 from ingestion.extract import ExtractionError, SourceLoad, extract
-from tests.support.ingestion import Place, config_of, folder_source, lake_rows, place_at
+from tests.support.ingestion import Place, config_of, folder_source, lake_rows
 from tests.support.postgres import binaries, postgres
 from tests.support.vendor_lake import dbt_build
 
@@ -38,11 +38,6 @@ TABLES = (
     "insert into reqs values (1, 'Engineer'), (2, 'Designer')",
     "insert into offices values (7, 'Berlin', 12.50)",
 )
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Place:
-    return place_at(tmp_path / "home")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import orjson
 import pytest
@@ -17,7 +16,7 @@ from ingestion.sources.base import streams_of
 from ingestion.sources.greenhouse import STREAMS
 from sandbox.company import simulate
 from sandbox.world import World
-from tests.support.ingestion import Place, Services, config_of, lake_rows, place_at, services
+from tests.support.ingestion import Place, Services, config_of, lake_rows, services
 
 FEW = ("jobs", "rejection_details", "candidates", "application_stages")
 
@@ -31,11 +30,6 @@ def world() -> World:
 def served(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
     with services(world, monkeypatch) as started:
         yield started
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Place:
-    return place_at(tmp_path / "home")
 
 
 def load(place: Place, served: Services, streams: tuple[str, ...] = FEW, later: timedelta = timedelta(0)) -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -13,7 +11,7 @@ import pytest
 
 from base.config import Source
 from ingestion import preflight
-from ingestion.extract import ExtractionError, SourceLoad, extract
+from ingestion.extract import ExtractionError
 from ingestion.sources.base import streams_of
 from sandbox.company import simulate
 from sandbox.doubles.faults import Faults, FaultyApp
@@ -21,16 +19,9 @@ from sandbox.doubles.http import HttpServer
 from sandbox.doubles.lever import Lever
 from sandbox.doubles.lever_records import uid
 from sandbox.world import World
-from tests.support.ingestion import Place, config_of, lake_rows, place_at
+from tests.support.ingestion import Place, Served, lake_rows, load_from
 
 CHILDREN = ("offers", "interviews", "feedback", "referrals")
-
-
-@dataclass(frozen=True)
-class Served:
-    double: Lever
-    faults: Faults
-    source: Source
 
 
 @pytest.fixture(scope="module")
@@ -48,16 +39,6 @@ def served(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
             faults,
             Source(name="ats", kind="lever", base_url=f"{server.url}/v1", requests_per_second=5000, credentials={"api_key": "LEVER_KEY"}),
         )
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Place:
-    return place_at(tmp_path / "home")
-
-
-def load(place: Place, served: Served, streams: tuple[str, ...] | None = None, source: Source | None = None) -> SourceLoad:
-    source = source or served.source
-    return extract(config_of(source), place.home, place.ops, source, window_end=served.double.world.now, streams=streams)
 
 
 def kept(place: Place, stream: str) -> dict[str, Any]:
@@ -81,7 +62,7 @@ def says(served: Served, stream: str) -> list[dict[str, Any]]:
 
 
 def test_the_first_load_brings_everything_and_what_is_private_stays_at_the_vendor(place: Place, served: Served) -> None:
-    load(place, served)
+    load_from(place, served)
     for stream in streams_of("lever"):
         expected = {row["text"] for row in says(served, stream)} if stream == "sources" else ids(says(served, stream))
         assert set(kept(place, stream)) == expected, stream
@@ -109,13 +90,13 @@ def test_later_windows_see_what_changed_although_no_update_time_says_so(place: P
     """Forty days pass in two loads. Lever's own update time is null or untouched by offers, interviews and feedback."""
     streams = ("opportunities", "offers", "feedback", "deleted_opportunities")
     served.double.world = world.at(world.now - timedelta(days=40))
-    load(place, served, streams)
+    load_from(place, served, streams)
     asked = dict(served.double.requests)
     deleted = next(application.id for application in served.double.world.seen_applications if not application.is_prospect)
     served.double.settings.deleted_at = {deleted: world.now_seconds - 86_400}
     for days in (20, 0):
         served.double.world = world.at(world.now - timedelta(days=days))
-        load(place, served, streams)
+        load_from(place, served, streams)
     for stream in streams:
         current = {row["id"]: row for row in says(served, stream)}
         found = kept(place, stream)
@@ -148,7 +129,7 @@ def test_later_windows_see_what_changed_although_no_update_time_says_so(place: P
 )
 def test_a_passing_fault_leaves_the_log_as_without_it(place: Place, served: Served, fault: dict[str, object]) -> None:
     switch = served.faults.add(**{"service": "lever", "route": "/v1/opportunities", **fault})  # type: ignore[arg-type]
-    load(place, served, ("opportunities",))
+    load_from(place, served, ("opportunities",))
     assert switch.struck
     assert set(kept(place, "opportunities")) == ids(says(served, "opportunities"))
 
@@ -157,10 +138,10 @@ def test_a_pass_over_opportunities_that_broke_goes_on_where_it_stopped(place: Pl
     total = len(says(served, "opportunities"))
     served.faults.add("status", service="lever", route="/v1/opportunities/", status=400, nth=250)
     with pytest.raises(ExtractionError, match="400"):
-        load(place, served, ("feedback",))
+        load_from(place, served, ("feedback",))
     asked = served.double.requests["feedback"]
     assert asked == 249 < total
-    load(place, served, ("feedback",))
+    load_from(place, served, ("feedback",))
     assert set(kept(place, "feedback")) == ids(says(served, "feedback"))
     assert served.double.requests["feedback"] - asked == total - 200  # whole pages of opportunities are not asked twice
 
@@ -168,14 +149,14 @@ def test_a_pass_over_opportunities_that_broke_goes_on_where_it_stopped(place: Pl
 def test_rights_that_are_missing_fail_their_stream_by_name_and_an_optional_one_fails_nothing(place: Place, served: Served) -> None:
     served.double.settings.missing_scopes = {"requisitions", "referrals"}
     with pytest.raises(ExtractionError, match=r"requisitions.*403") as caught:
-        load(place, served, ("requisitions", "postings", "stages", "referrals"))
+        load_from(place, served, ("requisitions", "postings", "stages", "referrals"))
     assert [stream.stream for stream in caught.value.load.failed] == ["requisitions"]
     assert set(kept(place, "postings")) == ids(says(served, "postings"))
 
 
 def test_a_key_without_confidential_data_loads_the_rest_and_says_so(place: Place, served: Served) -> None:
     served.double.settings.sees_confidential = False
-    result = load(place, served, ("opportunities", "postings"))
+    result = load_from(place, served, ("opportunities", "postings"))
     public = {row["id"] for row in says(served, "opportunities") if row["confidentiality"] == "non-confidential"}
     assert set(kept(place, "opportunities")) == public
     assert all("confidential" in " ".join(stream.warnings) for stream in result.streams)
@@ -185,7 +166,7 @@ def test_a_key_without_confidential_data_loads_the_rest_and_says_so(place: Place
 
 def test_two_accounts_stay_apart(place: Place, served: Served) -> None:
     for name in ("europe", "america"):
-        load(place, served, ("stages",), source=served.source.model_copy(update={"name": name}))
+        load_from(place, served, ("stages",), source=served.source.model_copy(update={"name": name}))
     assert {source for source, *_ in lake_rows(place.home)} == {"america", "europe"}
 
 

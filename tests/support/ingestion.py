@@ -18,6 +18,7 @@ import ingestion.ledger  # noqa: F401
 from base import ops
 from base.config import Company, Config, Source
 from base.home import Home
+from ingestion.extract import SourceLoad, extract
 from sandbox.doubles.faults import Faults, FaultyApp
 from sandbox.doubles.gem import Gem
 from sandbox.doubles.greenhouse import Greenhouse
@@ -47,6 +48,21 @@ def config_of(*sources: Source) -> Config:
 
 def folder_source(path: Path, name: str = "acme", kind: str = "canonical_files", **more: Any) -> Source:
     return Source(name=name, kind=kind, path=str(path), **more)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Served:
+    """One vendor's double over real HTTP, its fault switches, and a source that points at it."""
+
+    double: Any
+    faults: Faults
+    source: Source
+
+
+def load_from(place: Place, served: Served, streams: tuple[str, ...] | None = None, source: Source | None = None) -> SourceLoad:
+    """A load of the double's source (or of another that points at it) up to the double's own now."""
+    source = source or served.source
+    return extract(config_of(source), place.home, place.ops, source, window_end=served.double.world.now, streams=streams)
 
 
 @dataclass(frozen=True)

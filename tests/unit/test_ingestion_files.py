@@ -20,16 +20,11 @@ from ingestion import preflight
 from ingestion.contracts.canonical_tables import TABLES
 from ingestion.extract import ExtractionError, SourceLoad, extract
 from ingestion.sources.ses import event_identity
-from tests.support.ingestion import Place, config_of, folder_source, lake_rows, place_at
+from tests.support.ingestion import Place, config_of, folder_source, lake_rows
 
 END = datetime(2026, 6, 29, 6, tzinfo=UTC)
 HEADER = "application_id,candidate_id,job_id,applied_at,status_code\n"
 Load = Callable[..., SourceLoad]
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Place:
-    return place_at(tmp_path / "home")
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -15,15 +14,10 @@ from base import ops
 from base.home import Home
 from ingestion.ledger import COMPLETE, FAILED, Ledger, Load, Part, newest_window_end
 from ingestion.records import SourceFile
-from tests.support.ingestion import Place, place_at
+from tests.support.ingestion import Place
 
 END = datetime(2026, 6, 29, 6, tzinfo=UTC)
 OURS = {"loads", "load_parts", "source_files", "gate_results"}
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Place:
-    return place_at(tmp_path / "home")
 
 
 def test_the_migrations_make_the_tables_that_the_code_declares(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from ingestion import preflight
 from ingestion.extract import ExtractionError, SourceLoad, extract
 from ingestion.records import SourceFile
 from ingestion.storage import Storage, StoredFile
-from tests.support.ingestion import Place, config_of, lake_rows, place_at
+from tests.support.ingestion import Place, config_of, lake_rows
 
 END = datetime(2026, 6, 29, 6, tzinfo=UTC)
 MAPPED: dict[str, Any] = {
@@ -30,11 +30,6 @@ MAPPED: dict[str, Any] = {
 EXPORT = (
     "App ID,Person,Req,Applied,State,Agency Fee\n1,c1,j1,2026-01-01,in process,12\n2,c2,j1,2026-01-02,SIGNED,\n3,c3,j1,2026-01-03,Parked,\n"
 )
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Place:
-    return place_at(tmp_path / "home")
 
 
 def source_of(path: str | Path, **more: Any) -> Source:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, cast
 
 import duckdb
@@ -15,15 +14,10 @@ from base.errors import ConfigError, SourceError
 from ingestion.gate.counts import write_stopped_sources
 from ingestion.ledger import COMPLETE, FAILED, Ledger, Load, has_loaded_whole, newest_window_end
 from orchestration.session import RunSession
-from tests.support.ingestion import Place, config_of, place_at
+from tests.support.ingestion import Place, config_of
 
 END = datetime(2026, 6, 29, 6, tzinfo=UTC)
 OUTAGE = SourceError("crm cannot be reached")
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Place:
-    return place_at(tmp_path / "home")
 
 
 def loaded(place: Place, source: str, stream: str, day: int = 0, status: str = COMPLETE) -> None:
