@@ -6,6 +6,7 @@ one sentence and the path of the log that has the traceback.
 
 from __future__ import annotations
 
+import atexit
 import importlib
 import os
 import sys
@@ -57,11 +58,22 @@ def cli(where: Where) -> None:
     """Recruiting events in; funnel metrics, forecasts and scheduled reports out."""
 
 
+#: The exit code of a command that was told to stop, as shells have it for Ctrl-C.
+STOPPED = 130
+
+
 def main() -> None:
     """Entry point: runs the verb and turns every error into a sentence and an exit code."""
     for name, value in (("DAGSTER_DISABLE_TELEMETRY", "1"), ("DO_NOT_TRACK", "1"), ("GX_ANALYTICS_ENABLED", "false")):
         os.environ.setdefault(name, value)
-    sys.exit(run_cli(sys.argv[1:]))
+    code = run_cli(sys.argv[1:])
+    if code == STOPPED:
+        # Without waiting: a thread may still be in a query, and the interpreter would abort because it cannot end it.
+        atexit._run_exitfuncs()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def run_cli(arguments: list[str]) -> int:
@@ -73,18 +85,15 @@ def run_cli(arguments: list[str]) -> int:
         return result if isinstance(result, int) else 0
     except click.exceptions.Exit as stop:
         return stop.exit_code
-    except click.Abort:
-        click.echo("Stopped.", err=True)
-        return 130
     except click.ClickException as error:
         error.show()
         return 2
     except FunnelcastError as error:
         click.echo(f"funnelcast: {error}", err=True)
         return error.exit_code
-    except KeyboardInterrupt:
-        click.echo("Stopped. Run it again to go on where it was.", err=True)
-        return 130
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("Stopped. Run it again: what was loaded is kept, and readers see the last good state.", err=True)
+        return STOPPED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1

@@ -156,6 +156,8 @@ def build(
     finally:
         close_connections()
     if outcome.exception is not None:
+        if not isinstance(outcome.exception, Exception):
+            raise KeyboardInterrupt from outcome.exception  # told to stop, by a person or by SIGTERM
         raise FunnelcastError(
             f"dbt could not run: {clean(str(outcome.exception))}", remedy="If another program has warehouse.duckdb open, close it there."
         ) from outcome.exception

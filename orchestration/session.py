@@ -126,7 +126,8 @@ class RunSession:
         """Remember the first failure: a FunnelcastError by its sentence, any other only by its kind (its text may hold data)."""
         if self.failure is None:
             self.failure = error
-            self.error = str(error) if isinstance(error, FunnelcastError) else f"{during}: unexpected {type(error).__name__}"
+            what = "told to stop" if isinstance(error, KeyboardInterrupt) else f"unexpected {type(error).__name__}"
+            self.error = str(error) if isinstance(error, FunnelcastError) else f"{during}: {what}"
 
 
 def active() -> RunSession | None:

@@ -6,12 +6,14 @@ import json
 from pathlib import Path
 from types import SimpleNamespace
 
+import dagster as dg
 import duckdb
 import pytest
 
-from base.config import SHAPES, SOURCE_KINDS
+from base.config import SHAPES, SOURCE_KINDS, Source
 from base.home import Home
-from orchestration import dbt, idle
+from orchestration import dbt, idle, jobs
+from tests.support.ingestion import config_of
 
 
 def node(name: str, *folders: str) -> SimpleNamespace:
@@ -117,6 +119,15 @@ def test_the_digest_follows_what_parses_and_not_what_dbt_writes(tmp_path: Path) 
     assert idle.parser_digest(tmp_path) == first
     model.write_text("select 3", encoding="utf-8")
     assert idle.parser_digest(tmp_path) != first
+
+
+def test_a_run_asks_for_everything_but_kinds_that_are_neither_configured_nor_in_the_log(home: Home) -> None:
+    names = ("raw/gem__users", "raw/greenhouse__jobs", "raw/lever__users", "staging/stg_gem__users", "staging/int_lever__users")
+    others = ("staging/stg_config__stages", "staging/run_clock", "canonical/users", "marts/pipeline_board", "reports/weekly_funnel")
+    keys = [dg.AssetKey(name.split("/")) for name in (*names, *others)]
+    config = config_of(Source(name="crm", kind="gem"))
+    found = {"/".join(key.path) for key in jobs.of_kinds(keys, jobs.kinds_in_use(home, config))}
+    assert found == {*names, *others} - {"raw/lever__users", "staging/int_lever__users"}
 
 
 def test_models_left_alone_are_reported_after_their_parents_and_before_their_children() -> None:
