@@ -113,6 +113,7 @@ def dagster_build(as_of: str) -> Facts:
         from base.config import load_config
         from orchestration.definitions import build_definitions
         from orchestration.instance import open_instance
+        from orchestration.jobs import kinds_in_use, of_kinds
         from orchestration.runs import Arguments
         from orchestration.session import open_session
 
@@ -120,7 +121,8 @@ def dagster_build(as_of: str) -> Facts:
         with open_session(home, config, Arguments(as_of=parse_instant(as_of))):
             instance = open_instance(home)
             job = build_definitions(home, config).resolve_job_def("daily")
-            keys = [key for key in job.asset_layer.executable_asset_keys if key.path[0] not in ("raw", "published", "reports")]
+            used = of_kinds(job.asset_layer.executable_asset_keys, kinds_in_use(home, config))
+            keys = [key for key in used if key.path[0] not in ("raw", "published", "reports")]
             quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
             result = job.execute_in_process(instance=instance, asset_selection=keys, run_config=quiet)
             instance.dispose()
