@@ -120,14 +120,20 @@ def _rest(session: RunSession) -> list[Any] | None:
     from exports.publish.state import current
 
     state = current(session.home)
-    if state is None or (state.version_id != session.run.published_version and state.run_id != session.run.run_id):
+    if state is None:
+        return None
+    run = session.run
+    is_finished = state.version_id == run.published_version
+    # By this run, and with what it is configured with now: a mapping may have been mended between the attempts.
+    built_with = (state.run_id, state.config_digest, state.mappings_digest, state.lock_digest, state.git_version)
+    if not is_finished and built_with != (run.run_id, run.config_digest, run.mappings_digest, run.lock_digest, run.code_version):
         return None
     from orchestration.assets.keys import PUBLISHED, report_key
     from orchestration.assets.reports import EDITIONS
 
     reports = [report_key(edition) for edition in EDITIONS]
     session.progress(f"version {state.version_id} is published already; the reports are left")
-    if state.version_id != session.run.published_version:
+    if not is_finished:
         return [PUBLISHED, *reports]
     session.notes.update(version=state.version_id, content_hash=state.content_hash, published_to=str(state.path), is_current=True)
     return reports

@@ -138,11 +138,11 @@ def build(
     from dbt.cli.main import dbtRunner
 
     manifest = parse(home)
-    nothing = idle.without_source(home, manifest.nodes)
+    absent = idle.without_source(home, manifest.nodes)
     log = idle.StagedLog.read(home, manifest.nodes) if STAGING in select else None
     parsed = log.unchanged() if log else []
-    without_source = idle.models(manifest.nodes, nothing)
-    _tag_idle(manifest, [*without_source, *parsed])
+    absent_models = idle.models(manifest.nodes, absent)
+    _tag_idle(manifest, [*absent_models, *parsed])
     arguments = ["build", *_common(target_path(home)), "--no-write-json", "--exclude", _NEVER, _IDLE, *exclude]
     arguments += ["--target", target] if target else [RESTRICTED]
     if select:
@@ -150,7 +150,7 @@ def build(
     if log and log.is_parsed_otherwise():
         arguments.append("--full-refresh")
     given = {name: value for name, value in variables.items() if value is not None}
-    arguments += ["--vars", json.dumps({**given, "idle": nothing})]
+    arguments += ["--vars", json.dumps({**given, "idle": absent})]
     try:
         outcome = dbtRunner(manifest=manifest, callbacks=[_watch(on_node)]).invoke(arguments)
     finally:
@@ -164,7 +164,7 @@ def build(
     results = [_result(result) for result in getattr(outcome.result, "results", [])]
     if log and all(result.is_ok or result.is_warning for result in results):
         log.remember()
-    left_alone = [_left_alone(unique_id) for name, unique_id in without_source.items() if _is_selected(name, select, exclude)]
+    left_alone = [_left_alone(unique_id) for name, unique_id in absent_models.items() if _is_selected(name, select, exclude)]
     return _in_order(results, [*left_alone, *(_left_alone(f"model.funnelcast.{name}") for name in parsed)], manifest.nodes)
 
 

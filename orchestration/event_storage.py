@@ -2,7 +2,8 @@
 
 Dagster's own storage opens, fsyncs and closes its files four to five times per event, and asks each time which tables and columns there are; a
 run of this product has more than a thousand events (assets and checks of every model and test), so that cost more CPU than the transform of a
-small company. Here connections stay open, what is there is asked once, and commits reach the disk at checkpoints. A power cut can lose the last events of a run from the UI, nothing else: no step reads them.
+small company. Here connections stay open, what is there is asked once, and commits reach the disk at checkpoints. A power cut can lose the last
+events of a run from the UI, nothing else: no step reads them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Every registered fault point: the run is killed there, started again, and ends where an undisturbed run ends.
 
 The points are passed in one chain over one home (a run killed at the first, the next one killed at the second, ...): each kill meets what the
-kills before it left behind, and a whole run is paid for three times only.
+kills before it left behind, and a whole build is paid for twice only.
 """
 
 from __future__ import annotations

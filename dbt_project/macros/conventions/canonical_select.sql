@@ -20,27 +20,22 @@
     row was read from, which differs from its source_system where a file says so.
 -#}
 {% macro canonical_union(table, teller=none) -%}
-    {%- set columns = [teller] if teller else [] -%}
+    {%- set columns = canonical_columns(table) + ["observed_at"] -%}
     {%- set queries = {} -%}
     {%- for kind in canonical_kinds(table) -%}
-        {%- set rows -%}
-            {%- if kind == "canonical_files" -%} ({{ canonical_file_rows(table) }})
-            {%- else -%} {{ ref("int_" ~ kind ~ "__" ~ table) }}
-            {%- endif -%}
-        {%- endset -%}
-        {%- set read_from = "read_from" if kind == "canonical_files" else "source_system" -%}
-        {%- set told = [read_from ~ " as " ~ teller] if teller else [] -%}
-        {%- set listed = (["source_system"] + told + canonical_columns(table) + ["observed_at"]) | join(", ") -%}
-        {%- do queries.update(
-            {
-                "canonical_files__" ~ table if kind == "canonical_files" else kind: "select "
-                ~ listed
-                ~ " from "
-                ~ rows
-            }
-        ) -%}
+        {%- if kind == "canonical_files" -%}
+            {%- set name, rows, told_by = (
+                "canonical_files__" ~ table,
+                "(" ~ canonical_file_rows(table) ~ ")",
+                "read_from",
+            ) -%}
+        {%- else -%} {%- set name, rows, told_by = kind, ref("int_" ~ kind ~ "__" ~ table), "source_system" -%}
+        {%- endif -%}
+        {%- set told = [told_by ~ " as " ~ teller] if teller else [] -%}
+        {%- set listed = (["source_system"] + told + columns) | join(", ") -%}
+        {%- do queries.update({name: "select " ~ listed ~ " from " ~ rows}) -%}
     {%- endfor -%}
-    {{ over_kinds(queries, ["source_system"] + columns + canonical_columns(table) + ["observed_at"]) }}
+    {{ over_kinds(queries, ["source_system"] + ([teller] if teller else []) + columns) }}
 {%- endmacro %}
 
 {#-
