@@ -47,23 +47,21 @@ def in_sql(project: CompiledProject, observations: pd.DataFrame) -> dict[int, di
     connection.execute("create table ages as select days_rank, age_days as days from observations")
     connection.execute(
         "create table totals as select group_no, count(*) as observed_count, count(*) filter (is_advanced) as advanced_count, "
-        "min(age_rank) filter (is_censored) as first_censored_rank, max(age_rank) filter (is_advanced) as last_advanced_rank, "
         "count(*) filter (outcome = 2) as left_count, count(*) as timed_count, count(*) filter (not is_censored) as leaver_count "
         "from observations group by group_no"
     )
-    # as the mart does: only what can change something
-    connection.execute(
-        "create table ordered as select o.* from observations as o join totals as t using (group_no) "
-        "where t.last_advanced_rank > t.first_censored_rank and o.age_rank <= t.last_advanced_rank"
+    kinds = project.render(
+        "case when is_censored then {{ kinds().CENSORED }} when is_advanced then {{ kinds().ADVANCED }} else {{ kinds().LEFT }} end"
     )
+    keys = project.render("(select {{ order_key('group_no', 'age_rank', '" + kinds + "') }} as order_key from observations)")
     query = project.render(
-        "with adjusted as ({{ aalen_johansen('totals', 'ordered') }}) select t.*, a.incidence, a.variance, "
+        "with adjusted as ({{ aalen_johansen('totals', '" + keys + "') }}) select t.*, a.incidence, a.variance, "
         "{{ log_log_low('a.incidence', 'a.variance', 't.advanced_count', '(t.advanced_count + t.left_count)') }} as low, "
         "{{ log_log_high('a.incidence', 'a.variance', 't.advanced_count', '(t.advanced_count + t.left_count)') }} as high "
         "from totals as t left join adjusted as a on t.group_no = a.group_no"
     )
     shares = "{'median_days': 0.5, 'p75_days': 0.75, 'p90_days': 0.9}"
-    quantiles = project.render("{{ kaplan_meier('totals', 'observations', 'ages', " + shares + ") }}")
+    quantiles = project.render("{{ kaplan_meier('totals', '" + keys + "', 'ages', " + shares + ") }}")
     found: dict[int, dict[str, float]] = {row["group_no"]: row for row in rows_of(connection, query)}
     for row in rows_of(connection, quantiles):
         found[row["group_no"]].update(row)
@@ -143,14 +141,23 @@ def test_rows_are_numbered_in_order_however_many_and_from_any_number_of_threads(
     connection.execute("create table keys as select (n * 7919) % 1000003 as order_key from range(1000003) as r(n)")
     here, elsewhere = (
         marts_project.render(
-            "select *, lead(place) {{ D__next_to('place') }} as next_place from (select *, row_number() {{ D__next_to('order_key') }} as place, "
-            "count(case when order_key % 3 = 0 then 1 end) {{ D__up_to_here('order_key', none, '') }} as so_far "
-            "from {{ D__in_order('keys', 'order_key', '') }} as k) as r".replace("D__", f"{engine}__")
+            "with running as materialized (select order_key, row_number() {{ D__next_to('order_key') }} as place "
+            "from {{ D__in_order('keys', 'order_key', '') }} as k), "
+            "kept as (select *, row_number() {{ D__next_to('place') }} as kept_place from running where order_key % 3 > 0), "
+            "few as (select *, row_number() {{ D__next_to('place') }} as few_place from kept where order_key % 3 = 2) "
+            "select *, lead(place) {{ D__next_to('place') }} as next_place, "
+            "max(case when order_key % 5 = 0 then place end) {{ D__up_to_here('place', none, '') }} as so_far "
+            "from few union all select *, null, null, null, null from running".replace("D__", f"{engine}__")
         )
         for engine in ("duckdb", "default")
     )
-    assert connection.execute(f"select count(*) from ({here} except {elsewhere})").fetchone() == (0,)
-    assert connection.execute(f"select count(*), max(place), max(so_far) from ({here})").fetchone() == (1000003, 1000003, 333335)
+    assert connection.execute(f"select count(*) from (select * from ({here}) except select * from ({elsewhere}))").fetchone() == (0,)
+    assert connection.execute(f"select count(*), max(place), max(kept_place), max(few_place) from ({here})").fetchone() == (
+        1000003 + 333334,
+        1000003,
+        666668,
+        333334,
+    )
 
 
 def test_a_rate_of_0_or_1_has_the_wilson_bounds_of_what_was_decided(marts_project: CompiledProject) -> None:

@@ -10,3 +10,13 @@
 {% macro spark__short_hash(text) -%}
     translate(base64(unhex(substr(md5({{ text }}), 1, 18))), '+/', '-_')
 {%- endmacro %}
+
+{#- The lowest bits of a whole number that is not negative, and what is left above them. -#}
+{% macro low_bits(number, bits) -%} {{ dialect("low_bits", [number, bits]) }} {%- endmacro %}
+{% macro duckdb__low_bits(number, bits) -%} ({{ number }} & {{ 2**bits - 1 }}) {%- endmacro %}
+{% macro default__low_bits(number, bits) -%} mod({{ number }}, {{ 2**bits }}) {%- endmacro %}
+{% macro high_bits(number, bits) -%} {{ dialect("high_bits", [number, bits]) }} {%- endmacro %}
+{% macro duckdb__high_bits(number, bits) -%} ({{ number }} >> {{ bits }}) {%- endmacro %}
+{% macro default__high_bits(number, bits) -%}
+    cast(({{ number }} - {{ low_bits(number, bits) }}) / {{ 2**bits }} as bigint)
+{%- endmacro %}

@@ -1,7 +1,7 @@
 {#-
     Tables and views are replaced by dropping and creating them in one transaction. dbt-duckdb's own way (build beside, two renames, a drop, each
     through a macro context of its own) costs a fifth of a daily build; in DuckDB DDL is transactional, so a kill or an error
-    leaves the old relation, and a reader never sees none. No grants and no indexes: the build file has one owner.
+    leaves the old relation, and a reader never sees none. No grants, indexes or constraints: the build file has one owner.
 -#}
 {% materialization table, adapter = "duckdb", supported_languages = ["sql", "python"] %}
     {%- if model["language"] == "sql" -%} {{ return(replace_relation("table")) }} {%- endif -%}
@@ -30,30 +30,61 @@
     {%- set target = this.incorporate(type=type) -%}
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
-    {%- if existing is not none -%}
-        {%- call statement("drop") -%} drop {{ existing.type }} if exists {{ existing }}
-        {%- endcall -%}
-    {%- endif -%}
-    {%- if type == "view" -%}
-        {%- call statement("main") -%} {{ get_create_view_as_sql(target, compiled_code) }} {%- endcall -%}
-    {%- else -%}
-        {#-
-            Text is stored as it is: DuckDB's search for a compression costs more than all else about a large table (measured, 3.5 M rows of
-            fct_activities: 2.1 CPU s instead of 6.4; 1 M of fct_applications: 2.5 instead of 4.1), at two to three times the size in a file that is
-            private and rewritten. Staging, which is kept, compresses. The last rows of a table are written with the commit: the setting stays until then.
-        -#}
-        {%- call statement("main", language=model["language"]) -%}
-            set disabled_compression_methods = 'dict_fsst';
-            {{ create_table_as(False, target, compiled_code, model["language"]) }}
+    {%- call statement("main") -%}
+        {%- if existing is not none -%} drop {{ existing.type }} if exists {{ existing }}
             ;
-        {%- endcall -%}
-    {%- endif -%}
+        {% endif -%}
+        {%- if type == "view" -%} {{ get_create_view_as_sql(target, compiled_code) }}
+        {%- else -%} {{ create_stored_table(target, compiled_code) }}
+        {%- endif -%}
+    {%- endcall -%}
     {%- do persist_docs(target, model) -%}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {{ adapter.commit() }}
-    {%- if type != "view" -%}
-        {%- call statement("compress_again", auto_begin=False) -%} reset disabled_compression_methods {%- endcall -%}
-    {%- endif -%}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
     {{ return({"relations": [target]}) }}
 {% endmacro %}
+
+{#-
+    The table with its columns written out, to say which are stored as they are. DuckDB's search for a compression of text that hardly repeats costs more
+    than all else about a large table and finds nothing (measured, 3.5 M rows of fct_activities: 6.4 CPU s instead of 2.1); text that repeats is written
+    and read for less as a dictionary (the 17 largest tables of core and marts at 1 M applications: 36 CPU s and 0.8 GB instead of 40 and 1.8).
+    A contract is compared here by the names of types, as the models write them; whatever differs is left to dbt to judge and to tell.
+-#}
+{% macro create_stored_table(target, query) %}
+    {%- set found = {} -%}
+    {%- for column in get_column_schema_from_query(query) -%}
+        {%- do found.update({column.name: column.dtype}) -%}
+    {%- endfor -%}
+    {%- set columns = found -%}
+    {%- if config.get("contract").enforced -%}
+        {%- set columns = {} -%}
+        {%- for column in model["columns"].values() -%}
+            {%- do columns.update({column.name: column.data_type | upper}) -%}
+        {%- endfor -%}
+        {%- if columns != found -%} {{ get_assert_columns_equivalent(query) }} {%- endif -%}
+    {%- endif -%}
+    {%- if "." in columns | join %}
+        {#- dbt tells the parts of a nested column instead of the column: its type cannot be written out. -#}
+        create table {{ target }} as {{ query }}
+    {%- else %}
+        create table {{ target }}
+        ({% for name, type in columns.items() -%}
+            {{ adapter.quote(name) }} {{ type }} {{- " using compression uncompressed" if type == "VARCHAR" and hardly_repeats(name) }}
+            {{- ", " if not loop.last }}
+        {%- endfor %}) ;
+        insert into {{ target }} by name {{ query }}
+    {%- endif %}
+{% endmacro %}
+
+{#- Text columns with about as many values as rows, in the tables that grow with the applications. A wrong answer costs time and room, nothing else. -#}
+{% macro hardly_repeats(name) -%}
+    {{
+        return(
+            name.endswith(
+                ("application_key", "candidate_key", "activity_key", "visit_key", "message_key", "interview_key")
+            )
+            or name.endswith(("_id", "_value", "_url", "_text"))
+        )
+    }}
+{%- endmacro %}

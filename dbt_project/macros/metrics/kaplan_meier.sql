@@ -2,9 +2,9 @@
     Kaplan-Meier quantiles of the time until leaving, per group: the smallest age where survival <= 1 - q; null if never reached. And the median of
     those who left alone, halfway between the two in the middle.
 
-    totals        relation: group_no, timed_count (rows of observations), leaver_count (of them, not censored)
-    observations  relation: group_no, days_rank (order of days, leaving before being censored at equal days; macros/metrics/places.sql),
-                  is_censored (still there after so many days)
+    totals        relation: group_no, timed_count (rows of the group), leaver_count (of them, not censored)
+    keys          relation: order_key of every row of every group (macros/metrics/places.sql): days_rank (order of days, leaving before being
+                  censored at equal days) and kind: LEFT, or CENSORED (still there after so many days)
     ages          relation: days_rank, days
     quantiles     {column name: q}
     result        one row per group: group_no, leaver_median_days and the columns
@@ -13,36 +13,23 @@
     event at which survival crosses a level is found by arithmetic on intervals, as is the k-th of those who left; only their ages are
     looked up. The 1e-9 is for levels that are met exactly (5 of 10 left) and that floating point would miss.
 -#}
-{% macro kaplan_meier(totals, observations, ages, quantiles) -%}
-    {%- set kind -%} case when is_censored then {{ kinds().CENSORED }} else {{ kinds().LEFT }} end {%- endset %}
+{% macro kaplan_meier(totals, keys, ages, quantiles) -%}
     with
-        keys as (
-            select {{ order_key("group_no", "days_rank", kind) }} as order_key
-            from {{ observations }}
-            union all
-            select {{ order_key("group_no", 0, kinds().START) }} as order_key
-            from {{ totals }}
-            where timed_count > 0
-            union all
-            select {{ order_key_of_end() }} as order_key
-        ),
-
-        running as ({{ places("keys") }}),
-
-        bounded as ({{ intervals("running", totals, "timed_count", ["timed_count", "leaver_count"]) }}),
+        running as ({{ places(keys, totals, "timed_count") }}),
 
         {#- expected_size is N x G: survival = at risk / expected_size. -#}
         intervals as (
             select
-                group_no,
-                place,
-                events_before,
-                leaver_count,
-                at_risk,
-                events,
-                timed_count * exp(log_not_yet_censored) as expected_size
-            from bounded
-            where events > 0
+                i.group_no,
+                i.place,
+                i.events_before,
+                t.leaver_count,
+                i.at_risk,
+                i.events,
+                i.size * exp(i.log_not_yet_censored) as expected_size
+            from ({{ intervals("running") }}) as i
+            inner join {{ totals }} as t on i.group_no = t.group_no
+            where i.events > 0
         ),
 
         targets as (

@@ -1,58 +1,81 @@
 {#-
     Where the rows of a group stand among each other, for estimators that need no more of an age than its order (aalen_johansen, kaplan_meier).
 
-    A row is one number, order_key: its group, its age as a rank (from 1; the same order in every group), its kind. A row of rank 0 and kind START stands
-    before each group, and one behind all (order_key_of_end), so that a place in the group is a place in the whole less that of its start. Room for
-    2^32 ranks and 2^28 groups.
+    A row is one number, order_key: its group, its age as a rank (from 1; the same order in every group), its kind. Before each group stands a row of kind
+    START that says how many there are (start_key), and one behind all (end_key), so that a place in the group is a place in the whole less that of
+    its start. Room for 2^30 groups, ranks and rows in a group: slices x months x stages, and stages reached.
 -#}
 {% macro kinds() -%} {{ return({"LEFT": 0, "ADVANCED": 1, "CENSORED": 2, "START": 3}) }} {%- endmacro %}
 
 {% macro order_key(group_no, rank, kind) -%}
-    (cast({{ group_no }} as bigint) * 4294967296 + {{ rank }}) * 4 + {{ kind }}
+    cast({{ group_no }} as bigint) * {{ group_step() }} + ({{ 2**30 }} + {{ rank }}) * 4 + {{ kind }}
 {%- endmacro %}
-{% macro order_key_of_end() -%} {{ order_key(268435455, 0, kinds().START) }} {%- endmacro %}
-{% macro kind_of(order_key) -%} mod({{ order_key }}, 4) {%- endmacro %}
-{% macro rank_of(order_key) -%}
-    cast((mod({{ order_key }}, 17179869184) - mod({{ order_key }}, 4)) / 4 as bigint)
+{% macro start_key(group_no, size) -%}
+    cast({{ group_no }} as bigint) * {{ group_step() }} + {{ size }} * 4 + {{ kinds().START }}
 {%- endmacro %}
-{% macro group_of(order_key) -%}
-    cast(({{ order_key }} - mod({{ order_key }}, 17179869184)) / 17179869184 as bigint)
+{% macro end_key() -%} {{ start_key(2**30 - 1, 0) }} {%- endmacro %}
+
+{#- From a key of one group to that of the next. -#}
+{% macro group_step() -%} {{ return(2**33) }} {%- endmacro %}
+
+{% macro kind_of(order_key) -%} {{ low_bits(order_key, 2) }} {%- endmacro %}
+{#- Of START rows: how many there are in the group. -#}
+{% macro size_of(order_key) -%} {{ high_bits(low_bits(order_key, 33), 2) }} {%- endmacro %}
+{% macro rank_of(order_key) -%} {{ high_bits(low_bits(order_key, 32), 2) }} {%- endmacro %}
+{% macro group_of(order_key) -%} {{ high_bits(order_key, 33) }} {%- endmacro %}
+
+{#-
+    The keys of all rows of `relation` (application_slices' columns; order_key, with the row's group within a slice; groups_per_slice), once per slice:
+    group_no = slice_id * groups_per_slice + the group within the slice. Arithmetic, because a join would be asked tens of millions of times.
+-#}
+{% macro explode_keys(relation) -%}
+    select order_key + slice_id * groups_per_slice * {{ group_step() }} as order_key
+    from ({{ explode_slices(relation, ["order_key", "cast(groups_per_slice as bigint) as groups_per_slice"]) }}) as e
 {%- endmacro %}
 
-{#- Every row of `keys` (order_key) in order: order_key, place (1, 2, ...) and, if a kind is given, so_far: its rows up to here. -#}
-{% macro places(keys, kind=none) -%}
-    select
-        order_key,
-        row_number() {{ next_to("order_key") }} as place
-        {%- if kind is not none %}
-            , {{ count_where(kind_of("order_key") ~ " = " ~ kind) }} {{ up_to_here("order_key") }} as so_far
-        {%- endif %}
-    from {{ in_order(keys, "order_key") }} as k
+{#-
+    Every key in order, with its place (1, 2, ...).
+
+    keys      relation: order_key of every row of every group
+    totals    relation: group_no and the rows of the group, under the name `size`
+-#}
+{% macro places(keys, totals, size) -%}
+    {%- set marked -%}
+        (
+            select order_key
+            from {{ keys }}
+            union all
+            select {{ start_key("group_no", size) }} as order_key
+            from {{ totals }}
+            where {{ size }} > 0
+            union all
+            select {{ end_key() }} as order_key
+        )
+    {%- endset -%}
+    select order_key, row_number() {{ next_to("order_key") }} as place
+    from {{ in_order(marked, "order_key") }} as k
 {%- endmacro %}
 
 {#-
     The intervals between censorings, one row per start of a group and per censoring: what comes behind it and before the next.
 
     running   relation: the rows of places()
-    totals    relation: group_no and the rows of the group, under the name `size`
-    columns   of totals, to be kept
-    is_counting  whether `running` has so_far
-    result    group_no, place (in the whole), is_last (of the group), at_risk (rows of the group behind the place), events (rows of the
-              interval) and events_before (of the group); counted (of the events, those that so_far counts), if is_counting;
-              log_not_yet_censored: ln G behind the place, G the Kaplan-Meier estimate of not yet being censored. Each censoring takes one
-              out of those that are left.
+    result    group_no, place (in the whole), is_last (of the group), size (rows of the group), at_risk (of them, behind the place), events (rows of
+              the interval), events_before (of the group), advances (of the events); log_not_yet_censored: ln G behind the place, G the
+              Kaplan-Meier estimate of not yet being censored. Each censoring takes one out of those that are left.
+
+    Filters and windows leave rows in their order; a join would not. Numbering what a filter leaves counts what it took out.
 -#}
-{% macro intervals(running, totals, size, columns=[], is_counting=false) -%}
-    {%- set kept = columns | map("string") | list -%}
+{% macro intervals(running) -%}
     select
         group_no,
-        {%- for column in kept %} {{ column }}, {%- endfor %}
         place,
         is_last,
+        cast(size as double) as size,
         cast(at_risk as double) as at_risk,
         events,
         events_before,
-        {{ "counted," if is_counting }}
+        advances,
         {{
             from_exact(
                 "(log_so_far - min(case when is_first then log_so_far end) " ~ up_to_here("place", "group_no") ~ ")"
@@ -69,33 +92,26 @@
                         else {{ exact("ln(cast(at_risk as double) / (at_risk + 1))") }}
                     end
                 ) {{ up_to_here("place", "group_no") }} as log_so_far
-            from
-                {{ in_order("(" ~ _sized_intervals(running, totals, size, kept, is_counting) ~ ")", "place") }} as sized
+            from ({{ _sized_intervals(running) }}) as sized
         ) as summed
 {%- endmacro %}
 
-{% macro _sized_intervals(running, totals, size, columns, is_counting) -%}
-    {%- set marks -%}
-        (
-            select
-                {{ group_of("order_key") }} as group_no,
-                place,
-                {{ "so_far," if is_counting }}
-                {{ kind_of("order_key") }} = {{ kinds().START }} as is_first
-            from {{ running }}
-            where {{ kind_of("order_key") }} >= {{ kinds().CENSORED }}
-        )
+{% macro _sized_intervals(running) -%}
+    {#- Of the group's start, its place and the rows behind it in one number: both are needed, and a running maximum costs as much as all else here. -#}
+    {%- set start -%}
+        max(case when is_first then place * {{ 2**31 }} + size end) {{ up_to_here("place", "group_no") }}
     {%- endset -%}
+    {#- advances_or_marks numbers marks and advances, mark marks alone. -#}
     select
-        b.group_no,
-        {%- for column in columns %} t.{{ column }}, {%- endfor %}
-        b.place,
-        b.is_first,
-        b.next_is_first as is_last,
-        t.{{ size }} - (b.place - b.first_place) as at_risk,
-        b.next_place - b.place - 1 as events,
-        b.place - b.first_place - (b.mark - b.first_mark) as events_before
-        {{ ", b.next_so_far - b.so_far as counted" if is_counting }}
+        group_no,
+        is_first,
+        next_is_first as is_last,
+        place,
+        {{ low_bits("start", 31) }} as size,
+        {{ high_bits("start", 31) }} + {{ low_bits("start", 31) }} - place as at_risk,
+        next_place - place - 1 as events,
+        place - mark - events_at_start as events_before,
+        next_advances_or_marks - advances_or_marks - 1 as advances
     from
         (
             select
@@ -103,16 +119,29 @@
                 is_first,
                 place,
                 mark,
-                max(case when is_first then place end) {{ up_to_here("place", "group_no") }} as first_place,
-                max(case when is_first then mark end) {{ up_to_here("place", "group_no") }} as first_mark,
+                advances_or_marks,
+                {{ start }} as start,
+                max(case when is_first then place - mark end) {{ up_to_here("place", "group_no") }} as events_at_start,
                 lead(place) {{ next_to("place") }} as next_place,
-                {%- if is_counting %} so_far, lead(so_far) {{ next_to("place") }} as next_so_far, {%- endif %}
+                lead(advances_or_marks) {{ next_to("place") }} as next_advances_or_marks,
                 lead(is_first) {{ next_to("place") }} as next_is_first
             from
                 (
-                    select *, row_number() {{ next_to("place") }} as mark from {{ in_order(marks, "place") }} as marks
-                ) as numbered
+                    select
+                        {{ group_of("order_key") }} as group_no,
+                        {{ size_of("order_key") }} as size,
+                        {{ kind_of("order_key") }} = {{ kinds().START }} as is_first,
+                        place,
+                        advances_or_marks,
+                        row_number() {{ next_to("place") }} as mark
+                    from
+                        (
+                            select order_key, place, row_number() {{ next_to("place") }} as advances_or_marks
+                            from {{ running }}
+                            where {{ kind_of("order_key") }} >= {{ kinds().ADVANCED }}
+                        ) as advances_and_marks
+                    where {{ kind_of("order_key") }} >= {{ kinds().CENSORED }}
+                ) as marks
         ) as b
-    inner join {{ totals }} as t on b.group_no = t.group_no
-    where b.next_place is not null
+    where next_place is not null
 {%- endmacro %}

@@ -17,15 +17,7 @@
     "observed_count": "sum",
     "observed_advanced_count": "sum",
     "observed_left_count": "sum",
-    "first_censored_rank": "min",
-    "last_advanced_rank": "max",
-} -%}
-{#- Written out at each use: as a CTE, tens of millions of rows would be kept in memory. -#}
-{%- set observed = explode_slices(
-    "ranked",
-    ["cohort_month", "is_trailing", "stage_order", "outcome_number", "age_rank"],
-    where="age_rank is not null",
-) %}
+} %}
 with
     trailing_cohort as (select cast('1900-01-01' as date) as cohort_month),
 
@@ -67,9 +59,7 @@ with
             {{ count_where("outcome_number = 5") }} as waiting_count,
             count(age_rank) as observed_count,
             {{ count_where("outcome_number = 1 and age_rank is not null") }} as observed_advanced_count,
-            {{ count_where("outcome_number in (2, 3) and age_rank is not null") }} as observed_left_count,
-            min(case when outcome_number in (4, 5) then age_rank end) as first_censored_rank,
-            max(case when outcome_number = 1 then age_rank end) as last_advanced_rank
+            {{ count_where("outcome_number in (2, 3) and age_rank is not null") }} as observed_left_count
         from ranked as r
         group by {{ slice_columns("r") }}, cohort_month, is_trailing, stage_order
     ),
@@ -111,38 +101,43 @@ with
         group by slice_id, cohort, stage_order
     ),
 
-    groups as (select row_number() over (order by cohort, slice_id, stage_order) as group_no, * from counted),
-
-    totals as (
+    {#- What is estimated of a slice: its groups, numbered from 0 (explode_keys). -#}
+    cells as (
         select
-            group_no, observed_count, observed_advanced_count as advanced_count, first_censored_rank, last_advanced_rank
-        from groups
+            cohort,
+            stage_order,
+            row_number() over (order by cohort, stage_order) - 1 as cell_no,
+            count(*) over () as groups_per_slice
+        from (select distinct cohort, stage_order from counted) as c
     ),
 
-    ordered_groups as (
-        select group_no, slice_id, cohort, stage_order, last_advanced_rank
-        from groups as g
-        where {{ aalen_johansen_needs_order("g") }}
+    groups as (
+        select g.slice_id * c.groups_per_slice + c.cell_no as group_no, g.*
+        from counted as g
+        inner join cells as c on g.cohort = c.cohort and g.stage_order = c.stage_order
     ),
 
-    observations as (
-        select g.group_no, e.age_rank, e.outcome_number = 1 as is_advanced, e.outcome_number in (4, 5) as is_censored
-        from ({{ observed }}) as e
-        inner join
-            ordered_groups as g
-            on e.slice_id = g.slice_id
-            and e.stage_order = g.stage_order
-            and e.cohort_month = g.cohort
-        where e.age_rank <= g.last_advanced_rank
+    keyed as (
+        {%- set kind -%}
+            case when r.outcome_number in (4, 5) then {{ kinds().CENSORED }}
+            when r.outcome_number = 1 then {{ kinds().ADVANCED }}
+            else {{ kinds().LEFT }} end
+        {%- endset %}
+        select
+            {{ slice_columns("r") }}, c.groups_per_slice, {{ order_key("c.cell_no", "r.age_rank", kind) }} as order_key
+        from ranked as r
+        inner join cells as c on r.stage_order = c.stage_order and r.cohort_month = c.cohort
+        where r.age_rank is not null
         union all
-        select g.group_no, e.age_rank, e.outcome_number = 1 as is_advanced, e.outcome_number in (4, 5) as is_censored
-        from ({{ observed }}) as e
-        inner join ordered_groups as g on e.slice_id = g.slice_id and e.stage_order = g.stage_order
-        inner join trailing_cohort as t on g.cohort = t.cohort_month
-        where e.is_trailing and e.age_rank <= g.last_advanced_rank
+        select
+            {{ slice_columns("r") }}, c.groups_per_slice, {{ order_key("c.cell_no", "r.age_rank", kind) }} as order_key
+        from ranked as r
+        inner join cells as c on r.stage_order = c.stage_order
+        inner join trailing_cohort as t on c.cohort = t.cohort_month
+        where r.age_rank is not null and r.is_trailing
     ),
 
-    adjusted as ({{ aalen_johansen("totals", "observations") }})
+    adjusted as ({{ aalen_johansen("groups", "(" ~ explode_keys("keyed") ~ ")") }})
 
 select
     case when g.cohort > t.cohort_month then g.cohort end as cohort_month,

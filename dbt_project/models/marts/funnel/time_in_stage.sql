@@ -42,33 +42,48 @@ with
         group by {{ slice_columns("r") }}, stage_order
     ),
 
-    groups as (
+    summed as (
         select
-            row_number() over (order by slice_id, stage_order) as group_no,
-            slice_id,
-            stage_order
-            {%- for name in sums %}, cast(sum({{ name }}) as bigint) as {{ name }} {%- endfor %}
+            slice_id, stage_order {%- for name in sums %}, cast(sum({{ name }}) as bigint) as {{ name }} {%- endfor %}
         from ({{ explode_slices("combinations", ["stage_order"] + sums | list) }}) as e
         group by slice_id, stage_order
     ),
 
-    observations as (
-        select g.group_no, e.days_rank, e.is_time_censored as is_censored
-        from
-            (
-                {{
-                    explode_slices(
-                        "ranked", ["stage_order", "days_rank", "is_time_censored"], where="days_rank is not null"
-                    )
-                }}
-            ) as e
-        inner join groups as g on e.slice_id = g.slice_id and e.stage_order = g.stage_order
+    {#- What is estimated of a slice: its groups, numbered from 0 (explode_keys). -#}
+    cells as (
+        select
+            stage_order, row_number() over (order by stage_order) - 1 as cell_no, count(*) over () as groups_per_slice
+        from (select distinct stage_order from summed) as c
+    ),
+
+    groups as (
+        select s.slice_id * c.groups_per_slice + c.cell_no as group_no, s.*
+        from summed as s
+        inner join cells as c on s.stage_order = c.stage_order
+    ),
+
+    keyed as (
+        {%- set kind -%}
+            case when r.is_time_censored then {{ kinds().CENSORED }} else {{ kinds().LEFT }} end
+        {%- endset %}
+        select
+            {{ slice_columns("r") }}, c.groups_per_slice, {{ order_key("c.cell_no", "r.days_rank", kind) }} as order_key
+        from ranked as r
+        inner join cells as c on r.stage_order = c.stage_order
+        where r.days_rank is not null
     ),
 
     ages as (select days_rank, days_in_stage as days from ranked where days_rank is not null),
 
     quantiles as (
-        {{ kaplan_meier("groups", "observations", "ages", {"median_days": 0.5, "p75_days": 0.75, "p90_days": 0.9}) }}
+        {{
+            kaplan_meier(
+                "groups",
+                "(" ~ explode_keys("keyed") ~ ")",
+                "ages",
+                {"median_days": 0.5, "p75_days": 0.75, "p90_days": 0.9},
+            )
+        }}
     )
 
 select
