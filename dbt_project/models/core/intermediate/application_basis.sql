@@ -2,8 +2,8 @@
 -- A hire happened at the source's hired_at, else when the application closed, else when the accepted offer was
 -- resolved; it was accepted when that offer was resolved, else at the hire (metrics.md "Time to hire"). A closing time
 -- counts only while the status is terminal. Who was hired is no prospect, whatever the source says.
--- application_number holds within one build: core joins and sorts by it,
--- which costs a fraction of doing so by keys; it is never published.
+-- application_number holds within one build, in no order: core joins and
+-- sorts by it, which costs a fraction of doing so by keys; it is never published.
 with
     ends as (
         select
@@ -25,7 +25,7 @@ with
     )
 
 select
-    row_number() over (order by a.source_system, a.application_id) as application_number,
+    row_number() {{ next_to("a.source_system, a.application_id") }} as application_number,
     {{ key("application", ["a.source_system", "a.application_id"]) }} as application_key,
     a.source_system,
     a.application_id,
