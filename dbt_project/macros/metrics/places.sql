@@ -3,8 +3,9 @@
 
     A row is one number, order_key: its group, its age as a rank (from 1; the same order in every group), its kind. Before each group stands a row of kind
     START that says how many there are (start_key), and one behind all (end_key), so that a place in the group is a place in the whole less that of
-    its start. Room for 2^30 groups, ranks and rows in a group: slices x months x stages, and stages reached.
+    its start. Room for 2^30 groups (slices x months x stages; an error beyond), ranks and rows in a group (stages reached).
 -#}
+{#- In the order in which intervals() takes them out. -#}
 {% macro kinds() -%} {{ return({"LEFT": 0, "ADVANCED": 1, "CENSORED": 2, "START": 3}) }} {%- endmacro %}
 
 {% macro order_key(group_no, rank, kind) -%}
