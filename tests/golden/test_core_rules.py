@@ -1,4 +1,7 @@
-"""Core on a small company: sixteen applications of two jobs (tests/golden/worlds/core_rules), every expected row worked out by hand."""
+"""Core on a small company: sixteen applications of two jobs (tests/golden/worlds/core_rules), every expected row worked out by hand.
+
+What the marts make of it follows the definitions, as in the worlds of traps (test_adversarial.py).
+"""
 
 from __future__ import annotations
 
@@ -8,16 +11,25 @@ from datetime import UTC, datetime
 import duckdb
 import pytest
 
+from tests.golden.conftest import TRAP_MARTS
+from tests.support.definitions_compare import MARTS, as_named, differences, of_table
+from tests.support.definitions_files import read_tables
+from tests.support.definitions_oracle import Company
 from tests.support.worlds import WORLDS, build_world, run_unit_tests
 
 pytestmark = pytest.mark.xdist_group("core_rules")
 AS_OF = datetime(2026, 4, 1, tzinfo=UTC)
+#: What the definitions recompute of this company.
+RECOMPUTED = (
+    *TRAP_MARTS,
+    *("full_funnel", "outreach_cohorts", "outreach_link_stats", "outreach_sender_stats", "outreach_sequence_stats", "outreach_step_stats"),
+)
 
 
 @pytest.fixture(scope="module")
 def world_home(tmp_path_factory: pytest.TempPathFactory):
     home = tmp_path_factory.mktemp("core_rules") / "home"
-    build_world(WORLDS / "core_rules", home, as_of=AS_OF).close()
+    build_world(WORLDS / "core_rules", home, as_of=AS_OF, select=["+core", *[f"+{mart}" for mart in RECOMPUTED]]).close()
     return home
 
 
@@ -48,6 +60,18 @@ def stages_of(world: duckdb.DuckDBPyConnection, application: str) -> list[str]:
         from core.fct_application_stages s join core.fct_applications using (application_key)
         where application_id = '{application}' order by s.stage_order""",
     )
+
+
+@pytest.fixture(scope="module")
+def by_definition() -> Company:
+    return Company(read_tables([WORLDS / "core_rules"]), AS_OF.replace(tzinfo=None))
+
+
+@pytest.mark.parametrize("mart", RECOMPUTED)
+def test_every_cell_of_the_marts_follows_the_definitions(world, by_definition: Company, mart: str) -> None:
+    expected = as_named(mart, MARTS[mart](by_definition))
+    assert differences(expected, of_table(world, mart)) == []
+    assert expected or mart == "offer_decline_followups"
 
 
 def test_every_unit_test_of_core_holds(world_home) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,12 @@ _KEYS = {
     "offers": ("offer_id", "version_number"),
     "deletions": ("entity_code", "entity_id"),
     "candidate_contacts": ("candidate_id", "contact_code", "contact_value"),
+    "job_team": ("job_id", "user_id", "role_code", "assigned_at"),
+    "message_links": ("message_id", "link_url"),
+    "sequence_jobs": ("sequence_id", "job_id", "linked_at"),
+    "job_holds": ("job_id", "held_at"),
+    "sla_agreements": ("job_id", "need_code", "valid_from"),
+    "interviews": ("interview_id", "interviewer_id"),
 }
 
 
@@ -52,8 +58,12 @@ def _value(name: str, text: str | None) -> Any:
     if name.endswith("_at"):
         moment = datetime.fromisoformat(text)
         return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
-    if name in ("stage_order", "version_number"):
+    if name in ("stage_order", "version_number", "step_number"):
         return int(text)
+    if name in ("valid_from", "valid_to"):
+        return date.fromisoformat(text)
+    if name == "hours":
+        return float(text)
     if name.startswith("is_"):
         return text.lower() == "true"
     return text.lower() if name.endswith("_code") else text

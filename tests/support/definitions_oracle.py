@@ -191,7 +191,7 @@ class Company:
 
     def _visits(self, row: Row, ended: datetime | None) -> list[Visit]:
         mine = [
-            Visit(v["stage_id"], self.code_of(v["stage_id"], row["job_id"]), v["entered_at"], self._before(v.get("exited_at")))
+            Visit(v["stage_id"], self.code_of(v["stage_id"], row["job_id"]), v["entered_at"], self._own_exit(v))
             for v in self._rows("stage_visits")
             if v["application_id"] == row["application_id"] and v.get("entered_at") is not None and v["entered_at"] < self.as_of
         ]
@@ -203,6 +203,11 @@ class Company:
             visit.exited = first(visit.own_exit, following.entered if following else None, ended)
             visit.is_open = visit.exited is None and row["status_code"] == "active"
         return mine
+
+    def _own_exit(self, visit: Row) -> datetime | None:
+        """An exit before the entry is none."""
+        exited = self._before(visit.get("exited_at"))
+        return exited if exited is not None and exited >= visit["entered_at"] else None
 
     def _ladders(self) -> dict[str, list[str]]:
         found: dict[str, set[str]] = defaultdict(lambda: {"applied", "hired"})

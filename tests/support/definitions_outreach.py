@@ -193,7 +193,7 @@ def outreach_subject_stats(company: Company) -> Cells:
     threads: set[Key] = set()
     openers = []
     for message in messages(company):
-        if message.row["subject_text"] is not None:
+        if message.row.get("subject_text") is not None:
             thread = (message.person, message.row["sequence_id"], subject(message.row["subject_text"]))
             if thread not in threads:
                 threads.add(thread)
@@ -255,6 +255,11 @@ def mantel_haenszel(strata: list[tuple[int, int, int, int]]) -> tuple[float | No
     return difference, max(difference - width, -1.0), min(difference + width, 1.0)
 
 
+def is_link(url: str | None) -> bool:
+    """Whether it has a host: an address of mail has none."""
+    return url is not None and "://" in url
+
+
 def fold(url: str) -> str:
     """Host and path: no scheme, query or fragment, no www. or usual port, no index page, no slash at the end, none twice."""
     host, _, path = url.split("://", 1)[1].split("?")[0].split("#")[0].partition("/")
@@ -265,15 +270,15 @@ def fold(url: str) -> str:
 def outreach_link_stats(company: Company) -> Cells:
     clicks: dict[Key, list[Row]] = defaultdict(list)
     for event in rows(company, "email_events"):
-        if event["event_code"] == "clicked" and event["occurred_at"] < company.as_of:
+        if event["event_code"] == "clicked" and event["occurred_at"] < company.as_of and is_link(event["link_url"]):
             clicks[event["message_id"], fold(event["link_url"])].append(event)
-    contained = {(link["message_id"], fold(link["link_url"])) for link in rows(company, "message_links")} | set(clicks)
+    told = {(link["message_id"], fold(link["link_url"])) for link in rows(company, "message_links") if is_link(link["link_url"])}
     sent = {str(message.row["message_id"]): message for message in messages(company)}
     enrolments: dict[Key, list[Message]] = defaultdict(list)
     for message_id, message in sent.items():
         enrolments[message.person, first(message.row["sequence_id"], message_id)].append(message)
     links: dict[str, list[Message]] = defaultdict(list)
-    for message_id, url in sorted(contained):
+    for message_id, url in sorted(told | set(clicks)):
         if message_id in sent:
             links[url].append(sent[message_id])
     found: Cells = {}
