@@ -25,9 +25,14 @@
 {% macro rank_of(order_key) -%} {{ high_bits(low_bits(order_key, 32), 2) }} {%- endmacro %}
 {% macro group_of(order_key) -%} {{ high_bits(order_key, 33) }} {%- endmacro %}
 
+{#- The number of a group: `cell` has cell_no, which it is within any slice (from 0), and groups_per_slice. -#}
+{% macro group_number(slice, cell) -%}
+    {{ slice }}.slice_id * {{ cell }}.groups_per_slice + {{ cell }}.cell_no
+{%- endmacro %}
+
 {#-
-    The keys of all rows of `relation` (application_slices' columns; order_key, with the row's group within a slice; groups_per_slice), once per slice:
-    group_no = slice_id * groups_per_slice + the group within the slice. Arithmetic, because a join would be asked tens of millions of times.
+    The keys of all rows of `relation` (application_slices' columns; order_key, with cell_no for its group; groups_per_slice), once per slice, with
+    its group_number. Arithmetic, because a join would be asked tens of millions of times.
 -#}
 {% macro explode_keys(relation) -%}
     select order_key + slice_id * groups_per_slice * {{ group_step() }} as order_key

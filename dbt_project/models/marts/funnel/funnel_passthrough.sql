@@ -101,7 +101,7 @@ with
         group by slice_id, cohort, stage_order
     ),
 
-    {#- What is estimated of a slice: its groups, numbered from 0 (explode_keys). -#}
+    {#- What is estimated of a slice: its groups (group_number). -#}
     cells as (
         select
             cohort,
@@ -112,7 +112,7 @@ with
     ),
 
     groups as (
-        select g.slice_id * c.groups_per_slice + c.cell_no as group_no, g.*
+        select {{ group_number("g", "c") }} as group_no, g.*
         from counted as g
         inner join cells as c on g.cohort = c.cohort and g.stage_order = c.stage_order
     ),

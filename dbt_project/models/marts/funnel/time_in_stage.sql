@@ -49,7 +49,7 @@ with
         group by slice_id, stage_order
     ),
 
-    {#- What is estimated of a slice: its groups, numbered from 0 (explode_keys). -#}
+    {#- What is estimated of a slice: its groups (group_number). -#}
     cells as (
         select
             stage_order, row_number() over (order by stage_order) - 1 as cell_no, count(*) over () as groups_per_slice
@@ -57,7 +57,7 @@ with
     ),
 
     groups as (
-        select s.slice_id * c.groups_per_slice + c.cell_no as group_no, s.*
+        select {{ group_number("s", "c") }} as group_no, s.*
         from summed as s
         inner join cells as c on s.stage_order = c.stage_order
     ),
