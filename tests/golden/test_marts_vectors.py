@@ -1,4 +1,4 @@
-"""The published vectors of metrics.md ("Vectors that must be reproduced exactly"), through the marts' own SQL on given core rows."""
+"""The reference figures of docs/concepts.md, through the marts' own SQL on given core rows."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def reached(number: int, ladder: Sequence[str], furthest: str, outcome: str, job
         }
 
 
-def test_vector_1_the_backward_calculator_needs_10_5_3_2_1_candidates_for_one_hire(marts_project: CompiledProject, tmp_path: Path) -> None:
+def test_the_backward_calculator_needs_10_5_3_2_1_candidates_for_one_hire(marts_project: CompiledProject, tmp_path: Path) -> None:
     ladder = ["applied", "recruiter_screen", "phone_interview", "onsite", "offer", "hired"]
     cohort = dict(zip(ladder, [124, 62, 31, 28, 14, 12], strict=True))
     applications, stages = [], []
@@ -80,8 +80,8 @@ def test_vector_1_the_backward_calculator_needs_10_5_3_2_1_candidates_for_one_hi
     assert [row["reached_rate"] for row in rates] == pytest.approx([62 / 124, 31 / 62, 28 / 31, 14 / 28, 12 / 14, None])
 
 
-def test_vector_2_the_forward_calculator_expects_8_hires_in_14_days(marts_project: CompiledProject) -> None:
-    """The vector gives rates and times, so the calculator's arithmetic gets them as rows (whole percents need a cohort of two million)."""
+def test_the_forward_calculator_expects_8_hires_in_14_days(marts_project: CompiledProject) -> None:
+    """The reference gives rates and times, so the calculator's arithmetic gets them as rows (whole percents need a cohort of two million)."""
     names = ["applied", "recruiter_screen", "phone_interview", "onsite", "offer"]
     rates, days, active = [8, 64, 33, 40, 65], [8, 4, 8, 6, 5], [494, 30, 29, 16, 6]
     connection = duckdb.connect()
@@ -104,14 +104,14 @@ def test_vector_2_the_forward_calculator_expects_8_hires_in_14_days(marts_projec
     assert sum(row["active_count"] for row in rows) == 575
 
 
-VECTOR_4 = "2a 3a 3x 5a 8c 9x 12a 15c 20c 30c"
+WAITING_COHORT = "2a 3a 3x 5a 8c 9x 12a 15c 20c 30c"
 
 
 def censored_world() -> dict[str, list[Row]]:
-    """Days and outcome of metrics.md vector 4, one application each: a advanced, x rejected, c waiting."""
+    """Days and outcome of ten candidates, one application each: a advanced, x rejected, c waiting."""
     outcomes = {"a": "advanced", "x": "rejected", "c": "waiting"}
     applications, stages = [], []
-    for number, word in enumerate(VECTOR_4.split()):
+    for number, word in enumerate(WAITING_COHORT.split()):
         days, outcome = float(word[:-1]), outcomes[word[-1]]
         applications.append(application(number))
         stages.append(
@@ -133,7 +133,7 @@ def censored_world() -> dict[str, list[Row]]:
     return {"fct_applications": applications, "fct_application_stages": stages}
 
 
-def test_vector_4_three_passthrough_rates_of_a_cohort_with_four_still_waiting(marts_project: CompiledProject, tmp_path: Path) -> None:
+def test_three_passthrough_rates_of_a_cohort_with_four_still_waiting(marts_project: CompiledProject, tmp_path: Path) -> None:
     connection = build_marts(marts_project, tmp_path, censored_world(), ["funnel_passthrough"])
     rows = rows_of(connection, "select * from marts.funnel_passthrough where slice_type = 'company' order by cohort_code")
     assert [row["cohort_code"] for row in rows] == ["2025-06", "trailing_12m"]
@@ -147,7 +147,7 @@ def test_vector_4_three_passthrough_rates_of_a_cohort_with_four_still_waiting(ma
         assert row["next_stage_code"] == "offer"
 
 
-def test_vector_4_median_of_leavers_is_4_days_and_kaplan_meiers_is_9(marts_project: CompiledProject, tmp_path: Path) -> None:
+def test_the_median_of_leavers_is_4_days_and_kaplan_meiers_is_9(marts_project: CompiledProject, tmp_path: Path) -> None:
     connection = build_marts(marts_project, tmp_path, censored_world(), ["time_in_stage"])
     (row,) = rows_of(connection, "select * from marts.time_in_stage where slice_type = 'company'")
     assert row["leaver_median_days"] == 4
@@ -159,7 +159,7 @@ def test_vector_4_median_of_leavers_is_4_days_and_kaplan_meiers_is_9(marts_proje
 
 
 # messages, recipients, replied, clicked, both -> percent, and percentages of recipients
-VECTOR_5 = [
+LINKS = [
     (13886, 6178, 816, 483, 182, 38, (13, 8, 3)),
     (3521, 3287, 268, 339, 77, 23, (8, 10, 2)),
     (2177, 1938, 332, 149, 79, 53, (17, 8, 4)),
@@ -170,12 +170,12 @@ VECTOR_5 = [
 ]
 
 
-def test_vector_5_content_stats_of_seven_links(marts_project: CompiledProject, tmp_path: Path) -> None:
+def test_content_stats_of_seven_links(marts_project: CompiledProject, tmp_path: Path) -> None:
     """The first `both` people replied and clicked, then those who only replied, then those who only clicked; extra messages are follow-ups."""
     messages: list[Row] = []
     links: list[Row] = []
     clicks: list[Row] = []
-    for number, (sent, people, replied, clicked, both, _, _) in enumerate(VECTOR_5):
+    for number, (sent, people, replied, clicked, both, _, _) in enumerate(LINKS):
         url = f"example.com/{number}"
         for place in range(sent):
             person, key = f"{number}-{place % people}", f"m{number}-{place}"
@@ -191,8 +191,8 @@ def test_vector_5_content_stats_of_seven_links(marts_project: CompiledProject, t
     given = {"fct_outreach_messages": messages, "fct_outreach_message_links": links, "fct_outreach_clicks": clicks}
     connection = build_marts(marts_project, tmp_path, given, ["outreach_link_stats"])
     rows = rows_of(connection, "select * from marts.outreach_link_stats order by link_url")
-    assert len(rows) == len(VECTOR_5)
-    for row, (sent, people, replied, clicked, both, percent, shares) in zip(rows, VECTOR_5, strict=True):
+    assert len(rows) == len(LINKS)
+    for row, (sent, people, replied, clicked, both, percent, shares) in zip(rows, LINKS, strict=True):
         assert (row["messages_count"], row["recipients_count"], row["replied_count"]) == (sent, people, replied)
         assert (row["clicked_count"], row["replied_and_clicked_count"], row["sequences_count"]) == (clicked, both, 1)
         assert row["replied_rate_per_clicked"] == pytest.approx(both / clicked, abs=1e-12)
@@ -204,7 +204,7 @@ def test_vector_5_content_stats_of_seven_links(marts_project: CompiledProject, t
     ("successes", "trials", "low", "high"),
     [(0, 10, 0.0, 27.8), (3, 20, 5.2, 36.0), (5, 50, 4.3, 21.4), (19, 100, 12.5, 27.8)],
 )
-def test_vector_7_wilson_bounds_in_percent(marts_project: CompiledProject, successes: int, trials: int, low: float, high: float) -> None:
+def test_wilson_bounds_in_percent(marts_project: CompiledProject, successes: int, trials: int, low: float, high: float) -> None:
     connection = duckdb.connect()
     bounds = marts_project.render("{{ wilson_low('k', 'n') }} as low, {{ wilson_high('k', 'n') }} as high")
     (row,) = rows_of(connection, f"select {bounds} from (select {successes} as k, {trials} as n)")

@@ -1,4 +1,4 @@
-"""The definitions of docs/metrics in plain Python, for canonical rows: no SQL and nothing of the product is used here.
+"""The definitions of docs/concepts.md in plain Python, for canonical rows: no SQL and nothing of the product is used here.
 
 Everything is written the slow and obvious way, straight from the sentences of the definitions, so that a difference from the built tables is
 a question to those sentences. Rows come in as dictionaries with datetimes; slices are named by (slice_type, the member's own id).

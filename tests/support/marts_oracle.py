@@ -1,6 +1,6 @@
 """The marts of the simulated company, worked out from its truth in plain Python: no SQL and none of the code under test.
 
-Everything follows metrics.md and reads sandbox/truth.py only. Slices are named by what people call them (the truth knows no keys).
+Everything follows docs/concepts.md and reads sandbox/truth.py only. Slices are named by what people call them (the truth knows no keys).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A small build file and its manifest, for tests of publishing and reports: tables as dbt's YAML contracts declare them, rows by hand.
 
 Columns and types are read from dbt_project's YAML, so a report that reads a column no contract declares fails here. Numbers are made up;
-the funnel is vector 1 of metrics.md (124 -> 62 -> 31 -> 28 -> 14 -> 12).
+the funnel is that of the backward forecast in docs/concepts.md (124 -> 62 -> 31 -> 28 -> 14 -> 12).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Selection rates beside each other, against published figures (metrics.md vector 6 and its sources)."""
+"""Selection rates beside each other, against published figures (docs/concepts.md, "Reference figures", and more)."""
 
 from __future__ import annotations
 

@@ -112,7 +112,7 @@ def test_the_digest_follows_what_parses_and_not_what_dbt_writes(tmp_path: Path) 
     model.parent.mkdir(parents=True)
     model.write_text("select 1", encoding="utf-8")
     first = idle.parser_digest(tmp_path)
-    for other in ("target/stg_gem__users.sql", "models/marts/pipeline_board.sql"):
+    for other in ("target/stg_gem__users.sql", "models/marts/board/pipeline_board.sql"):
         path = tmp_path / other
         path.parent.mkdir(parents=True)
         path.write_text("select 2", encoding="utf-8")
