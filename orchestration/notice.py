@@ -15,7 +15,7 @@ FAILED_RUN = "The newest run failed, so these figures are those of the last good
 
 def tell_owner(config: Config, ops: Engine, *, run_id: str, sentence: str, at: datetime) -> None:
     """Send the failure's sentence to the owner unless it was sent before. Never raises: a failing notice must not hide the failure."""
-    from exports.notices import notify_owner
+    from exports.delivery.notices import notify_owner
 
     if not runs.claim_owner_notice(ops, run_id, at=at):
         return

@@ -1,6 +1,6 @@
 """The restricted files of a home: people's names, their answers about themselves, and what is counted of them.
 
-    restricted/people.duckdb      names and addresses by candidate_key; read by exports/people.py alone
+    restricted/people.duckdb      names and addresses by candidate_key; read by exports/rights/names.py alone
     restricted/eeo.duckdb         answers by application_key; read by nobody but the next
     restricted/diversity.duckdb   counts and comparisons; what may be shown of it is published/restricted/diversity.duckdb
 
@@ -22,7 +22,7 @@ TARGET = "restricted"
 
 def build(home: Home, variables: Mapping[str, Any]) -> None:
     """Build the restricted files and publish the diversity file. Raises FunnelcastError, GateError; what was published stays then."""
-    from exports.publish.restricted import publish_diversity
+    from exports.publish.diversity_file import publish_diversity
 
     home.restricted.mkdir(mode=0o700, exist_ok=True)
     home.restricted.chmod(0o700)

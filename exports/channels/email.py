@@ -20,9 +20,8 @@ from email.utils import format_datetime, formataddr, parseaddr
 
 from base.config import Company, Smtp, Subscriber
 from base.errors import ConfigError
-from exports.channels import NotSentError, Outgoing, Receipt, UnknownOutcomeError
-from exports.cleaning import clean
-from exports.ledger import Key
+from exports.channels.channel import Key, NotSentError, Outgoing, Receipt, UnknownOutcomeError
+from exports.rendering.cleaning import clean
 
 ADDRESS = re.compile(r"^[^@\s<>,;:\"]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$")
 #: RFC 5321 4.5.3.2.6 asks for ten minutes on the final reply, where other replies get one or two.

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from base.config import Subscriber
 from base.home import Home
-from exports.channels import NotSentError, Outgoing, Receipt
-from exports.ledger import Key
+from exports.channels.channel import Key, NotSentError, Outgoing, Receipt
 
 
 class FilesChannel:

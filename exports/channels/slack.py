@@ -15,9 +15,8 @@ from typing import Any
 
 from base.config import Company, Slack, Subscriber
 from base.errors import ConfigError
-from exports.channels import NotSentError, Outgoing, Receipt, UnknownOutcomeError
-from exports.cleaning import clean
-from exports.ledger import Key
+from exports.channels.channel import Key, NotSentError, Outgoing, Receipt, UnknownOutcomeError
+from exports.rendering.cleaning import clean
 
 METADATA_TYPE = "funnelcast_report"
 #: Wrong until someone changes the configuration or invites the app; retried while the window is open, because both happen.

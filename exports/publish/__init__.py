@@ -7,10 +7,10 @@ contracts.py reads what may be published from dbt's manifest; warehouse.py reads
 folders; state.py is the manifest of a version; publisher.py is the interface that a PostgreSQL publisher would also fill.
 """
 
-from exports.publish.contracts import ColumnContract, TableContract, read_contracts
 from exports.publish.publisher import Publisher
-from exports.publish.run import Published, publish
+from exports.publish.publishing import Published, publish
 from exports.publish.state import PublishedState, RunFacts, current
+from exports.publish.table_contracts import ColumnContract, TableContract, read_contracts
 
 __all__ = [
     "ColumnContract",

@@ -12,7 +12,7 @@ import re
 
 import duckdb
 
-from exports.publish.contracts import TableContract
+from exports.publish.table_contracts import TableContract
 from exports.publish.warehouse import published_rows, quoted
 
 LARGE_ROW_COUNT = 20_000

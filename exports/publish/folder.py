@@ -16,8 +16,8 @@ import duckdb
 
 from base.home import Home
 from exports.publish.compact import LARGE_ROW_COUNT, STORED_SCHEMA, store_compact
-from exports.publish.contracts import CONTRACT_VERSION, TableContract, contracts_digest
 from exports.publish.state import DATABASE, DATABASE_ALIAS, MANIFEST, RunFacts, facts_as_json
+from exports.publish.table_contracts import CONTRACT_VERSION, TableContract, contracts_digest
 from exports.publish.warehouse import Snapshot, literal, published_rows, quoted, side_by_side
 
 #: Files of this storage version open in every DuckDB client since 1.2 (stack.md 6: BI drivers lag).

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from exports.publish.contracts import TableContract
 from exports.publish.state import RunFacts
+from exports.publish.table_contracts import TableContract
 from exports.publish.warehouse import Snapshot
 
 

@@ -20,7 +20,7 @@ from typing import TypeVar
 import duckdb
 
 from base.errors import PublishError
-from exports.publish.contracts import ColumnContract, TableContract
+from exports.publish.table_contracts import ColumnContract, TableContract
 
 FLOATS = ("DOUBLE", "FLOAT")
 #: Tables worked on side by side, at most: each holds a sort in memory.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from exports.document.words import plural
 from exports.questions.question import Question, Row, Values
-from exports.reports.words import plural
 
 
 def _missing_sql(values: Values) -> str:

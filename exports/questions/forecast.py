@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from exports.document.words import number, plural
 from exports.questions.question import Parameter, Question, Row, Values, equals, sql_value, where
-from exports.reports.words import number, plural
 
 _SLICES = ("job-family", "department", "job")
 _CUTS = (

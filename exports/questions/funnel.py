@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from exports.document.words import days, interval, percent, plural
 from exports.questions.question import Parameter, Question, Row, Values, equals, sql_value, where
-from exports.reports.words import days, interval, percent, plural
 
 _CUTS = (
     Parameter("job-family", "job_family", "Only this job family", is_optional=True),

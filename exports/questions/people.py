@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from exports.document.words import days, number, plural
 from exports.questions.question import Parameter, Question, Row, Values, equals, where
-from exports.reports.words import days, number, plural
 
 
 def _selective_sql(values: Values) -> str:

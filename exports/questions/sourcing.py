@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from exports.document.words import number, percent, plural
 from exports.questions.question import Parameter, Question, Row, Values, equals, where
-from exports.reports.words import number, percent, plural
 
 
 def _sources_sql(values: Values) -> str:

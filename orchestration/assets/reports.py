@@ -1,4 +1,4 @@
-"""Report editions: each asset renders and delivers what is due of its edition, through the delivery ledger (exports/delivery.py)."""
+"""Report editions: each asset renders and delivers what is due of its edition, through the delivery ledger (exports/delivery/courier.py)."""
 
 # No `from __future__ import annotations` here: Dagster reads the annotations of these functions as types.
 
@@ -30,7 +30,7 @@ def _edition_asset(edition: str) -> dg.AssetsDefinition:
         description="What is due of this edition by reports.yml, delivered once per subscriber and period.",
     )
     def report(context: dg.AssetExecutionContext, workspace: WorkspaceResource) -> dg.MaterializeResult:
-        from exports.delivery import deliver_due
+        from exports.delivery.courier import deliver_due
 
         home, config, ops = workspace.open()
         session = active()

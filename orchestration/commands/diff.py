@@ -17,7 +17,7 @@ def command(where: Where, before: str, after: str, as_json: bool) -> None:
 
     Both are ids of `funnelcast publish`, or the beginning of one (an as_of), or current, or previous.
     """
-    from exports.diff import CAUSES, compare, version_named
+    from exports.publish.comparison import CAUSES, compare, version_named
 
     home = where.existing_home
     found = compare(version_named(home, before), version_named(home, after))

@@ -11,7 +11,7 @@ import click
 from orchestration.commands.options import Where, echo_json, shared_options
 
 if TYPE_CHECKING:
-    from exports.rediscovery import PastCandidate
+    from exports.questions.rediscovery import PastCandidate
 
 _SHOWN = 50
 
@@ -35,8 +35,8 @@ def command(where: Where, names: bool, csv_file: Path | None, as_json: bool, **f
     Reads what is published. These are filters: nobody is scored or ranked, and none of them is about who a person is.
     """
     from exports.marts import Marts
-    from exports.people import names_of
-    from exports.rediscovery import Filters, as_document, past_candidates, write_csv
+    from exports.questions.rediscovery import Filters, as_document, past_candidates, write_csv
+    from exports.rights.names import names_of
 
     home = where.existing_home
     with Marts.current(home) as marts:

@@ -1,4 +1,4 @@
-"""`funnelcast reports ...`: what is configured, due, sent; thin over exports/commands.py."""
+"""`funnelcast reports ...`: what is configured, due, sent; thin over exports/delivery/."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _open(where: Where) -> tuple[Any, Any, Any, Any]:
 def list_(where: Where, as_json: bool) -> None:
     """Every configured report: when it comes next, to whom, what became of its newest period."""
     from base.clock import iso
-    from exports.commands import list_reports
+    from exports.delivery.overview import list_reports
 
     _, config, ops, now = _open(where)
     lines = list_reports(config, ops, now)
@@ -54,7 +54,7 @@ def preview(where: Where, report_id: str, out: str, subscriber: str | None) -> N
     """Write a report as .html, .eml, .txt and Slack blocks from what is published; sends and records nothing."""
     from pathlib import Path
 
-    from exports.commands import preview as make
+    from exports.delivery.preview import preview as make
 
     home, config, _, now = _open(where)
     for path in make(config, home, report_id, Path(out).resolve(), subscriber_id=subscriber, now=now):
@@ -68,7 +68,7 @@ def preview(where: Where, report_id: str, out: str, subscriber: str | None) -> N
 @shared_options
 def send(where: Where, report_id: str, force: bool, as_json: bool) -> None:
     """Deliver the newest period now to whoever has not got it."""
-    from exports.commands import send as deliver
+    from exports.delivery.requests import send as deliver
 
     home, config, ops, now = _open(where)
     _tell(deliver(config, home, ops, report_id, now, force=force), as_json)
@@ -82,7 +82,7 @@ def send(where: Where, report_id: str, force: bool, as_json: bool) -> None:
 @shared_options
 def resend(where: Where, report_id: str, subscriber: str | None, period: str | None, as_json: bool) -> None:
     """Send a period again as a correction, from what is published now."""
-    from exports.commands import resend as deliver
+    from exports.delivery.requests import resend as deliver
 
     home, config, ops, now = _open(where)
     _tell(deliver(config, home, ops, report_id, now, subscriber_id=subscriber, period_key=period), as_json)
@@ -94,7 +94,7 @@ def resend(where: Where, report_id: str, subscriber: str | None, period: str | N
 def plan(where: Where, as_json: bool) -> None:
     """What is due now, per subscriber, and where it stands; changes nothing."""
     from base.clock import iso
-    from exports.commands import plan as planned
+    from exports.delivery.overview import plan as planned
 
     _, config, ops, now = _open(where)
     lines = planned(config, ops, now)
@@ -118,7 +118,7 @@ def plan(where: Where, as_json: bool) -> None:
 @shared_options
 def why(where: Where, report_id: str | None, subscriber: str | None, period: str | None, as_json: bool) -> None:
     """The story of each delivery in sentences: why it was sent, skipped, held or failed."""
-    from exports.commands import why as stories
+    from exports.delivery.overview import why as stories
 
     _, _, ops, _ = _open(where)
     found = stories(ops, report_id, subscriber_id=subscriber, period_key=period)
@@ -139,7 +139,7 @@ def why(where: Where, report_id: str | None, subscriber: str | None, period: str
 def pause(where: Where, report_id: str, subscriber: str | None, until: str | None) -> None:
     """Send nothing of a report for a while; skipped periods are on the ledger with the reason."""
     from base.clock import parse_instant
-    from exports.commands import pause as stop
+    from exports.delivery.requests import pause as stop
 
     _, config, ops, now = _open(where)
     end = parse_instant(until, zone=config.company.time_zone, what="--until") if until else None
@@ -153,7 +153,7 @@ def pause(where: Where, report_id: str, subscriber: str | None, until: str | Non
 @shared_options
 def resume(where: Where, report_id: str, subscriber: str | None) -> None:
     """End the pauses of a report."""
-    from exports.commands import resume as go_on
+    from exports.delivery.requests import resume as go_on
 
     _, config, ops, now = _open(where)
     ended = go_on(config, ops, report_id, now, subscriber_id=subscriber)

@@ -10,8 +10,8 @@ from pydantic import BaseModel
 
 from base.config import Company, Delivery, Owner, Report, Slack, Smtp, Source, Subscriber, Webhooks, WorkingHours, load_config
 from base.home import PROJECT_ROOT
-from exports.reports import EDITIONS
-from exports.reports.options import read_options
+from exports.editions import EDITIONS
+from exports.editions.options import read_options
 from ingestion.contracts.canonical_tables import TABLES
 from ingestion.preflight import OK, check
 from orchestration.mappings import FILES, check_mappings

@@ -17,7 +17,9 @@ import pytest
 from base import ops as ops_database
 from base.config import load_config
 from base.home import PROJECT_ROOT, Home
-from exports import commands, ledger
+from exports.delivery import delivery_ledger as ledger
+from exports.delivery import overview
+from exports.delivery.courier import deliver_due
 from tests.support.inboxes import Mailbox, Workspace, mailbox, workspace
 from tests.support.published_sample import publish_sample
 
@@ -29,7 +31,7 @@ from pathlib import Path
 from base import ops
 from base.config import load_config
 from base.home import Home
-from exports.delivery import deliver_due
+from exports.delivery.courier import deliver_due
 home = Home(Path(sys.argv[1]))
 deliver_due(load_config(Path(sys.argv[2])), home, ops.engine(home), datetime.fromisoformat(sys.argv[3]))
 """
@@ -74,7 +76,7 @@ class Site:
 
     def run(self) -> None:
         engine = ops_database.engine(self.home)
-        commands.deliver_due(load_config(self.folder), self.home, engine, NOW)
+        deliver_due(load_config(self.folder), self.home, engine, NOW)
         engine.dispose()
 
     def state(self) -> ledger.Delivery:
@@ -122,7 +124,7 @@ def test_a_killed_delivery_ends_as_the_ledger_says_and_doubles_only_where_it_say
     assert (site.state().state, site.received(channel)) == (state, received_finally)
     assert len({mail["Message-ID"] for mail in site.box.messages}) <= 1
     engine = ops_database.engine(site.home)
-    (story,) = commands.why(engine, "weekly")
+    (story,) = overview.why(engine, "weekly")
     engine.dispose()
     told = " ".join(story.sentences)
     if received_finally == 2:
@@ -140,6 +142,6 @@ def test_a_delivery_that_a_living_process_is_sending_is_left_to_it(site: Site) -
     engine = ops_database.engine(site.home)
     with engine.begin() as connection:
         connection.execute(ledger.deliveries.update().values(claimed_by=ledger.this_process()))
-    assert commands.deliver_due(load_config(site.folder), site.home, engine, NOW) == []
+    assert deliver_due(load_config(site.folder), site.home, engine, NOW) == []
     engine.dispose()
     assert (site.state().state, site.received("email")) == ("sending", 0)

@@ -17,8 +17,8 @@ import pytest
 
 from base.environment import home_variables
 from base.home import Home
-from exports.people import names_of
-from exports.restricted import RestrictedClosed
+from exports.rights.files import RestrictedClosed
+from exports.rights.names import names_of
 from orchestration import restricted
 from tests.golden.test_marts_questions import QUERIES
 from tests.support.marts import rows_of

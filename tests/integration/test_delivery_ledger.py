@@ -16,8 +16,10 @@ from sqlalchemy.engine import Engine
 from base import ops as ops_database
 from base.config import Company, Config, Report
 from base.home import Home
-from exports import commands, ledger
-from exports.delivery import Outcome, deliver_due
+from exports.delivery import delivery_ledger as ledger
+from exports.delivery import overview, requests
+from exports.delivery.courier import Outcome, deliver_due
+from exports.delivery.preview import preview
 from tests.support.inboxes import Mailbox, Workspace, mailbox, workspace
 from tests.support.published_sample import AS_OF, publish_sample
 
@@ -159,7 +161,7 @@ def test_every_skip_has_a_reason_a_person_can_read(
     (outcome,) = desk.deliver(desk.config(subscribers=(lead,), **report), now)
     assert outcome.state == "skipped"
     assert outcome.reason and outcome.reason.startswith(reason)
-    (story,) = commands.why(desk.ops, "weekly")
+    (story,) = overview.why(desk.ops, "weekly")
     assert reason in story.sentences[-1]
     assert desk.box.messages == []
 
@@ -225,7 +227,7 @@ def test_a_line_cut_after_the_final_dot_is_unknown_and_follows_the_policy(desk: 
     assert len(reports) == received
     assert len({mail["Message-ID"] for mail in reports}) == 1
     assert desk.states() == {"lead": state}
-    (story,) = commands.why(desk.ops, "weekly")
+    (story,) = overview.why(desk.ops, "weekly")
     assert any("without saying whether it took it" in sentence for sentence in story.sentences)
     if policy == "hold":
         assert [mail["To"] for mail in desk.box.messages if not mail["X-Report-Key"]] == ["owner@example.com"]
@@ -300,7 +302,7 @@ def test_data_older_than_what_was_already_sent_is_never_sent(desk: Desk) -> None
 def test_a_resend_is_a_correction_of_its_own_and_says_so(desk: Desk) -> None:
     config = desk.config()
     desk.deliver(config)
-    commands.resend(config, desk.home, desk.ops, "weekly", NOW, subscriber_id="lead")
+    requests.resend(config, desk.home, desk.ops, "weekly", NOW, subscriber_id="lead")
     subjects = [mail["Subject"] for mail in desk.box.messages]
     assert subjects == ["Weekly hiring funnel: 22–28 June 2026", "Weekly hiring funnel: 22–28 June 2026 (correction 1)"]
     assert len({mail["Message-ID"] for mail in desk.box.messages}) == 2
@@ -311,18 +313,18 @@ def test_send_repeats_what_was_skipped_and_never_what_was_sent(desk: Desk) -> No
     off = desk.config(company={"delivery": {"enabled": False}})
     desk.deliver(off)
     config = desk.config()
-    assert {o.state for o in commands.send(config, desk.home, desk.ops, "weekly", NOW)} == {"sent"}
-    commands.send(config, desk.home, desk.ops, "weekly", NOW, force=True)
+    assert {o.state for o in requests.send(config, desk.home, desk.ops, "weekly", NOW)} == {"sent"}
+    requests.send(config, desk.home, desk.ops, "weekly", NOW, force=True)
     assert (len(desk.box.messages), len(desk.slack.posts)) == (1, 1)
 
 
 def test_a_pause_holds_until_it_is_ended(desk: Desk) -> None:
     config = desk.config()
-    commands.pause(config, desk.ops, "weekly", NOW - timedelta(days=1), subscriber_id="lead")
+    requests.pause(config, desk.ops, "weekly", NOW - timedelta(days=1), subscriber_id="lead")
     desk.deliver(config)
     assert desk.states() == {"lead": "skipped", "team": "sent"}
-    assert commands.resume(config, desk.ops, "weekly", NOW, subscriber_id="lead") == 1
-    commands.send(config, desk.home, desk.ops, "weekly", NOW)
+    assert requests.resume(config, desk.ops, "weekly", NOW, subscriber_id="lead") == 1
+    requests.send(config, desk.home, desk.ops, "weekly", NOW)
     assert desk.states() == {"lead": "sent", "team": "sent"}
 
 
@@ -337,10 +339,10 @@ def test_the_files_channel_leaves_a_folder_to_open(desk: Desk, tmp_path: Path) -
 
 def test_list_plan_and_preview_change_nothing_and_send_nothing(desk: Desk, tmp_path: Path) -> None:
     config = desk.config()
-    (line,) = commands.list_reports(config, desk.ops, NOW)
+    (line,) = overview.list_reports(config, desk.ops, NOW)
     assert line.next_at == datetime(2026, 7, 6, 6, tzinfo=UTC)
-    assert [row.state for row in commands.plan(config, desk.ops, NOW)] == ["not planned yet", "not planned yet"]
-    made = commands.preview(config, desk.home, "weekly", tmp_path / "preview", now=NOW)
+    assert [row.state for row in overview.plan(config, desk.ops, NOW)] == ["not planned yet", "not planned yet"]
+    made = preview(config, desk.home, "weekly", tmp_path / "preview", now=NOW)
     assert {path.name for path in made} >= {"weekly.html", "weekly.eml", "weekly.txt", "weekly.blocks.json", "funnel.png"}
     assert ledger.find(desk.ops) == []
     assert desk.box.messages == []

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from base.config import Smtp
-from exports.channels import NotSentError
+from exports.channels.channel import NotSentError
 from exports.channels.email import transmit
 
 pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")

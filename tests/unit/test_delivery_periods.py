@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from exports.subscriptions import newest_tick, next_tick
+from exports.delivery.subscriptions import newest_tick, next_tick
 
 
 def utc(text: str) -> datetime:

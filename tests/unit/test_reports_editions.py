@@ -14,13 +14,15 @@ import pytest
 from base.config import Report
 from base.errors import ConfigError, DeliveryError
 from base.home import Home
-from exports import render, reports
-from exports.charts import png
+from exports import editions
+from exports.document import words
+from exports.document.model import Document, Frame
+from exports.editions import offer_declines, weekly_funnel
 from exports.marts import Marts
-from exports.render import HTML_BUDGET, render_mail
-from exports.reports import offer_declines, weekly_funnel, words
-from exports.reports.document import Document, Frame
-from exports.slack_blocks import slack_blocks
+from exports.rendering import mail
+from exports.rendering.mail import HTML_BUDGET, render_mail
+from exports.rendering.png import png
+from exports.rendering.slack_blocks import slack_blocks
 from tests.support.published_sample import publish_sample, sample_rows
 
 FRAME = Frame("Northwind Robotics")
@@ -37,7 +39,7 @@ def marts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Marts]:
 
 
 def document(marts: Marts, edition: str, frame: Frame = FRAME, **options: Any) -> Document:
-    return reports.document(marts, Report(id="r", edition=edition, cron="0 8 * * 1", options=options), frame)
+    return editions.document(marts, Report(id="r", edition=edition, cron="0 8 * * 1", options=options), frame)
 
 
 def published(home: Path, rows: dict[str, list[dict[str, Any]]]) -> Marts:
@@ -229,7 +231,7 @@ def test_an_empty_company_gets_reasons_and_no_zeros(tmp_path: Path, edition: str
 
 
 def test_a_mail_over_budget_is_refused_before_anyone_gets_half_of_it(marts: Marts, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(render, "HTML_BUDGET", 5_000)
+    monkeypatch.setattr(mail, "HTML_BUDGET", 5_000)
     with pytest.raises(DeliveryError, match="bytes of HTML"):
         render_mail(document(marts, "weekly_funnel"))
 

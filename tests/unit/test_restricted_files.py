@@ -10,8 +10,8 @@ import pytest
 
 from base.home import Home
 from exports.marts import Marts
-from exports.people import names_of
-from exports.restricted import RestrictedClosed, for_reading
+from exports.rights.files import RestrictedClosed, for_reading
+from exports.rights.names import names_of
 from tests.support.published_sample import publish_sample
 
 

@@ -1,4 +1,4 @@
-"""Deliveries of reports, what happened to each, and pauses (exports/ledger.py)."""
+"""Deliveries of reports, what happened to each, and pauses (exports/delivery/delivery_ledger.py)."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,0 +1,77 @@
+"""The ways out: email, Slack, files. One interface, and two exceptions that say what is known when a send did not end well."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from base.config import Subscriber
+from exports.rendering.artifacts import Artifact
+
+
+@dataclass(frozen=True)
+class Key:
+    """What makes a delivery one and the same, whoever plans it and however often."""
+
+    report_id: str
+    edition_number: int
+    subscriber_id: str
+    channel: str
+    period_key: str
+
+    @property
+    def text(self) -> str:
+        return "|".join((self.report_id, str(self.edition_number), self.subscriber_id, self.channel, self.period_key))
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """One message to one recipient. `message_id` is the same at every attempt."""
+
+    key: Key
+    subscriber: Subscriber
+    artifact: Artifact
+    sent_at: datetime
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the other side said on accepting: SMTP's reply, Slack's `channel:ts`, a path."""
+
+    provider_id: str
+    message_id: str | None = None
+
+
+class NotSentError(Exception):
+    """The other side certainly did not take it. `can_retry`: it may later; `stops_channel`: nobody else's would go through either."""
+
+    def __init__(self, reason: str, *, can_retry: bool, stops_channel: bool = False, wait_seconds: float | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.can_retry = can_retry
+        self.stops_channel = stops_channel
+        self.wait_seconds = wait_seconds
+
+
+class UnknownOutcomeError(Exception):
+    """The connection ended after the content had left: it may or may not have been taken."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Channel(Protocol):
+    def refusal(self, subscriber: Subscriber) -> str | None:
+        """Why nothing may be sent to this subscriber, for a person to read; None when all is well."""
+
+    def send(self, message: Outgoing, before_content: Callable[[], None]) -> Receipt:
+        """Send one message; calls `before_content` right before its first byte. Raises NotSentError or UnknownOutcomeError."""
+
+    def look_up(self, key: Key, subscriber: Subscriber) -> Receipt | None:
+        """Ask the other side for a message of this key. Raises LookupError when it cannot be asked."""
+
+    def attach_charts(self, message: Outgoing, receipt: str) -> None:
+        """Add the charts to a sent message, where they are not part of it. Raises NotSentError."""

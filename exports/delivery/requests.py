@@ -1,0 +1,106 @@
+"""What a person asks of deliveries beyond the schedule: send now, resend as a correction, pause, resume."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.engine import Engine
+
+from base.config import Config
+from base.errors import DeliveryError, FunnelcastError
+from base.home import Home
+from exports.channels.channel import Key
+from exports.delivery import courier as delivery
+from exports.delivery import delivery_ledger as ledger
+from exports.delivery.courier import Courier, Outcome
+from exports.delivery.delivery_ledger import Delivery
+from exports.delivery.subscriptions import find_report, find_subscriber, newest_tick, zone_of
+
+
+def send(config: Config, home: Home, ops: Engine, report_id: str, now: datetime, *, force: bool = False) -> list[Outcome]:
+    """Deliver the newest period of one report now, to whom it was not sent yet; what was skipped or failed is tried again.
+
+    `force` also ignores pauses, the send window and waiting times. Never sends anything twice: that is `resend`.
+    """
+    report = find_report(config, report_id)
+    courier = Courier(config, home, ops, now, is_forced=force)
+    touched = delivery.recover(courier)
+    delivery.plan_report(courier, report)
+    for subscriber in report.subscribers:
+        tick = newest_tick(report.cron, zone_of(config.company, report, subscriber), now)
+        rows = ledger.find(ops, report_id=report.id, subscriber_id=subscriber.id, period_key=tick.period_key)
+        for row in rows[-1:]:
+            row = _reopen(ops, row, now) if row.state in ("skipped", "failed") else row
+            if row.state in ledger.OPEN_STATES:
+                delivery.advance(courier, row)
+            touched.add(row.delivery_id)
+    return _settled(courier, touched)
+
+
+def resend(
+    config: Config,
+    home: Home,
+    ops: Engine,
+    report_id: str,
+    now: datetime,
+    *,
+    subscriber_id: str | None = None,
+    period_key: str | None = None,
+) -> list[Outcome]:
+    """Send a period again as a correction: a new edition number, from what is published now. Default: the newest period on the ledger."""
+    report = find_report(config, report_id)
+    if subscriber_id:
+        find_subscriber(report, subscriber_id)
+    rows = ledger.find(ops, report_id=report_id, subscriber_id=subscriber_id, period_key=period_key)
+    if not rows:
+        raise DeliveryError(
+            f"The ledger has no delivery of '{report_id}' to send again", remedy=f"`funnelcast reports send {report_id}` sends the first."
+        )
+    period_key = period_key or rows[-1].key.period_key
+    newest = {row.key.subscriber_id: row for row in rows if row.key.period_key == period_key}
+    courier = Courier(config, home, ops, now, is_forced=True)
+    touched = set()
+    for row in newest.values():
+        key = Key(report_id, row.key.edition_number + 1, row.key.subscriber_id, row.key.channel, period_key)
+        ends = now + timedelta(hours=report.send_window_hours)
+        ledger.plan(ops, key, tick_at=now, window_ends_at=ends, now=now)
+        planned = [d for d in ledger.find(ops, report_id=report_id, subscriber_id=key.subscriber_id, period_key=period_key) if d.key == key]
+        for made in planned:
+            delivery.advance(courier, made)
+            touched.add(made.delivery_id)
+    return _settled(courier, touched)
+
+
+def pause(
+    config: Config, ops: Engine, report_id: str, now: datetime, *, subscriber_id: str | None = None, until: datetime | None = None
+) -> None:
+    """Send nothing of the report (to one subscriber, or to all) until then, or until resume()."""
+    _check_target(config, report_id, subscriber_id)
+    if until is not None and until <= now:
+        raise FunnelcastError("The pause would end before it begins", remedy="Give a later --until.")
+    ledger.pause(ops, report_id, subscriber_id, until=until, now=now)
+
+
+def resume(config: Config, ops: Engine, report_id: str, now: datetime, *, subscriber_id: str | None = None) -> int:
+    """End the pauses; returns how many there were."""
+    _check_target(config, report_id, subscriber_id)
+    return ledger.resume(ops, report_id, subscriber_id, now=now)
+
+
+def _check_target(config: Config, report_id: str, subscriber_id: str | None) -> None:
+    report = find_report(config, report_id)
+    if subscriber_id:
+        find_subscriber(report, subscriber_id)
+
+
+def _reopen(ops: Engine, row: Delivery, now: datetime) -> Delivery:
+    """skipped or failed -> planned: rendered anew from what is published now."""
+    ledger.move(ops, row, "planned", now=now, note="asked for by `funnelcast reports send`", reason=None, next_attempt_at=None)
+    return ledger.get(ops, row.delivery_id)
+
+
+def _settled(courier: Courier, touched: set[int]) -> list[Outcome]:
+    delivery.finish_charts(courier)
+    outcomes = [delivery.outcome_of(ledger.get(courier.ops, delivery_id)) for delivery_id in sorted(touched)]
+    delivery.tell_owner(courier, outcomes)
+    return outcomes

@@ -1,0 +1,174 @@
+"""layout(): what the offer-decline report says about its numbers, as a Document for every channel."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from zoneinfo import ZoneInfo
+
+from exports.document import words
+from exports.document.charts import ShareBar, ShareChart
+from exports.document.model import Block, Bullet, Bullets, Cell, Column, Document, Frame, Picture, Section, Table
+from exports.editions.offer_declines.view import OfferDeclines, ReasonShare, SectionId
+from exports.editions.offers_by_quarter import acceptance_picture, acceptance_table
+
+TITLE = "Why candidates declined offers"
+LISTED_FOLLOWUPS = 12
+SHOWN_REASONS = 10
+
+
+def layout(view: OfferDeclines, frame: Frame) -> Document:
+    """The report in words. The quarter is part of title and subject; the day too, because a quarter is reported more than once."""
+    title = frame.title or TITLE
+    period = words.quarter(view.quarter) if view.quarter else "no offers yet"
+    headline = _headline(view)
+    makers = {"acceptance": _acceptance, "reasons": _reasons, "departments": _departments, "followups": _followups}
+    sections: tuple[SectionId, ...] = tuple(dict.fromkeys(view.sections))
+    return Document(
+        subject=f"{title}: {period}, as of {words.day(view.data_on)}" + (f" ({view.scope})" if view.scope else ""),
+        title=title,
+        company=view.company,
+        period=f"{period}, as of {words.day(view.data_on)}",
+        scope=view.scope,
+        headline=headline,
+        preheader=headline,
+        sections=tuple(makers[name](view) for name in sections if not (name == "departments" and view.scope)),
+        footer=words.provenance_lines(view.provenance, ()),
+        notice=words.note(frame.notice, view.provenance),
+    )
+
+
+def _headline(view: OfferDeclines) -> str:
+    if view.quarter is None:
+        return f"No data, because no offer {'for ' + view.scope + ' ' if view.scope else ''}has been extended yet."
+    said = f"{words.plural(view.declined_in_quarter, 'offer was', 'offers were').capitalize()} declined in {words.quarter(view.quarter)}"
+    said += (
+        ", as many as the quarter before"
+        if view.declined_in_quarter == view.declined_in_prior_quarter
+        else f", after {view.declined_in_prior_quarter or 'none'} the quarter before"
+    )
+    most = _most_named(view)
+    return f"{said}; most often for {most}." if most else f"{said}."
+
+
+def _most_named(view: OfferDeclines) -> str:
+    """The specific reasons that most declines of the quarter gave."""
+    return words.leaders((row.reason_name, row.declined_count) for row in view.reasons if row.reason_code != "unknown")
+
+
+def _acceptance(view: OfferDeclines) -> Section:
+    title = "Offer acceptance by quarter"
+    if not view.quarters:
+        return Section("acceptance", title, "No data, because no offer has been extended yet.")
+    picture = acceptance_picture(view.quarters)
+    table = acceptance_table(view.quarters)
+    rated = [q for q in view.quarters if q.acceptance_rate is not None]
+    meaning = "No offer is decided yet."
+    if rated:
+        latest = rated[-1]
+        meaning = (
+            f"{words.percent(latest.acceptance_rate)} of the decided offers first extended in {words.quarter(latest.quarter)} were accepted "
+            f"({latest.accepted_count} of {latest.decided_count})"
+        )
+        meaning += f", after {words.percent(rated[-2].acceptance_rate)} in {words.quarter(rated[-2].quarter)}." if len(rated) > 1 else "."
+        if latest.open_count:
+            meaning += f" {words.plural(latest.open_count, 'is', 'are').capitalize()} still open and may change it."
+    return Section("acceptance", title, meaning, (picture, table) if picture else (table,))
+
+
+def _reasons(view: OfferDeclines) -> Section:
+    title = "Reasons, and how they shifted"
+    if not view.reasons or view.quarter is None:
+        return Section("reasons", title, "No data, because nobody declined an offer in the quarters shown.")
+    shown = view.reasons[:SHOWN_REASONS]
+    table = Table(
+        f"Declines of {words.quarter(view.quarter)} by reason, with the share of the quarter before",
+        (Column("Reason"), Column("Declines", True), Column("Share", True), Column("Shift", True)),
+        tuple(
+            (
+                Cell(row.reason_name),
+                Cell(words.count(row.declined_count)),
+                Cell(words.percent(row.share_rate)),
+                Cell(
+                    _shift(row), f"from {words.percent(row.prior_quarter_share_rate)}" if row.prior_quarter_share_rate is not None else ""
+                ),
+            )
+            for row in shown
+        ),
+        f"and {words.plural(len(view.reasons) - len(shown), 'more reason')}" if len(view.reasons) > len(shown) else "",
+    )
+    blocks: list[Block] = [table]
+    if len(shown) >= 2:
+        alt = f"Decline reasons in {words.quarter(view.quarter)}: " + "; ".join(
+            f"{row.reason_name} {words.percent(row.share_rate)}" for row in shown
+        )
+        bars = tuple(ShareBar(r.reason_name, r.share_rate, r.prior_quarter_share_rate or 0.0, words.percent(r.share_rate)) for r in shown)
+        blocks.insert(0, Picture("decline_reasons", alt, ShareChart(bars, words.quarter(view.quarter), "the quarter before")))
+    grown = [r for r in view.reasons if r.prior_quarter_share_rate is not None and r.share_rate > r.prior_quarter_share_rate]
+    most = _most_named(view)
+    declines = words.plural(view.declined_in_quarter, "decline")
+    meaning = f"Of {declines}, most named {most}." if most else f"No specific reason stands out among {declines}."
+    if grown:
+        first = max(grown, key=lambda row: row.share_rate - (row.prior_quarter_share_rate or 0.0))
+        meaning += f" {first.reason_name} grew most: from {words.percent(first.prior_quarter_share_rate)} to {words.percent(first.share_rate)} of declines."
+    if view.declined_in_quarter < 10:
+        meaning += f" With {declines}, shifts of a few points can be chance."
+    return Section("reasons", title, meaning, tuple(blocks))
+
+
+def _shift(row: ReasonShare) -> str:
+    if row.prior_quarter_share_rate is None:
+        return "–"
+    points = words.half_up((row.share_rate - row.prior_quarter_share_rate) * 100)
+    return f"{points:+} points" if points else "unchanged"
+
+
+def _departments(view: OfferDeclines) -> Section:
+    title = "By department"
+    if not view.departments or view.quarter is None:
+        when = f"in {words.quarter(view.quarter)}" if view.quarter else "yet"
+        return Section("departments", title, f"No data, because no department has extended an offer {when}.")
+    table = Table(
+        f"Offers first extended in {words.quarter(view.quarter)} by department; reason: the one most declines of the quarter gave",
+        (Column("Department"), Column("Accepted", True), Column("Most given reason")),
+        tuple(
+            (
+                Cell(row.department_name, f"{row.declined_count} declined, {row.expired_count} expired"),
+                Cell(
+                    words.percent(row.acceptance_rate),
+                    f"{row.accepted_count} of {row.accepted_count + row.declined_count + row.expired_count}",
+                ),
+                Cell(row.top_reason_names or "–"),
+            )
+            for row in view.departments
+        ),
+    )
+    most = words.leaders((row.department_name, row.declined_count + row.expired_count) for row in view.departments)
+    meaning = (
+        f"Most offers were declined or expired in {most}." if most else "No department stands out by offers that were declined or expired."
+    )
+    return Section("departments", title, meaning, (table,))
+
+
+def _followups(view: OfferDeclines) -> Section:
+    title = "Declines without a specific reason"
+    specific = f"{words.percent(view.specific_rate)} of all declines carry a specific reason. " if view.specific_rate is not None else ""
+    if not view.followups:
+        answered = f"; {words.plural(view.answered_followups, 'was', 'were')} asked and answered" if view.answered_followups else ""
+        return Section("followups", title, f"{specific}No decline waits for its reason{answered}.")
+    zone = ZoneInfo(view.provenance.time_zone)
+    items = tuple(
+        Bullet(
+            f"{row.recruiter_name or 'No recruiter named'}: {row.job_name}, declined {row.declined_at.replace(tzinfo=UTC).astimezone(zone):%d %B %Y}",
+            f"recorded as {row.reason_source_name or 'nothing'}; open for {words.plural(int(row.hours_open // 24), 'day')}",
+        )
+        for row in view.followups[:LISTED_FOLLOWUPS]
+    )
+    hidden = len(view.followups) - len(items)
+    names = words.listed(sorted({row.recruiter_name for row in view.followups if row.recruiter_name})[:6])
+    return Section(
+        "followups",
+        title,
+        f"{specific}{words.plural(len(view.followups), 'decline')} said “Other” or nothing and nobody has recorded why.",
+        (Bullets(items, f"and {words.plural(hidden, 'more decline')}" if hidden > 0 else ""),),
+        f"{names or 'The recruiters named above'}: ask the candidate and record the reason in the applicant tracking system.",
+    )

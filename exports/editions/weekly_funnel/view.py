@@ -1,0 +1,183 @@
+"""View model of the weekly funnel and traction report (R1): typed numbers, as published, and nothing said yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from exports.document.model import Provenance
+from exports.editions.offers_by_quarter import QuarterOffers
+from exports.editions.options import Options
+
+SectionId = Literal["week", "next_steps", "funnel", "time_in_stage", "offers", "forecast", "sources", "outreach"]
+SECTIONS: tuple[SectionId, ...] = ("week", "next_steps", "funnel", "time_in_stage", "offers", "forecast", "sources", "outreach")
+
+
+class WeeklyFunnelOptions(Options):
+    """`stages`: canonical stage codes to show, in funnel order whatever the order given; none = all."""
+
+    sections: tuple[SectionId, ...] = SECTIONS
+    stages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class WeekCounts:
+    """Applications of one week, by the event's date (activity view: the people of two figures need not be the same)."""
+
+    new_applications: int
+    advanced: int
+    offers_extended: int
+    offers_accepted: int
+    offers_declined: int
+    hires: int
+
+
+@dataclass(frozen=True)
+class FunnelRow:
+    """marts.funnel_passthrough, trailing 12 months."""
+
+    stage_code: str
+    stage_name: str
+    reached_count: int
+    advanced_count: int
+    waiting_count: int
+    left_count: int
+    reached_rate: float | None
+    resolved_rate: float | None
+    adjusted_rate: float | None
+    adjusted_rate_low: float | None
+    adjusted_rate_high: float | None
+
+
+@dataclass(frozen=True)
+class StageTime:
+    """marts.time_in_stage."""
+
+    stage_code: str
+    stage_name: str
+    median_days: float | None
+    p75_days: float | None
+    p90_days: float | None
+    waiting_count: int
+    coverage_rate: float | None
+
+
+@dataclass(frozen=True)
+class OwnerLoad:
+    """marts.pipeline_board by owner: who has the next step for how many candidates."""
+
+    owner_name: str
+    decision_count: int
+    scheduling_count: int
+    feedback_count: int
+    attention_count: int
+    overdue_count: int
+
+    @property
+    def total(self) -> int:
+        return self.decision_count + self.scheduling_count + self.feedback_count + self.attention_count
+
+
+@dataclass(frozen=True)
+class StuckJob:
+    """A requisition's stage where candidates have waited longer than three of four did in that stage company-wide."""
+
+    job_name: str
+    stage_name: str
+    stuck_count: int
+    waiting_count: int
+    longest_days: float
+    owner_name: str | None
+
+
+@dataclass(frozen=True)
+class OpenOffer:
+    """An offer extended and not answered."""
+
+    job_name: str
+    recruiter_name: str | None
+    extended_at: datetime
+
+
+@dataclass(frozen=True)
+class ForecastRow:
+    """marts.forecast_expected_hires of the slice, with what one more hire needs (forecast_required_pipeline)."""
+
+    stage_code: str
+    stage_name: str
+    active_count: int
+    cumulative_rate: float | None
+    expected_hires: float | None
+    expected_hires_undated: float | None
+    pooled_expected_hires: float | None
+    days_late: float | None
+    needed_for_one_hire: int | None
+    total_expected_hires: int
+
+
+@dataclass(frozen=True)
+class HireSource:
+    """marts.source_of_hire of the newest quarter with a hire."""
+
+    quarter: date
+    source_name: str
+    hires_count: int
+    applications_count: int
+    hire_share_rate: float | None
+
+
+@dataclass(frozen=True)
+class LinkStat:
+    """marts.outreach_link_stats."""
+
+    link: str
+    recipients_count: int
+    clicked_count: int
+    replied_and_clicked_count: int
+    replied_rate_per_clicked: float | None
+
+
+@dataclass(frozen=True)
+class HireTime:
+    """marts.time_to_hire of one month."""
+
+    month: date
+    n_count: int
+    median_days: float | None
+    p90_days: float | None
+
+
+@dataclass(frozen=True)
+class SourceCoverage:
+    """marts.data_coverage, per source."""
+
+    source_system: str
+    newest_loaded_at: datetime | None
+    unmapped_count: int
+
+
+@dataclass(frozen=True)
+class WeeklyFunnel:
+    """Everything the report says. `first_day` to `last_day` are the week's seven local days."""
+
+    company: str
+    scope: str
+    first_day: date
+    last_day: date
+    week: WeekCounts
+    week_before: WeekCounts
+    funnel: tuple[FunnelRow, ...]
+    times: tuple[StageTime, ...]
+    owners: tuple[OwnerLoad, ...]
+    stuck: tuple[StuckJob, ...]
+    quarters: tuple[QuarterOffers, ...]
+    open_offers: tuple[OpenOffer, ...]
+    forecast: tuple[ForecastRow, ...]
+    horizon_on: date | None
+    sources: tuple[HireSource, ...]
+    links: tuple[LinkStat, ...]
+    hire_times: tuple[HireTime, ...]
+    coverage: tuple[SourceCoverage, ...]
+    provenance: Provenance
+    sections: tuple[SectionId, ...]

@@ -1,0 +1,105 @@
+"""Rendered reports on disk: home/reports/<report>/<period>/<folder>/, written once, sent from, and there to be opened.
+
+What is sent is what was rendered: a retry a day later sends the same bytes, whatever has been published since.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from base.clock import iso, parse_instant
+from base.config import Report
+from base.home import Home
+from exports import editions
+from exports.document.model import Frame
+from exports.marts import Marts
+from exports.publish.state import PublishedState
+from exports.rendering.mail import render_mail, with_files
+from exports.rendering.slack_blocks import slack_blocks
+
+FACTS = "report.json"
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """One rendered report, in every form."""
+
+    folder: Path
+    subject: str
+    headline: str
+    html: str
+    text: str
+    blocks: list[dict[str, Any]]
+    images: dict[str, bytes]
+    alts: dict[str, str]
+    version_id: str
+    as_of: datetime
+    content_hash: str
+
+
+def render(home: Home, state: PublishedState, report: Report, frame: Frame, period_key: str, edition_number: int = 1) -> Artifact:
+    """Render the report from one published version into its folder; what is there already is reused. Raises DeliveryError, ConfigError."""
+    wanted = json.dumps([state.version_id, report.edition, report.options, vars(frame), edition_number], sort_keys=True, default=str)
+    name = f"{edition_number}-{state.version_id[-12:]}-{hashlib.sha256(wanted.encode()).hexdigest()[:8]}"
+    folder = home.reports / report.id / period_key.replace("/", "-").replace(":", "") / name
+    if (folder / FACTS).exists():
+        return read(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = Path(tempfile.mkdtemp(prefix=".tmp-", dir=folder.parent))
+    write(unfinished, state, report, frame, edition_number)
+    try:
+        unfinished.rename(folder)
+    except OSError:  # another process rendered the same meanwhile
+        shutil.rmtree(unfinished)
+    return read(folder)
+
+
+def write(folder: Path, state: PublishedState, report: Report, frame: Frame, edition_number: int = 1) -> None:
+    """Every form of the report as files in `folder`."""
+    with Marts(state) as marts:
+        document = editions.document(marts, report, frame)
+    mail = render_mail(document)
+    blocks = slack_blocks(document)
+    subject = document.subject + (f" (correction {edition_number - 1})" if edition_number > 1 else "")
+    (folder / "report.html").write_text(with_files(mail.html, mail.images), encoding="utf-8")
+    (folder / "report.mail.html").write_text(mail.html, encoding="utf-8")
+    (folder / "report.txt").write_text(mail.text, encoding="utf-8")
+    (folder / "report.blocks.json").write_text(json.dumps(blocks, indent=1, ensure_ascii=False), encoding="utf-8")
+    for name, data in mail.images.items():
+        (folder / f"{name}.png").write_bytes(data)
+    digest = hashlib.sha256("\0".join([subject, mail.html, mail.text]).encode())
+    for name in sorted(mail.images):
+        digest.update(mail.images[name])
+    facts = {
+        "subject": subject,
+        "headline": document.headline,
+        "images": mail.alts,
+        "version_id": state.version_id,
+        "as_of": iso(state.as_of),
+        "content_hash": digest.hexdigest(),
+    }
+    (folder / FACTS).write_text(json.dumps(facts, indent=1, ensure_ascii=False), encoding="utf-8")
+
+
+def read(folder: Path) -> Artifact:
+    facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
+    return Artifact(
+        folder=folder,
+        subject=facts["subject"],
+        headline=facts["headline"],
+        html=(folder / "report.mail.html").read_text(encoding="utf-8"),
+        text=(folder / "report.txt").read_text(encoding="utf-8"),
+        blocks=json.loads((folder / "report.blocks.json").read_text(encoding="utf-8")),
+        images={name: (folder / f"{name}.png").read_bytes() for name in facts["images"]},
+        alts=facts["images"],
+        version_id=facts["version_id"],
+        as_of=parse_instant(facts["as_of"], what="as_of"),
+        content_hash=facts["content_hash"],
+    )

@@ -1,7 +1,0 @@
-"""R7, the offer-decline report: view.py (numbers), build.py (queries), layout.py (words)."""
-
-from exports.reports.offer_declines.build import build
-from exports.reports.offer_declines.layout import TITLE, layout
-from exports.reports.offer_declines.view import OfferDeclines, OfferDeclinesOptions
-
-__all__ = ["TITLE", "OfferDeclines", "OfferDeclinesOptions", "build", "layout"]

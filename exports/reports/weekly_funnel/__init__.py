@@ -1,7 +1,0 @@
-"""R1, the weekly funnel and traction report to the business: view.py (numbers), build.py (queries), layout.py (words)."""
-
-from exports.reports.weekly_funnel.build import build
-from exports.reports.weekly_funnel.layout import TITLE, layout
-from exports.reports.weekly_funnel.view import WeeklyFunnel, WeeklyFunnelOptions
-
-__all__ = ["TITLE", "WeeklyFunnel", "WeeklyFunnelOptions", "build", "layout"]
