@@ -10,8 +10,8 @@ from pathlib import Path
 from base.home import DBT_PROJECT_DIR
 from benchmarks.measure import Place, StepFailed, run_counted, run_step
 from benchmarks.transform import MAPPINGS
-from orchestration.dbt import RESTRICTED, parse
-from orchestration.idle import without_source
+from orchestration.build.dbt import RESTRICTED, parse
+from orchestration.build.idle import without_source
 
 #: Enough rows that every model runs, too few to matter.
 APPLICATIONS = 1_000
@@ -60,7 +60,7 @@ def _dbt(verb: str, place: Place, *arguments: str) -> list[str]:
 
 
 def _of_a_run(place: Place) -> tuple[list[str], list[str]]:
-    """The arguments that say what a run builds in this home (orchestration/idle.py): for parsing too, and for building alone."""
+    """The arguments that say what a run builds in this home (orchestration/build/idle.py): for parsing too, and for building alone."""
     kinds = without_source(place.home, parse(place.home).nodes)
     left_out = ["resource_type:unit_test", RESTRICTED, *(f"path:models/staging/{kind}" for kind in kinds)]
     return ["--vars", json.dumps({"idle": kinds})], ["--exclude", *left_out]

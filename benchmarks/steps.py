@@ -93,8 +93,8 @@ def write_delta(applications: int, fraction: float) -> Facts:
 
 @step
 def dbt_build(select: list[str], exclude: list[str]) -> Facts:
-    """A selection of the project, as a run builds it (orchestration/dbt.py); imports and parse are start-up."""
-    from orchestration import dbt
+    """A selection of the project, as a run builds it (orchestration/build/dbt.py); imports and parse are start-up."""
+    from orchestration.build import dbt
 
     home = Home.at()
     dbt.parse(home)
@@ -112,10 +112,10 @@ def dagster_build(as_of: str) -> Facts:
         from base.clock import parse_instant
         from base.config import load_config
         from orchestration.definitions import build_definitions
-        from orchestration.instance import open_instance
+        from orchestration.instance.dagster_home import open_instance
         from orchestration.jobs import kinds_in_use, of_kinds
-        from orchestration.runs import Arguments
-        from orchestration.session import open_session
+        from orchestration.run.runs import Arguments
+        from orchestration.run.session import open_session
 
         home, config = Home.at(), load_config(config_dir())
         with open_session(home, config, Arguments(as_of=parse_instant(as_of))):
@@ -153,7 +153,7 @@ def publish(as_of: str) -> Facts:
     from base.clock import parse_instant
     from exports.publish import RunFacts
     from exports.publish import publish as publish_version
-    from orchestration import dbt
+    from orchestration.build import dbt
 
     home, moment = Home.at(), parse_instant(as_of)
     facts = RunFacts("benchmark", moment, None, moment, config_digest="", mappings_digest="", lock_digest="")

@@ -17,7 +17,7 @@ from ingestion.gate import StreamVerdict
 from ingestion.gate.drift import Finding, Policy
 from orchestration.assets.keys import node_key, staged_stream
 from orchestration.resources import SessionResource
-from orchestration.session import RunSession
+from orchestration.run.session import RunSession
 
 GATE = "gate"
 

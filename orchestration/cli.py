@@ -98,7 +98,7 @@ def run_cli(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as error:
-        from orchestration.logs import log_unexpected
+        from orchestration.run.logs import log_unexpected
 
         path = log_unexpected(error)
         click.echo(f"funnelcast: this is a mistake of ours ({type(error).__name__}); the details are in {path}", err=True)

@@ -14,10 +14,10 @@ from base.clock import iso
 from base.config import Config
 from base.errors import FunnelcastError
 from base.home import Home
-from orchestration import runs
-from orchestration.mappings import check_mappings
-from orchestration.progress import Progress, quiet
-from orchestration.session import RunSession, open_session
+from orchestration.answers.mapping_files import check_mappings
+from orchestration.run import runs
+from orchestration.run.progress import Progress, quiet
+from orchestration.run.session import RunSession, open_session
 
 #: Unmapped names that a run's last line shows; `funnelcast mappings` has all.
 SHOWN_NAMES = 3
@@ -90,7 +90,7 @@ def _check_credentials(config: Config, arguments: runs.Arguments) -> None:
 
 
 def _execute(session: RunSession) -> None:
-    from orchestration.instance import open_instance
+    from orchestration.instance.dagster_home import open_instance
 
     instance = open_instance(session.home)
     try:
@@ -148,7 +148,7 @@ def _run_config(session: RunSession) -> dict[str, Any]:
 
 def _unmapped(session: RunSession) -> tuple[str, ...]:
     """Names without a code in the state that readers see; nothing when the run did not become current."""
-    from orchestration.unmapped import proposals
+    from orchestration.answers.mapping_proposals import proposals
 
     if not session.notes.get("is_current", True):
         return ()

@@ -23,11 +23,11 @@ def build_definitions(home: Home | None = None, config: Config | None = None) ->
     import dagster as dg
 
     from base.home import Home
-    from orchestration import dbt
-    from orchestration.assets.dbt import build_dbt_assets
+    from orchestration.assets.models import build_dbt_assets
     from orchestration.assets.published import published_state
     from orchestration.assets.raw import build_raw_assets
     from orchestration.assets.reports import build_report_assets
+    from orchestration.build import dbt
     from orchestration.checks import build_gate
     from orchestration.jobs import build_jobs
     from orchestration.resources import SessionResource, WorkspaceResource

@@ -46,7 +46,7 @@ def run_demo(
     from base.config import load_config
     from ingestion.preflight import check
     from orchestration.daily import run_daily
-    from orchestration.runs import Arguments
+    from orchestration.run.runs import Arguments
     from sandbox.ats import systems
     from sandbox.company import simulate
     from sandbox.server import Doubles

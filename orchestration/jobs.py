@@ -11,8 +11,8 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 from base.config import SHAPES, SOURCE_KINDS, Config
 from base.home import Home
 from orchestration.assets.keys import kind_of
-from orchestration.idle import kinds_in_log
-from orchestration.instance import DAILY
+from orchestration.build.idle import kinds_in_log
+from orchestration.instance.dagster_home import DAILY
 
 
 def build_jobs() -> tuple[UnresolvedAssetJobDefinition, UnresolvedAssetJobDefinition]:

@@ -12,10 +12,10 @@ from base.config import Config
 from base.errors import FunnelcastError
 from base.home import Home
 from base.ops import engine
-from orchestration.instance import fail_dead_runs
-from orchestration.mappings import check_mappings
-from orchestration.runs import remember_dagster_run
-from orchestration.session import RunSession, active, arguments_from_text, load, open_session
+from orchestration.answers.mapping_files import check_mappings
+from orchestration.instance.dagster_home import fail_dead_runs
+from orchestration.run.runs import remember_dagster_run
+from orchestration.run.session import RunSession, active, arguments_from_text, load, open_session
 
 
 class SessionResource(dg.ConfigurableResource):

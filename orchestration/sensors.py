@@ -10,9 +10,9 @@ def tell_owner_of_failed_run(context: dg.RunFailureSensorContext) -> None:
     """The sentence of the run ledger where the run got that far, else Dagster's."""
     from base.clock import now
     from base.ops import engine
-    from orchestration import runs
-    from orchestration.notice import tell_owner
-    from orchestration.session import load
+    from orchestration.run import runs
+    from orchestration.run.notice import tell_owner
+    from orchestration.run.session import load
 
     home, config = load(None, None)
     ops = engine(home.prepare())

@@ -8,11 +8,12 @@ from typing import Any
 import dagster as dg
 
 from base.clock import iso, now
-from orchestration import dbt, restricted, runs
-from orchestration.assets.dbt import run_variables
 from orchestration.assets.keys import PUBLISHED, node_key
+from orchestration.assets.models import run_variables
+from orchestration.build import dbt, restricted_files
 from orchestration.resources import SessionResource
-from orchestration.session import RunSession
+from orchestration.run import runs
+from orchestration.run.session import RunSession
 
 PUBLIC_SCHEMAS = ("core", "marts")
 
@@ -60,7 +61,7 @@ def publish_run(work: RunSession) -> dg.MaterializeResult:
     made = publish(work.home, manifest_path=dbt.manifest_path(work.home), facts=facts, make_current=run.known_at is None)
     if made.is_current:
         with work.step("restricted: names, answers, adverse impact"):
-            restricted.build(work.home, run_variables(work))
+            restricted_files.build(work.home, run_variables(work))
     # Last: an attempt that takes this run up goes on with the reports.
     runs.remember_published(work.ops, run, version=made.version_id, content_hash=made.content_hash)
     work.notes.update(version=made.version_id, content_hash=made.content_hash, published_to=str(made.path), is_current=made.is_current)

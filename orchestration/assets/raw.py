@@ -16,9 +16,9 @@ from base.clock import iso
 from base.config import SOURCE_KINDS, Source
 from base.errors import FunnelcastError
 from orchestration.assets.keys import RAW, raw_key
-from orchestration.progress import StreamCounts
 from orchestration.resources import SessionResource
-from orchestration.session import RunSession
+from orchestration.run.progress import StreamCounts
+from orchestration.run.session import RunSession
 
 MEASURES = ("fetched", "written", "duplicates")
 

@@ -10,9 +10,9 @@ import dagster as dg
 from base import clock
 from base.config import Report
 from orchestration.assets.keys import PUBLISHED, report_key
-from orchestration.notice import notice_for_reports
 from orchestration.resources import WorkspaceResource
-from orchestration.session import active
+from orchestration.run.notice import notice_for_reports
+from orchestration.run.session import active
 
 EDITIONS: tuple[str, ...] = get_args(Report.model_fields["edition"].annotation)
 

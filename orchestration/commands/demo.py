@@ -24,8 +24,8 @@ def command(where: Where, fresh: bool, seed: int, years: float, requisitions: in
 
     from base.home import Home
     from orchestration.demo import headlines, run_demo
-    from orchestration.logs import remember_home
-    from orchestration.progress import Lines
+    from orchestration.run.logs import remember_home
+    from orchestration.run.progress import Lines
 
     folder = Path(where.home or "demo_home")
     remember_home(Home(folder.resolve()))

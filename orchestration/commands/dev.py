@@ -21,7 +21,7 @@ def command(where: Where, port: int) -> None:
     from pathlib import Path
 
     from base.home import CONFIG_VARIABLE, HOME_VARIABLE, PROJECT_ROOT, Home, config_dir
-    from orchestration.instance import prepare_instance
+    from orchestration.instance.dagster_home import prepare_instance
 
     if where.home is None and HOME_VARIABLE not in os.environ and Path("demo_home").is_dir():
         from orchestration.demo import demo_environment

@@ -12,7 +12,7 @@ from orchestration.commands.options import VerbGroup, Where, echo_json, shared_o
 if TYPE_CHECKING:
     from datetime import date
 
-    from orchestration.identity import Conflict, Link
+    from orchestration.answers.same_person import Conflict, Link
 
 #: How a kind of link is said.
 _SAID = {
@@ -42,7 +42,7 @@ def command(where: Where) -> None:
 @shared_options
 def why(where: Where, key: str, as_json: bool) -> None:
     """Records and links of the person KEY: a candidate_key (or the beginning of one), or a record as source:id."""
-    from orchestration.identity import why as explain
+    from orchestration.answers.same_person import why as explain
 
     person = explain(where.existing_home, key)
     if as_json:
@@ -75,7 +75,7 @@ def why(where: Where, key: str, as_json: bool) -> None:
 @shared_options
 def conflicts(where: Where, as_json: bool, limit: int) -> None:
     """Identifiers that too many share, and rulings without the effect they were written for."""
-    from orchestration.identity import conflicts as list_conflicts
+    from orchestration.answers.same_person import conflicts as list_conflicts
 
     found = list_conflicts(where.existing_home)
     if as_json:

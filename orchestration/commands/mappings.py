@@ -16,8 +16,8 @@ def command(where: Where, as_json: bool) -> None:
     Then the declines whose reason nobody has told, each with the row of the answers file. Reads what is published. Nothing unmapped is
     dropped from any number; it is counted as 'unmapped' until a row says better. No file is ever written.
     """
-    from orchestration.answers import FILE, HEADER, open_declines
-    from orchestration.unmapped import proposals
+    from orchestration.answers.mapping_proposals import proposals
+    from orchestration.answers.open_declines import FILE, HEADER, open_declines
 
     home, config = where.load()
     found, declines = proposals(home), open_declines(home)

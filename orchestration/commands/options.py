@@ -28,7 +28,7 @@ class Where:
     def load(self) -> tuple[Home, Config]:
         """Both, checked, with logging started in the home. Raises ConfigError with file, line and remedy."""
         from base.home import Home, config_dir
-        from orchestration.logs import remember_home, start_logging
+        from orchestration.run.logs import remember_home, start_logging
 
         home = Home.at(self.home)
         remember_home(home)

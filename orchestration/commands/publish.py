@@ -16,7 +16,7 @@ def command(where: Where, as_json: bool) -> None:
     """List the published versions, newest as_of first; the current one is marked."""
     from base.clock import iso
     from exports.publish.state import versions
-    from orchestration.configurations import folder_of
+    from orchestration.run.configurations import folder_of
 
     home = where.existing_home
     now_read = home.current.resolve() if home.current.exists() else None

@@ -21,8 +21,8 @@ def command(where: Where, as_of: str | None, known_at: str | None, sources: tupl
     Killed or failed runs can simply be started again; a killed one goes on with its own windows and as_of.
     """
     from orchestration.daily import run_daily
-    from orchestration.progress import Lines
-    from orchestration.session import arguments_from_text
+    from orchestration.run.progress import Lines
+    from orchestration.run.session import arguments_from_text
 
     home, config = where.load()
     outcome = run_daily(home, config, arguments_from_text(config, as_of, known_at, sources, sweep=sweep), progress=Lines())

@@ -22,7 +22,7 @@ def serve(where: Where, host: str, port: int) -> None:
     home, config = where.load()
     from ingestion.webhooks.receiver import hooks_of
     from ingestion.webhooks.server import serve as serve_hooks
-    from orchestration.logs import start_logging
+    from orchestration.run.logs import start_logging
 
     hooks = hooks_of(config, home.spool)
     start_logging(home.prepare(), config)

@@ -14,7 +14,7 @@ from exports.editions import EDITIONS
 from exports.editions.options import read_options
 from ingestion.contracts.canonical_tables import TABLES
 from ingestion.preflight import OK, check
-from orchestration.mappings import FILES, check_mappings
+from orchestration.answers.mapping_files import FILES, check_mappings
 
 CONFIGURATION = (PROJECT_ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
 CANONICAL = (PROJECT_ROOT / "docs" / "canonical.md").read_text(encoding="utf-8")

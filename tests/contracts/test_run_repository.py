@@ -26,7 +26,7 @@ def tracked_files() -> list[Path]:
 
 
 def test_the_example_configuration_is_valid() -> None:
-    from orchestration.mappings import check_mappings
+    from orchestration.answers.mapping_files import check_mappings
 
     config = load_config(PROJECT_ROOT / "config")
     assert config.sources

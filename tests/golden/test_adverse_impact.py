@@ -19,7 +19,7 @@ from base.environment import home_variables
 from base.home import Home
 from exports.rights.files import RestrictedClosed
 from exports.rights.names import names_of
-from orchestration import restricted
+from orchestration.build import restricted_files as restricted
 from tests.golden.test_marts_questions import QUERIES
 from tests.support.marts import rows_of
 from tests.support.worlds import build_world

@@ -100,7 +100,7 @@ def engine(company: Company) -> Iterator[Any]:
     from metricflow_semantics.model.dbt_manifest_parser import parse_manifest_from_dbt_generated_manifest
     from metricflow_semantics.model.semantic_manifest_lookup import SemanticManifestLookup
 
-    from orchestration import dbt
+    from orchestration.build import dbt
 
     path = Path(company.folder) / "semantic_manifest.json"
     SemanticManifest(dbt.parse(Home(company.home))).write_json_to_file(str(path))

@@ -17,8 +17,8 @@ from base.config import load_config
 from base.errors import ConfigError
 from base.home import Home
 from base.ops import OPS_VARIABLE, engine, metadata, migrate
-from orchestration import runs
-from orchestration.runs import ABANDONED, FAILED, SUCCEEDED, Arguments
+from orchestration.run import runs
+from orchestration.run.runs import ABANDONED, FAILED, SUCCEEDED, Arguments
 from tests.support.postgres import binaries, postgres
 
 NOW = datetime(2026, 6, 29, 6, tzinfo=UTC)
@@ -63,7 +63,7 @@ def config(tmp_path: Path):  # type: ignore[no-untyped-def]
 
 def test_the_migrations_give_exactly_the_declared_tables(ops: Engine) -> None:
     # Each declares its tables on the shared metadata.
-    for module in ("exports.delivery.delivery_ledger", "ingestion.ledger", "ingestion.gate.verdicts", "orchestration.runs"):
+    for module in ("exports.delivery.delivery_ledger", "ingestion.ledger", "ingestion.gate.verdicts", "orchestration.run.runs"):
         importlib.import_module(module)
 
     with ops.connect() as connection:

@@ -112,7 +112,7 @@ class ArrivalHome:
         """Build PUBLIC; the content hash of each as the publisher takes it, and of all together."""
         from exports.publish import read_contracts
         from exports.publish.warehouse import open_snapshot
-        from orchestration import dbt
+        from orchestration.build import dbt
 
         self.build(
             [*_RULINGS, "identity_conflicts", *(f"+{name}" for name in PUBLIC)],
@@ -124,7 +124,7 @@ class ArrivalHome:
             return {"content": snapshot.content_hash, **{name: digest.content_hash for name, digest in snapshot.digests.items()}}
 
     def build(self, select: Sequence[str], exclude: Sequence[str] = ()) -> None:
-        from orchestration import dbt
+        from orchestration.build import dbt
 
         with self._environment():
             results = dbt.build(self.home, select=select, exclude=exclude, variables={"as_of": AS_OF.strftime("%Y-%m-%d %H:%M:%S")})

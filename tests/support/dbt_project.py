@@ -40,7 +40,7 @@ def take_over(folder: Path) -> None:
 
 def parsed_manifest(folder: Path) -> dict[str, Any]:
     """The manifest, parsed with an empty home and configuration below `folder`."""
-    from orchestration import dbt
+    from orchestration.build import dbt
 
     home = Home(folder / "home").prepare()
     (folder / "config" / "mappings").mkdir(parents=True)
@@ -49,7 +49,7 @@ def parsed_manifest(folder: Path) -> dict[str, Any]:
 
 
 def _parse(folder: Path) -> None:
-    from orchestration import dbt
+    from orchestration.build import dbt
 
     home = Home(folder / "home").prepare()
     dbt.parse(home)

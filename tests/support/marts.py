@@ -63,7 +63,7 @@ def compile_project(folder: Path, select: Sequence[str], variables: Mapping[str,
     """dbt compile of a selection, in this process, with an empty home and configuration below `folder`."""
     from dbt.cli.main import dbtRunner
 
-    from orchestration import dbt
+    from orchestration.build import dbt
 
     home = Home(folder / "home").prepare()
     (folder / "config" / "mappings").mkdir(parents=True, exist_ok=True)

@@ -206,7 +206,7 @@ def _load(home: Home, config_folder: Path, system: str, world: World, environmen
 
 
 def _build(home: Home, config_folder: Path, world: World, select: Sequence[str]) -> None:
-    from orchestration import dbt
+    from orchestration.build import dbt
 
     with home_variables(home, config_folder):
         variables = {"as_of": world.now.strftime("%Y-%m-%d %H:%M:%S"), "time_zone": TIME_ZONE}

@@ -69,7 +69,7 @@ def naive(moment: datetime) -> datetime:
 
 def dbt_build(home: Path, select: Sequence[str], variables: Mapping[str, str] | None = None) -> list[str]:
     """dbt build of a selection over the home's lake with the mappings of home/config. Returns 'name: message' of what failed."""
-    from orchestration import dbt
+    from orchestration.build import dbt
 
     (home / "config" / "mappings").mkdir(parents=True, exist_ok=True)
     place = Home(home).prepare()

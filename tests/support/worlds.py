@@ -64,10 +64,10 @@ def run_unit_tests(home: Path, select: str) -> list[tuple[str, str, str]]:
 
 
 def dbt_alone(home: Path, *verb: str) -> list[Any]:
-    """Results of a dbt command over a home without what a run adds to it (orchestration/dbt.py)."""
+    """Results of a dbt command over a home without what a run adds to it (orchestration/build/dbt.py)."""
     from dbt.cli.main import dbtRunner
 
-    from orchestration import dbt
+    from orchestration.build import dbt
 
     place = Home(home)
     arguments = ["--project-dir", str(DBT_PROJECT_DIR), "--profiles-dir", str(DBT_PROJECT_DIR), "--target-path", str(place.dbt_target)]
@@ -114,7 +114,7 @@ def _gate(home: Home, judged_at: datetime) -> None:
 
 
 def _build(home: Home, select: Sequence[str], variables: Mapping[str, str | None], exclude: Sequence[str] = ()) -> None:
-    from orchestration import dbt
+    from orchestration.build import dbt
 
     results = dbt.build(home, select=select, exclude=exclude, variables=variables)
     broken = [f"{node.name}: {node.message}" for node in results if not node.is_ok and not node.is_warning]

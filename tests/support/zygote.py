@@ -115,7 +115,7 @@ def _prepare(folder: Path) -> Any:
     import orchestration.daily  # noqa: F401
     import sandbox.server  # noqa: F401
     from base.home import Home
-    from orchestration import dbt
+    from orchestration.build import dbt
     from orchestration.definitions import build_definitions
     from sandbox.company import simulate
 

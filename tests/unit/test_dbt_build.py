@@ -9,7 +9,7 @@ import pytest
 
 from base.errors import FunnelcastError
 from base.home import Home
-from orchestration import dbt
+from orchestration.build import dbt
 
 
 def _ends_with(monkeypatch: pytest.MonkeyPatch, home: Home, exception: BaseException) -> None:

@@ -12,7 +12,8 @@ import pytest
 
 from base.config import SHAPES, SOURCE_KINDS, Source
 from base.home import Home
-from orchestration import dbt, idle, jobs
+from orchestration import jobs
+from orchestration.build import dbt, idle
 from tests.support.ingestion import config_of
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from orchestration.unmapped import Proposal, rule
+from orchestration.answers.mapping_proposals import Proposal, rule
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 
 from base.errors import BusyError
 from base.home import Home
-from orchestration.lock import Process, run_lock
+from orchestration.run.lock import Process, run_lock
 
 
 def test_a_second_holder_is_told_who_has_it(tmp_path: Path) -> None:
@@ -58,7 +58,7 @@ def test_a_process_that_ended_is_gone() -> None:
     if child == 0:
         os.read(ready, 1)
         os._exit(0)
-    from orchestration.lock import _start_time
+    from orchestration.run.lock import _start_time
 
     process = Process(child, _start_time(child) or "", Process.this().boot)
     assert process.is_alive()

@@ -9,7 +9,7 @@ import pytest
 
 from base.config import load_config
 from base.home import Home
-from orchestration.logs import REDACTED, Redaction, start_logging
+from orchestration.run.logs import REDACTED, Redaction, start_logging
 
 
 @pytest.mark.parametrize(

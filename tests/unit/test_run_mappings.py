@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from base.errors import ConfigError
-from orchestration.mappings import check_mappings
+from orchestration.answers.mapping_files import check_mappings
 
 STAGES = "source_system,stage_name,job_id,stage_code,valid_from,valid_to\n"
 ANSWERS = "source_system,offer_id,decline_reason_code,answered_on,answered_by\n"

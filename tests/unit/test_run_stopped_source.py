@@ -13,7 +13,7 @@ from base.config import Source
 from base.errors import ConfigError, SourceError
 from ingestion.gate.counts import write_stopped_sources
 from ingestion.ledger import COMPLETE, FAILED, Ledger, Load, has_loaded_whole, newest_window_end
-from orchestration.session import RunSession
+from orchestration.run.session import RunSession
 from tests.support.ingestion import Place, config_of
 
 END = datetime(2026, 6, 29, 6, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""The run ledger: one row per run of the main job (orchestration/runs.py)."""
+"""The run ledger: one row per run of the main job (orchestration/run/runs.py)."""
 
 import sqlalchemy as sa
 from alembic import op

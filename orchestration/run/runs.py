@@ -22,7 +22,7 @@ from base.config import Config
 from base.errors import BusyError
 from base.home import PROJECT_ROOT, Home
 from base.ops import Instant, metadata
-from orchestration.lock import Process
+from orchestration.run.lock import Process
 
 RUNNING, SUCCEEDED, FAILED, ABANDONED = "running", "succeeded", "failed", "abandoned"
 

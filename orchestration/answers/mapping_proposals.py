@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from base.home import DBT_PROJECT_DIR, Home
-from orchestration.mappings import FILES, MappingFile
+from orchestration.answers.mapping_files import FILES, MappingFile
 
 #: kind of name in marts.unmapped_names -> mapping file, the column of the name, the column of the code
 _TARGETS = {

@@ -20,12 +20,12 @@ from base.environment import home_variables
 from base.errors import ConfigError, FunnelcastError, SourceError
 from base.home import Home
 from base.ops import engine
-from orchestration import runs
-from orchestration.configurations import keep
-from orchestration.lock import run_lock
-from orchestration.logs import start_logging
-from orchestration.notice import tell_owner
-from orchestration.progress import Progress, quiet
+from orchestration.run import runs
+from orchestration.run.configurations import keep
+from orchestration.run.lock import run_lock
+from orchestration.run.logs import start_logging
+from orchestration.run.notice import tell_owner
+from orchestration.run.progress import Progress, quiet
 
 _active: RunSession | None = None
 

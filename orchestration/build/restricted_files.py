@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from base.home import DBT_PROJECT_DIR, Home
-from orchestration import dbt
+from orchestration.build import dbt
 
 TARGET = "restricted"
 

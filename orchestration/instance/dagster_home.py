@@ -20,7 +20,7 @@ DAILY = "daily"
 _SETTINGS = """\
 # Written by funnelcast at each start; edit a copy elsewhere and set DAGSTER_HOME to it if you need other storage.
 event_log_storage:
-  module: orchestration.event_storage
+  module: orchestration.instance.event_storage
   class: OpenEventLogStorage
   config:
     base_dir: {events}

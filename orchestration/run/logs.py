@@ -91,7 +91,7 @@ def start_logging(home: Home, config: Config | None = None) -> Path:
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    """Not Dagster's word, one line per check and run, that what was left out (orchestration/idle.py) has no new result.
+    """Not Dagster's word, one line per check and run, that what was left out (orchestration/build/idle.py) has no new result.
 
     Nor is a check lost that could not be made because a model failed: the run then fails with that model.
     """

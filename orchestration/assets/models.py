@@ -1,6 +1,6 @@
 """Every dbt seed, model and data test as Dagster assets and checks, in two operations: the staging models, then the rest.
 
-dagster-dbt supplies specs and lineage from the manifest; the build itself is orchestration/dbt.py, in this process. Between the two
+dagster-dbt supplies specs and lineage from the manifest; the build itself is orchestration/build/dbt.py, in this process. Between the two
 operations stands the gate (orchestration/checks.py). Not here: which models exist (dbt_project) or how a run keeps its clocks.
 """
 
@@ -13,13 +13,13 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject, dbt_assets
 
 from base.clock import iso
-from orchestration import dbt
 from orchestration.assets.keys import node_key, raw_keys, staged_stream
-from orchestration.dbt import NodeResult
+from orchestration.build import dbt
+from orchestration.build.dbt import NodeResult
 from orchestration.jobs import kinds_in_use, of_kinds
-from orchestration.progress import update
 from orchestration.resources import SessionResource
-from orchestration.session import RunSession
+from orchestration.run.progress import update
+from orchestration.run.session import RunSession
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LAYERS = ("raw", "staging", "canonical", "core", "marts", "reports")

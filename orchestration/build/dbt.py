@@ -19,7 +19,7 @@ from base.environment import variables as variables_set
 from base.errors import FunnelcastError, GateError
 from base.faults import fault_point
 from base.home import CONFIG_VARIABLE, DBT_PROJECT_DIR, HOME_VARIABLE, Home
-from orchestration import idle
+from orchestration.build import idle
 
 #: The first selection: what parses the log. The gate judges it before anything is built on it.
 STAGING = "+stg_*"
@@ -27,10 +27,10 @@ STAGING = "+stg_*"
 #: Unit tests need no data and belong to development (`make test`), not to a production run.
 _NEVER = "resource_type:unit_test"
 
-#: What this build need not build (orchestration/idle.py); a tag of the manifest in memory only.
+#: What this build need not build (orchestration/build/idle.py); a tag of the manifest in memory only.
 _IDLE = "tag:idle"
 
-#: What the target `restricted` alone can build, into files of its own (orchestration/restricted.py).
+#: What the target `restricted` alone can build, into files of its own (orchestration/build/restricted_files.py).
 RESTRICTED = "tag:restricted"
 
 _QUIET = [
@@ -131,7 +131,7 @@ def build(
 ) -> list[NodeResult]:
     """`dbt build` of a selection: seeds, models and data tests in order. Returns every node's result, also when some failed.
 
-    `variables` are dbt vars (instants as ISO texts; None = the project's default). What need not be built (orchestration/idle.py) is
+    `variables` are dbt vars (instants as ISO texts; None = the project's default). What need not be built (orchestration/build/idle.py) is
     reported as `no-op`. Raises FunnelcastError only when dbt itself could not run; call `raise_on_failure` with the results to turn failures
     into errors.
     """

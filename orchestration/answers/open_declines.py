@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from base.home import Home
-from orchestration.unmapped import rule
+from orchestration.answers.mapping_proposals import rule
 
 FILE = "decline_answers.csv"
 HEADER = "source_system,offer_id,decline_reason_code,answered_on,answered_by"

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.engine import Engine
 
 from base.config import Config
-from orchestration import runs
+from orchestration.run import runs
 
 FAILED_RUN = "The newest run failed, so these figures are those of the last good state."
 

@@ -16,7 +16,7 @@ import duckdb
 
 from base.errors import ConfigError, FunnelcastError
 from base.home import Home
-from orchestration.lock import run_lock
+from orchestration.run.lock import run_lock
 
 #: Shortest beginning of a candidate_key that is taken for one.
 _SHORTEST_KEY = 6
