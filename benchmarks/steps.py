@@ -44,7 +44,7 @@ def extract(source: str, window_end: str) -> Facts:
     from base.clock import parse_instant
     from base.config import load_config
     from base.ops import engine
-    from ingestion.extract import extract as extract_source
+    from ingestion.extract.run import extract as extract_source
 
     config, home = load_config(config_dir()), Home.at().prepare()
     ops = engine(home)
@@ -204,7 +204,7 @@ def _in_ledger(written: Any) -> Facts:
     """The loads of written files, taken into the ledger from their own metadata, as after a lost operations database."""
     from base.clock import iso
     from base.ops import engine
-    from ingestion.recovery import recover
+    from ingestion.log.recovery import recover
 
     home = Home.at()
     recover(home, engine(home))

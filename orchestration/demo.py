@@ -44,7 +44,7 @@ def run_demo(
 ) -> Demo:
     """Simulate, serve (as `ats`), check, run, deliver. `fresh` empties the folder first (only one that a demo made)."""
     from base.config import load_config
-    from ingestion.preflight import check
+    from ingestion.preflight.check import check
     from orchestration.daily import run_daily
     from orchestration.run.runs import Arguments
     from sandbox.ats import systems

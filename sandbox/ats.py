@@ -12,9 +12,9 @@ from typing import Any, ClassVar, Protocol
 from starlette.types import Receive, Scope, Send
 
 from base.errors import ConfigError
-from sandbox.doubles.ashby import Ashby
-from sandbox.doubles.greenhouse import Greenhouse
-from sandbox.doubles.lever import Lever
+from sandbox.doubles.ashby.service import Ashby
+from sandbox.doubles.greenhouse.service import Greenhouse
+from sandbox.doubles.lever.service import Lever
 from sandbox.model import Department
 from sandbox.world import World
 

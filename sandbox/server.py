@@ -21,10 +21,10 @@ from starlette.types import ASGIApp
 from sandbox.ats import open_doubles, shares
 from sandbox.canonical_export import write_outreach_drop
 from sandbox.doubles.faults import Faults, FaultyApp
-from sandbox.doubles.gem import Gem, GemSettings
-from sandbox.doubles.greenhouse import Greenhouse, GreenhouseSettings
+from sandbox.doubles.gem.service import Gem, GemSettings
+from sandbox.doubles.greenhouse.service import Greenhouse, GreenhouseSettings
 from sandbox.doubles.http import HttpServer
-from sandbox.doubles.ses import write_ses
+from sandbox.doubles.ses.files import write_ses
 from sandbox.doubles.slack import Slack
 from sandbox.doubles.smtp import Inbox, SmtpServer
 from sandbox.truth import write_truth

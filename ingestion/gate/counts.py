@@ -8,8 +8,8 @@ import duckdb
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from ingestion.lake import naive_utc
-from ingestion.ledger import COMPLETE, loads, newest_window_end
+from ingestion.log.loads import COMPLETE, loads, newest_window_end
+from ingestion.log.parts import naive_utc
 
 _TABLE = """
 create table if not exists quality.load_counts (
@@ -72,7 +72,7 @@ def empty_where_never_empty(ops: Engine) -> list[str]:
 
     Streams that no public mart needs stop nothing.
     """
-    from ingestion.sources.greenhouse import Greenhouse
+    from ingestion.sources.greenhouse.connector import Greenhouse
 
     is_asked = loads.c.kind.in_(_SERVICES) & (loads.c.stream != "webhooks")
     whole = sa.select(loads).where(loads.c.status == COMPLETE, loads.c.window_start.is_(None), is_asked)

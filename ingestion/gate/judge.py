@@ -26,7 +26,7 @@ from ingestion.gate.profiles import StagingTable
 from ingestion.gate.rules import QUARANTINE, Rule, rules_of
 from ingestion.gate.suites import Suites
 from ingestion.gate.verdicts import BLOCKED, PASSED, QUARANTINED, GateReport, StreamVerdict, store, write_page
-from ingestion.lake import naive_utc
+from ingestion.log.parts import naive_utc
 
 _TABLES = """
 create schema if not exists quality;

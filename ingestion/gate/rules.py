@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ingestion.contracts.expectations import Contract
-from ingestion.records import BROKEN_IDS
+from ingestion.log.records import BROKEN_IDS
 
 QUARANTINE, WARNING = "quarantine", "warning"
 

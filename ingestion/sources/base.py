@@ -9,8 +9,8 @@ from typing import Any, NamedTuple, Protocol
 
 from base.config import Source
 from base.errors import ConfigError
-from ingestion.http import RunBudget
-from ingestion.records import Page, Row, SourceFile, broken_id, encode
+from ingestion.http.client import RunBudget
+from ingestion.log.records import Page, Row, SourceFile, broken_id, encode
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,15 @@ def keyed_row(record: Mapping[str, object], record_id: object) -> Row:
 
 def open_connector(source: Source, budget: RunBudget) -> Connector:
     """The connector of the source's kind. Raises ConfigError when a credential or an address is missing."""
-    from ingestion.sources import ashby, canonical_database, canonical_files, gem, gem_export, greenhouse, lever, sendgrid, ses
+    from ingestion.sources.ashby import connector as ashby
+    from ingestion.sources.canonical_database import connector as canonical_database
+    from ingestion.sources.canonical_files import connector as canonical_files
+    from ingestion.sources.gem import connector as gem
+    from ingestion.sources.gem_export import connector as gem_export
+    from ingestion.sources.greenhouse import connector as greenhouse
+    from ingestion.sources.lever import connector as lever
+    from ingestion.sources.sendgrid import connector as sendgrid
+    from ingestion.sources.ses import connector as ses
 
     openers = {
         "canonical_files": canonical_files.CanonicalFiles,
@@ -114,7 +122,13 @@ def open_connector(source: Source, budget: RunBudget) -> Connector:
 def streams_of(kind: str) -> tuple[str, ...]:
     """The names of all streams of a kind of source, in a stable order. Raises ConfigError on an unknown kind."""
     from ingestion.contracts import canonical_tables
-    from ingestion.sources import ashby, gem, gem_export, greenhouse, lever, sendgrid, ses
+    from ingestion.sources.ashby import connector as ashby
+    from ingestion.sources.gem import connector as gem
+    from ingestion.sources.gem_export import connector as gem_export
+    from ingestion.sources.greenhouse import connector as greenhouse
+    from ingestion.sources.lever import connector as lever
+    from ingestion.sources.sendgrid import connector as sendgrid
+    from ingestion.sources.ses import connector as ses
 
     streams = {
         "canonical_files": tuple(canonical_tables.TABLES),

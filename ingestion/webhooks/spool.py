@@ -25,7 +25,7 @@ import orjson
 from base.clock import iso, parse_instant
 from base.errors import ConfigError, SourceError
 from base.faults import fault_point
-from ingestion.records import SourceFile
+from ingestion.log.records import SourceFile
 
 SUFFIX = ".jsonl"
 _TOKENS = "tokens"

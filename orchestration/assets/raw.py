@@ -28,7 +28,7 @@ def build_raw_assets() -> list[dg.AssetsDefinition]:
 
 
 def _kind_assets(kind: str) -> dg.AssetsDefinition:
-    from ingestion.extract import streams_of
+    from ingestion.extract.run import streams_of
 
     streams = tuple(streams_of(kind))
     specs = [
@@ -77,7 +77,7 @@ def _load_or_go_on(work: RunSession, source: Source, wanted: list[str] | None, t
 
 
 def _load(work: RunSession, name: str, wanted: list[str] | None, totals: dict[str, dict[str, Any]]) -> None:
-    from ingestion.extract import extract
+    from ingestion.extract.run import extract
 
     source = work.config.source(name)
     window_end = work.window_end(source)

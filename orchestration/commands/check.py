@@ -12,7 +12,7 @@ from orchestration.commands.options import Where, echo_json, shared_options
 @shared_options
 def command(where: Where, as_json: bool) -> None:
     """Check the configuration, the mapping files and every source: is it reached, do the credentials see what each stream needs."""
-    from ingestion.preflight import check, check_together
+    from ingestion.preflight.check import check, check_together
     from orchestration.answers.mapping_files import check_mappings
 
     _, config = where.load()

@@ -37,7 +37,7 @@ def _row(source: Any, home: Any) -> dict[str, Any]:
 
     from base.clock import iso, now
     from base.ops import engine
-    from ingestion.ledger import COMPLETE, REFUSED, loads
+    from ingestion.log.loads import COMPLETE, REFUSED, loads
 
     empty = {"name": source.name, "kind": source.kind, "loaded_to": None, "rows": 0, "streams": 0, "freshness_hours": None, "unfinished": 0}
     if not home.root.exists():

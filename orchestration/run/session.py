@@ -60,7 +60,7 @@ class RunSession:
         """Whether only what was known before the newest load counts (--known-at): what a load would bring now could not."""
         if self.run.known_at is None:
             return False
-        from ingestion.ledger import newest_window_end
+        from ingestion.log.loads import newest_window_end
 
         newest = newest_window_end(self.ops)
         return newest is not None and self.run.known_at <= newest
@@ -70,7 +70,7 @@ class RunSession:
         known = self.run.window_ends.get(source.name)
         if known:
             return known
-        from ingestion.preflight import server_now
+        from ingestion.preflight.check import server_now
 
         return runs.remember_window_end(self.ops, self.run, source.name, server_now(source) or clock.now())
 
@@ -78,7 +78,7 @@ class RunSession:
         """The event clock: --as-of, else the end of the newest closed extraction window (call it after the loads)."""
         if self.run.as_of:
             return self.run.as_of
-        from ingestion.ledger import newest_window_end
+        from ingestion.log.loads import newest_window_end
 
         newest = newest_window_end(self.ops)
         if newest is None:
@@ -90,7 +90,7 @@ class RunSession:
 
     def go_on_without(self, source: Source, error: FunnelcastError) -> bool:
         """Whether the run goes on although `source` could not be read: it may, and what it would miss was loaded before."""
-        from ingestion.ledger import has_loaded_whole
+        from ingestion.log.loads import has_loaded_whole
 
         if source.on_failure == "stop" or isinstance(error, ConfigError) or not has_loaded_whole(self.ops, source.name):
             return False
@@ -104,7 +104,7 @@ class RunSession:
 
     def stopped_sentence(self) -> str:
         """What the user is told of the sources that could not be read, each with the moment since which its rows are stale."""
-        from ingestion.ledger import newest_window_end
+        from ingestion.log.loads import newest_window_end
 
         found = []
         for name, error in self.stopped.items():
@@ -190,6 +190,6 @@ def load(home: str | Path | None, config: str | Path | None) -> tuple[Home, Conf
 
 
 def _recover_loads(home: Home, ops: Engine) -> None:
-    from ingestion.recovery import recover
+    from ingestion.log.recovery import recover
 
     recover(home, ops)

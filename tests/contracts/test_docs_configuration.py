@@ -13,7 +13,7 @@ from base.home import PROJECT_ROOT
 from exports.editions import EDITIONS
 from exports.editions.options import read_options
 from ingestion.contracts.canonical_tables import TABLES
-from ingestion.preflight import OK, check
+from ingestion.preflight.check import OK, check
 from orchestration.answers.mapping_files import FILES, check_mappings
 
 CONFIGURATION = (PROJECT_ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")

@@ -13,8 +13,8 @@ import pytest
 
 from sandbox.company import simulate
 from sandbox.doubles.faults import Faults, FaultyApp
-from sandbox.doubles.greenhouse import CURSOR_ALONE, Greenhouse, GreenhouseSettings
-from sandbox.doubles.greenhouse_records import STREAMS
+from sandbox.doubles.greenhouse.records import STREAMS
+from sandbox.doubles.greenhouse.service import CURSOR_ALONE, Greenhouse, GreenhouseSettings
 from sandbox.doubles.http import HttpServer
 from sandbox.world import World
 

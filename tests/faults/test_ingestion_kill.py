@@ -12,10 +12,10 @@ import pytest
 import sqlalchemy as sa
 
 from base.faults import FAULT_POINTS, FAULT_VARIABLE
-from ingestion import lake
-from ingestion.extract import extract
-from ingestion.ledger import COMPLETE, Ledger, load_parts, loads
-from ingestion.recovery import recover
+from ingestion.extract.run import extract
+from ingestion.log import parts
+from ingestion.log.loads import COMPLETE, Ledger, load_parts, loads
+from ingestion.log.recovery import recover
 from tests.support.ingestion import Place, config_of, folder_source, lake_rows, place_at
 
 END = datetime(2026, 6, 29, 6, tzinfo=UTC)
@@ -25,11 +25,11 @@ RUN = """
 import sys
 from datetime import datetime
 from pathlib import Path
-from ingestion import extract
+from ingestion.extract import run
 from tests.support.ingestion import config_of, folder_source, place_at
-extract.PART_RECORDS = 1500
+run.PART_RECORDS = 1500
 place, source = place_at(Path(sys.argv[1])), folder_source(Path(sys.argv[2]))
-extract.extract(config_of(source), place.home, place.ops, source, window_end=datetime.fromisoformat(sys.argv[3]))
+run.extract(config_of(source), place.home, place.ops, source, window_end=datetime.fromisoformat(sys.argv[3]))
 """
 
 
@@ -73,7 +73,7 @@ def test_a_killed_load_started_again_gives_the_log_of_an_undisturbed_one(place: 
     assert state is not None
     assert state.fetched == state.written + state.duplicates
     assert state.written == ROWS
-    assert list(lake.temporary_files(place.home.lake)) == []
+    assert list(parts.temporary_files(place.home.lake)) == []
 
 
 def test_a_complete_file_without_a_ledger_row_is_adopted_with_its_counts(place: Place, folder: Path) -> None:

@@ -10,15 +10,15 @@ import orjson
 import pytest
 
 from base.config import Source
-from ingestion import preflight
-from ingestion.extract import ExtractionError, SourceLoad
-from ingestion.ledger import Ledger
-from ingestion.limits import RunBudget
-from ingestion.sources.ashby import STREAMS, code_of
+from ingestion.extract.run import ExtractionError, SourceLoad
+from ingestion.http.limits import RunBudget
+from ingestion.log.loads import Ledger
+from ingestion.preflight import check as preflight
+from ingestion.sources.ashby.connector import STREAMS, code_of
 from ingestion.sources.base import Window, open_connector
 from sandbox.company import simulate
-from sandbox.doubles.ashby import Ashby, AshbySettings
-from sandbox.doubles.ashby_ids import ashby_id
+from sandbox.doubles.ashby.ids import ashby_id
+from sandbox.doubles.ashby.service import Ashby, AshbySettings
 from sandbox.doubles.faults import Faults, FaultyApp
 from sandbox.doubles.http import HttpServer
 from sandbox.world import World

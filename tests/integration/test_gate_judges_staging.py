@@ -19,7 +19,7 @@ from base.faults import FAULT_VARIABLE
 from ingestion.gate import GateReport, gate
 from ingestion.gate.drift import Policy
 from ingestion.gate.verdicts import gate_results
-from ingestion.ledger import COMPLETE, Ledger, Load, Part
+from ingestion.log.loads import COMPLETE, Ledger, Load, Part
 from tests.support.ingestion import Place
 from tests.support.lake import write_load
 

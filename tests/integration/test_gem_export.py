@@ -11,10 +11,10 @@ import duckdb
 import pytest
 
 from base.config import Source
-from ingestion import preflight
-from ingestion.extract import extract
+from ingestion.extract.run import extract
+from ingestion.preflight import check as preflight
 from sandbox.company import simulate
-from sandbox.doubles.gem_export import write_gem_export
+from sandbox.doubles.gem_export.files import write_gem_export
 from sandbox.world import World
 from tests.support.ingestion import config_of, folder_source, lake_rows, place_at
 from tests.support.lake import write_load

@@ -17,12 +17,12 @@ import orjson
 import pytest
 
 from base.clock import iso
-from ingestion import preflight
-from ingestion.extract import ExtractionError, extract
-from ingestion.ledger import COMPLETE, REFUSED, Ledger, newest_window_end
+from ingestion.extract.run import ExtractionError, extract
+from ingestion.log.loads import COMPLETE, REFUSED, Ledger, newest_window_end
+from ingestion.preflight import check as preflight
 from sandbox.company import simulate
-from sandbox.doubles import greenhouse_webhooks as bodies
-from sandbox.doubles.greenhouse_losses import Losses
+from sandbox.doubles.greenhouse import webhooks as bodies
+from sandbox.doubles.greenhouse.losses import Losses
 from sandbox.model import Application, Visit, instant
 from sandbox.self_identification import eeo_answers
 from sandbox.world import World
@@ -78,7 +78,7 @@ def test_a_sweep_comes_every_sweep_days_and_when_asked_for_and_lists_every_id_on
 
 
 def test_a_sweep_that_is_cut_goes_on_where_it_was_and_is_one_sweep(place: Place, served: Services, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingestion.sources.greenhouse.PER_PAGE", 50)
+    monkeypatch.setattr("ingestion.sources.greenhouse.connector.PER_PAGE", 50)
     load = loader(place, served)
     load(0)
     fault = served.faults.add("status", service="greenhouse", route="/v3/applications", status=403, nth=3)

@@ -14,8 +14,8 @@ import sqlalchemy as sa
 
 from base.config import Source
 from base.errors import ConfigError, FunnelcastError
-from ingestion import preflight
-from ingestion.extract import ExtractionError, SourceLoad, extract
+from ingestion.extract.run import ExtractionError, SourceLoad, extract
+from ingestion.preflight import check as preflight
 from tests.support.ingestion import Place, config_of, folder_source, lake_rows
 from tests.support.postgres import binaries, postgres
 from tests.support.vendor_lake import dbt_build

@@ -8,12 +8,12 @@ from datetime import timedelta
 import orjson
 import pytest
 
-from ingestion import preflight
-from ingestion.extract import ExtractionError, extract
-from ingestion.ledger import PAUSED, Ledger, newest_window_end
-from ingestion.sources import gem
+from ingestion.extract.run import ExtractionError, extract
+from ingestion.log.loads import PAUSED, Ledger, newest_window_end
+from ingestion.preflight import check as preflight
 from ingestion.sources.base import streams_of
-from ingestion.sources.greenhouse import STREAMS
+from ingestion.sources.gem import connector as gem
+from ingestion.sources.greenhouse.connector import STREAMS
 from sandbox.company import simulate
 from sandbox.world import World
 from tests.support.ingestion import Place, Services, config_of, lake_rows, services
@@ -198,7 +198,7 @@ def test_preflight_says_wrong_credentials_a_missing_variable_and_a_dead_host_onc
     assert "GEM_KEY" in str(finding)
     monkeypatch.setenv("GEM_KEY", "x")
     gone = served.gem_source.model_copy(update={"base_url": "http://127.0.0.1:9/v0"})
-    monkeypatch.setattr("ingestion.http.FAULT_ATTEMPTS", 2)
+    monkeypatch.setattr("ingestion.http.client.FAULT_ATTEMPTS", 2)
     (finding,) = preflight.check(gone)
     assert "base_url" in str(finding)
 

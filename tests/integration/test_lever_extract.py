@@ -10,14 +10,14 @@ import orjson
 import pytest
 
 from base.config import Source
-from ingestion import preflight
-from ingestion.extract import ExtractionError
+from ingestion.extract.run import ExtractionError
+from ingestion.preflight import check as preflight
 from ingestion.sources.base import streams_of
 from sandbox.company import simulate
 from sandbox.doubles.faults import Faults, FaultyApp
 from sandbox.doubles.http import HttpServer
-from sandbox.doubles.lever import Lever
-from sandbox.doubles.lever_records import uid
+from sandbox.doubles.lever.records import uid
+from sandbox.doubles.lever.service import Lever
 from sandbox.world import World
 from tests.support.ingestion import Place, Served, lake_rows, load_from
 

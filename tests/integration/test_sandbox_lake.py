@@ -9,7 +9,7 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from sandbox.doubles.greenhouse_records import STREAMS
+from sandbox.doubles.greenhouse.records import STREAMS
 from sandbox.lake_sql import Told, streams, uniform
 from sandbox.lake_writer import BASE_END, write_delta, write_lake
 

@@ -18,7 +18,7 @@ from slack_sdk.errors import SlackApiError
 from base.config import load_config
 from sandbox.company import simulate
 from sandbox.config import write_config
-from sandbox.doubles.gem import GemSettings
+from sandbox.doubles.gem.service import GemSettings
 from sandbox.doubles.slack_limits import refusal
 from sandbox.server import Doubles
 from sandbox.truth import truth_of

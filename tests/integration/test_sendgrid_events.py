@@ -18,14 +18,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from base.config import Source, Webhooks
-from ingestion import preflight
-from ingestion.extract import extract
-from ingestion.records import BROKEN_IDS
-from ingestion.sources.sendgrid import rows_of_body
+from ingestion.extract.run import extract
+from ingestion.log.records import BROKEN_IDS
+from ingestion.preflight import check as preflight
+from ingestion.sources.sendgrid.connector import rows_of_body
 from ingestion.webhooks.spool import Received, Spool
 from sandbox.canonical_export import tables
 from sandbox.company import simulate
-from sandbox.doubles.sendgrid import sendgrid_events
+from sandbox.doubles.sendgrid.events import sendgrid_events
 from tests.support.ingestion import Place, config_of, folder_source, place_at
 from tests.support.vendor_lake import dbt_build
 

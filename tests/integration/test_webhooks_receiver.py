@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from base.config import Source, Webhooks
-from ingestion.extract import extract
+from ingestion.extract.run import extract
 from tests.support.ingestion import Place, config_of, lake_rows, place_at
 from tests.support.webhooks import Receiver, SendGridSigner, greenhouse_headers, hex_mac, lever_body, receiver
 

@@ -71,7 +71,7 @@ class ArrivalHome:
 
     def load(self, rows: Sequence[Arrival], window_end: datetime) -> None:
         """One load of files that hold `rows` in this order, staged and judged."""
-        from ingestion.extract import extract
+        from ingestion.extract.run import extract
         from ingestion.gate import gate
 
         for path in self._files.iterdir():

@@ -14,14 +14,14 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 import ingestion.gate.verdicts  # declares its table
-import ingestion.ledger  # noqa: F401
+import ingestion.log.loads  # noqa: F401
 from base import ops
 from base.config import Company, Config, Source
 from base.home import Home
-from ingestion.extract import SourceLoad, extract
+from ingestion.extract.run import SourceLoad, extract
 from sandbox.doubles.faults import Faults, FaultyApp
-from sandbox.doubles.gem import Gem
-from sandbox.doubles.greenhouse import Greenhouse
+from sandbox.doubles.gem.service import Gem
+from sandbox.doubles.greenhouse.service import Greenhouse
 from sandbox.doubles.http import HttpServer
 from sandbox.world import World
 

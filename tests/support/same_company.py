@@ -193,7 +193,7 @@ def _files(world: World, folder: Path) -> Path:
 
 
 def _load(home: Home, config_folder: Path, system: str, world: World, environment: Mapping[str, str]) -> None:
-    from ingestion.extract import extract
+    from ingestion.extract.run import extract
 
     config = load_config(config_folder)
     ops = engine(home)

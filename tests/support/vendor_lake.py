@@ -13,7 +13,9 @@ import orjson
 from base.environment import home_variables
 from base.home import Home
 from sandbox.canonical_export import write_outreach_drop
-from sandbox.doubles import gem, greenhouse_records, ses
+from sandbox.doubles.gem import service as gem
+from sandbox.doubles.greenhouse import records as greenhouse_records
+from sandbox.doubles.ses import files as ses
 from sandbox.world import World
 from tests.support.lake import write_load
 
@@ -45,7 +47,7 @@ def gem_streams(world: World) -> dict[str, list[dict[str, Any]]]:
 
 
 def ses_events(world: World, folder: Path) -> list[dict[str, Any]]:
-    from ingestion.sources.ses import event_identity
+    from ingestion.sources.ses.connector import event_identity
 
     ses.write_ses(world, folder)
     found = {}

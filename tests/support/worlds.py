@@ -92,7 +92,7 @@ def _write_config(folder: Path, csv_folder: Path, mappings: Mapping[str, str]) -
 
 
 def _load(home: Home, config_folder: Path, window_end: datetime) -> None:
-    from ingestion.extract import extract
+    from ingestion.extract.run import extract
 
     config = load_config(config_folder)
     ops = engine(home)

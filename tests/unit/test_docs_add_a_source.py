@@ -13,7 +13,7 @@ from base.config import Source
 from base.home import PROJECT_ROOT
 from ingestion.contracts.canonical_tables import TABLES
 from ingestion.contracts.expectations import Contract
-from ingestion.limits import RunBudget
+from ingestion.http.limits import RunBudget
 from ingestion.sources.base import Window
 from tests.support.scripted_http import ScriptedServer, reply
 

@@ -16,10 +16,10 @@ import pytest
 
 from base.config import Source
 from base.errors import ConfigError
-from ingestion import preflight
 from ingestion.contracts.canonical_tables import TABLES
-from ingestion.extract import ExtractionError, SourceLoad, extract
-from ingestion.sources.ses import event_identity
+from ingestion.extract.run import ExtractionError, SourceLoad, extract
+from ingestion.preflight import check as preflight
+from ingestion.sources.ses.connector import event_identity
 from tests.support.ingestion import Place, config_of, folder_source, lake_rows
 
 END = datetime(2026, 6, 29, 6, tzinfo=UTC)

@@ -12,8 +12,8 @@ from alembic.migration import MigrationContext
 import ingestion.gate.verdicts  # noqa: F401 - declares its table
 from base import ops
 from base.home import Home
-from ingestion.ledger import COMPLETE, FAILED, Ledger, Load, Part, newest_window_end
-from ingestion.records import SourceFile
+from ingestion.log.loads import COMPLETE, FAILED, Ledger, Load, Part, newest_window_end
+from ingestion.log.records import SourceFile
 from tests.support.ingestion import Place
 
 END = datetime(2026, 6, 29, 6, tzinfo=UTC)

@@ -12,10 +12,10 @@ import pytest
 
 from base.config import Source, TableMapping
 from base.errors import ConfigError
-from ingestion import preflight
-from ingestion.extract import ExtractionError, SourceLoad, extract
-from ingestion.records import SourceFile
-from ingestion.storage import Storage, StoredFile
+from ingestion.extract.run import ExtractionError, SourceLoad, extract
+from ingestion.files.storage import Storage, StoredFile
+from ingestion.log.records import SourceFile
+from ingestion.preflight import check as preflight
 from tests.support.ingestion import Place, config_of, lake_rows
 
 END = datetime(2026, 6, 29, 6, tzinfo=UTC)

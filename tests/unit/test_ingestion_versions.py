@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from base.home import Home
-from ingestion.lake import read_part, stream_files, write_part
-from ingestion.ledger import Load
-from ingestion.records import Row, encode
-from ingestion.versions import Version, Versions
+from ingestion.log.loads import Load
+from ingestion.log.parts import read_part, stream_files, write_part
+from ingestion.log.records import Row, encode
+from ingestion.log.versions import Version, Versions
 from tests.support.ingestion import lake_rows
 
 END = datetime(2026, 6, 29, 6, tzinfo=UTC)

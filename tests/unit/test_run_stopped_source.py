@@ -12,7 +12,7 @@ import pytest
 from base.config import Source
 from base.errors import ConfigError, SourceError
 from ingestion.gate.counts import write_stopped_sources
-from ingestion.ledger import COMPLETE, FAILED, Ledger, Load, has_loaded_whole, newest_window_end
+from ingestion.log.loads import COMPLETE, FAILED, Ledger, Load, has_loaded_whole, newest_window_end
 from orchestration.run.session import RunSession
 from tests.support.ingestion import Place, config_of
 

@@ -12,7 +12,7 @@ from base.errors import ConfigError
 from sandbox.ats import ATS, MIX, choices, open_doubles, shares
 from sandbox.company import simulate
 from sandbox.config import write_config
-from sandbox.doubles.ashby_ids import SPACES, ashby_id, number_of
+from sandbox.doubles.ashby.ids import SPACES, ashby_id, number_of
 from sandbox.server import Doubles
 from sandbox.world import World
 

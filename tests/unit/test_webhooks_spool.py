@@ -14,11 +14,11 @@ import orjson
 import pytest
 
 from base.config import Source, Webhooks
-from ingestion.limits import RunBudget
+from ingestion.http.limits import RunBudget
 from ingestion.sources.base import Window, open_connector
-from ingestion.sources.spooled import with_spool
 from ingestion.webhooks import receiver
 from ingestion.webhooks.spool import Received, Spool, TokenUsed, read
+from ingestion.webhooks.spooled import with_spool
 from sandbox.doubles.http import HttpServer
 from tests.support.ingestion import config_of
 from tests.support.webhooks import ROOT

@@ -1,4 +1,4 @@
-"""Loads, their parts and the files read (ingestion/ledger.py); the gate's results (ingestion/gate/verdicts.py)."""
+"""Loads, their parts and the files read (ingestion/log/loads.py); the gate's results (ingestion/gate/verdicts.py)."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,0 +1,1 @@
+"""Records in canonical shape, as files and databases give them."""

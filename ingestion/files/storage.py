@@ -1,0 +1,163 @@
+"""A source's folder, wherever it lies: on this machine or in object storage, read through fsspec (`s3://`, `gs://`, `memory://`, `file://`).
+
+What is read is what the ledger remembers: a file that changes while it is read is refused before a row of the change is handed on.
+Credentials are roles of sources.yml that name environment variables; each becomes the fsspec option of its name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import PurePosixPath
+from typing import IO, Any
+
+import fsspec
+
+from base.config import Source
+from base.errors import ConfigError, FunnelcastError, SourceError
+from ingestion.log.records import SourceFile
+
+#: What a file system calls the fingerprint of an object's content, and when it was written.
+_FINGERPRINTS = ("ETag", "etag", "md5Hash", "content_md5", "checksum")
+_STAMPS = ("mtime", "LastModified", "last_modified", "updated", "modified", "ino")
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """One file of a folder. `name` is relative to it; `state` changes when the file does."""
+
+    fs: Any
+    place: str
+    name: str
+    size: int
+    state: Mapping[str, object]
+
+    @property
+    def stem(self) -> str:
+        return PurePosixPath(self.name).name.partition(".")[0]
+
+    @property
+    def suffix(self) -> str:
+        return PurePosixPath(self.name).suffix.lower()
+
+    @property
+    def is_local(self) -> bool:
+        return "file" in _protocols(self.fs)
+
+    def open(self) -> IO[bytes]:
+        """The file for reading, seekable. Raises SourceError."""
+        try:
+            handle: IO[bytes] = self.fs.open(self.place, "rb")
+        except (OSError, ValueError) as error:
+            raise _unreadable(self.name, error) from error
+        return handle
+
+    def fingerprint(self) -> SourceFile:
+        """The file's row of the ledger: size and checksum, the storage's own where it keeps one, else SHA-256 of the content."""
+        own = _fingerprint(self.fs.info(self.place))
+        if own:
+            return SourceFile(self.name, self.size, own[:64])
+        with self.open() as handle:
+            return SourceFile(self.name, self.size, hashlib.file_digest(handle, "sha256").hexdigest())  # type: ignore[arg-type]
+
+    def check_unchanged(self) -> None:
+        """Raises SourceError when the file is no longer the one that was listed."""
+        try:
+            now = _state(self.fs.info(self.place))
+        except (OSError, ValueError):
+            now = {}
+        # A listing may say other things of a file than a look at it does: what both say is compared.
+        if not now or any(now[fact] != self.state[fact] for fact in now.keys() & self.state.keys()):
+            raise SourceError(
+                f"{self.name} changed while it was read",
+                remedy="Run again once it is whole; write exports under another name first and rename them when they are done.",
+            )
+
+
+class Storage:
+    """The folder of one source. Raises ConfigError when its address cannot be used at all."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        address = source.path or ""
+        options: dict[str, Any] = dict(source.storage_options)
+        for role in source.credentials:
+            options[role] = source.secret(role)
+        try:
+            self.fs, self.root = fsspec.core.url_to_fs(address, **_for_local(address), **options)
+        except (ImportError, ValueError, TypeError) as error:
+            scheme = address.partition("://")[0]
+            remedy = f"Install the Python package that reads {scheme} ({_package(scheme)}) beside Funnelcast, or correct the address."
+            raise ConfigError(
+                f"sources.yml: source '{source.name}' reads {scheme}://, which cannot be opened here", remedy=remedy
+            ) from error
+
+    def files(self, *, recursive: bool = False) -> list[StoredFile]:
+        """Its files but hidden ones, by name. Raises ConfigError when there is no such folder, SourceError when it cannot be listed."""
+        try:
+            if not self.fs.isdir(self.root):
+                raise ConfigError(
+                    f"sources.yml: source '{self._source.name}' reads the folder {self._source.path}, which does not exist",
+                    remedy="Correct its 'path' (relative to where the command runs, or to the configuration folder).",
+                )
+            # Object stores keep listings; a run must see what is there now.
+            self.fs.invalidate_cache()
+            found = (
+                self.fs.find(self.root, detail=True) if recursive else {info["name"]: info for info in self.fs.ls(self.root, detail=True)}
+            )
+        except FunnelcastError:
+            raise
+        except Exception as error:  # every storage library has errors of its own
+            raise SourceError(
+                f"the folder {self._source.path} cannot be listed ({type(error).__name__})",
+                remedy="Check the address, the credentials and the right to list it.",
+            ) from error
+        return sorted((self._file(info) for info in found.values() if self._is_file(info)), key=lambda file: file.name)
+
+    def _is_file(self, info: Mapping[str, Any]) -> bool:
+        place = str(info["name"])
+        is_file = self.fs.isfile(place) if info.get("islink") else info.get("type") == "file"
+        return is_file and not PurePosixPath(place).name.startswith(".")
+
+    def _file(self, info: Mapping[str, Any]) -> StoredFile:
+        place = str(info["name"])
+        name = PurePosixPath(place).relative_to(PurePosixPath(self.root)).as_posix()
+        if info.get("islink"):
+            place = os.path.realpath(place)
+            info = self.fs.info(place)
+        return StoredFile(self.fs, place, name, int(info.get("size") or 0), _state(info))
+
+
+def matches(name: str, pattern: str) -> bool:
+    """Whether a file's name is meant by `pattern` (a name, or with * and ?), without regard to case."""
+    return fnmatch(name.lower(), pattern.lower())
+
+
+def _state(info: Mapping[str, Any]) -> dict[str, object]:
+    facts: dict[str, object] = {name: str(info[name]) for name in ("size", *_STAMPS) if info.get(name) is not None}
+    fingerprint = _fingerprint(info)
+    return {**facts, "fingerprint": fingerprint} if fingerprint else facts
+
+
+def _fingerprint(info: Mapping[str, Any]) -> str | None:
+    return next((str(info[name]).strip('"') for name in _FINGERPRINTS if info.get(name)), None)
+
+
+def _protocols(fs: Any) -> tuple[str, ...]:
+    return (fs.protocol,) if isinstance(fs.protocol, str) else tuple(fs.protocol)
+
+
+def _for_local(address: str) -> dict[str, Any]:
+    """Plain paths and file:// are this machine's own; nothing is created there."""
+    return {"auto_mkdir": False} if "://" not in address or address.startswith(("file://", "local://")) else {}
+
+
+def _package(scheme: str) -> str:
+    return {"s3": "s3fs", "s3a": "s3fs", "gs": "gcsfs", "gcs": "gcsfs", "az": "adlfs", "abfs": "adlfs"}.get(scheme, "an fsspec package")
+
+
+def _unreadable(name: str, error: Exception) -> SourceError:
+    return SourceError(f"{name} cannot be read ({type(error).__name__})", remedy="Check the file's permissions and run again.")

@@ -1,0 +1,213 @@
+"""The lake: an append-only Parquet log of record versions, never parsed on the way in (docs/architecture.md).
+
+    lake/<source>/source.json                                        {"name": ..., "kind": ...}
+    lake/<source>/<stream>/load_date=YYYY-MM-DD/<load_id>-<part>.parquet
+
+A file is complete or absent: it is written under a temporary name, flushed to disk, renamed, and its folder flushed. A file in place
+is immutable. Its Parquet metadata `funnelcast` repeats its ledger row, so that a file whose ledger row was lost can be adopted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from base.clock import iso, parse_instant
+from base.errors import SourceError
+from ingestion.log.loads import Load, Part
+from ingestion.log.records import SourceFile
+
+if TYPE_CHECKING:
+    from ingestion.log.versions import Version
+
+METADATA_KEY = b"funnelcast"
+TEMPORARY_PREFIX = ".tmp-"
+
+#: Rows per row group: what a reader holds at once.
+ROW_GROUP_ROWS = 8192
+
+SCHEMA = pa.schema(
+    [
+        ("source", pa.string()),
+        ("stream", pa.string()),
+        ("record_id", pa.string()),
+        ("payload", pa.string()),
+        ("payload_hash", pa.string()),
+        ("observed_at", pa.timestamp("us")),
+        ("load_id", pa.string()),
+        ("part", pa.int32()),
+        ("window_start", pa.timestamp("us")),
+        ("window_end", pa.timestamp("us")),
+    ]
+)
+
+
+def naive_utc(moment: datetime) -> datetime:
+    """The same instant without a zone: how the lake and the warehouse keep times."""
+    return moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def part_path(load: Load, part: int) -> str:
+    """A part's place, relative to the lake."""
+    return f"{load.source}/{load.stream}/load_date={load.window_end.astimezone(UTC):%Y-%m-%d}/{load.load_id}-{part:05d}.parquet"
+
+
+def stream_files(lake: Path, source: str, stream: str) -> list[Path]:
+    """The stream's files in the order they were loaded by day."""
+    return sorted((lake / source / stream).glob("load_date=*/*.parquet"))
+
+
+def describe_source(lake: Path, name: str, kind: str, settings: Mapping[str, Any] | None = None) -> None:
+    """Write source.json, so that the lake says what it holds. A source never changes its kind.
+
+    `settings`: what of sources.yml dbt must know to read it (models/staging/config); they follow the configuration.
+    """
+    folder = lake / name
+    path = folder / "source.json"
+    described = {"name": name, "kind": kind, **(settings or {})}
+    if path.exists():
+        known = json.loads(path.read_text(encoding="utf-8"))
+        if known.get("kind") != kind:
+            raise SourceError(
+                f"sources.yml: source '{name}' is of kind {kind}, but its lake was loaded from kind {known.get('kind')}",
+                remedy="Give the new source another name; what was loaded stays under the old one.",
+            )
+        if known == described:
+            return
+    folder.mkdir(parents=True, exist_ok=True)
+    temporary = folder / f"{TEMPORARY_PREFIX}source.json"
+    temporary.write_text(json.dumps(described) + "\n", encoding="utf-8")
+    _commit(temporary, path)
+
+
+def write_part(
+    lake: Path,
+    load: Load,
+    part: int,
+    rows: Sequence[Version],
+    *,
+    fetched: int,
+    duplicates: int,
+    cursor: str | None,
+    files: Sequence[SourceFile],
+) -> Part:
+    """Write one part file and put it in place; returns its ledger row (not yet stored).
+
+    `rows` are what is new of the `fetched` records. No rows, no file: the part is then the ledger's alone.
+    Raises SourceError when fetched is not rows + duplicates, or a file is in place already or holds other rows than were given.
+    """
+    if fetched != len(rows) + duplicates:
+        raise SourceError(f"{load.source}: {load.stream}: {fetched} records fetched are not {len(rows)} new and {duplicates} duplicates")
+    if not rows:
+        return Part(load.load_id, part, None, fetched, 0, duplicates, 0, None, cursor)
+    relative = part_path(load, part)
+    target = lake / relative
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists():
+        raise SourceError(f"lake file {relative} exists already and is not in the ledger", remedy="Run again: recovery adopts it first.")
+    temporary = target.with_name(TEMPORARY_PREFIX + target.name)
+    facts = {
+        "load": {**asdict(load), "window_start": _iso(load.window_start), "window_end": iso(load.window_end)},
+        "part": {"part": part, "fetched": fetched, "written": len(rows), "duplicates": duplicates, "next_cursor": cursor},
+        "files": [list(file) for file in files],
+    }
+    schema = SCHEMA.with_metadata({METADATA_KEY: json.dumps(facts, sort_keys=True).encode()})
+    with pq.ParquetWriter(temporary, schema, compression="zstd", use_dictionary=["source", "stream", "load_id"]) as writer:
+        for start in range(0, len(rows), ROW_GROUP_ROWS):
+            writer.write_table(_table(schema, load, part, rows[start : start + ROW_GROUP_ROWS]))
+    written = pq.read_metadata(temporary).num_rows
+    if written != len(rows):
+        raise SourceError(f"lake file {relative} holds {written} rows instead of {len(rows)}", remedy="Check the disk, then run again.")
+    size, checksum = temporary.stat().st_size, file_checksum(temporary)
+    _commit(temporary, target)
+    return Part(load.load_id, part, relative, fetched, written, duplicates, size, checksum, cursor)
+
+
+def read_part(lake: Path, path: Path) -> tuple[Load, Part, list[SourceFile]] | None:
+    """The ledger row that a lake file carries; None when the file carries none (it was not written by ingestion)."""
+    metadata = pq.read_metadata(path)
+    raw = (metadata.metadata or {}).get(METADATA_KEY)
+    if raw is None:
+        return None
+    facts = json.loads(raw)
+    if "load" not in facts or "part" not in facts:
+        return None
+    window = facts["load"]
+    load = Load(window["source"], window["kind"], window["stream"], _instant(window["window_start"]), parse_instant(window["window_end"]))
+    part = Part(
+        load_id=load.load_id,
+        file=path.relative_to(lake).as_posix(),
+        bytes=path.stat().st_size,
+        checksum=file_checksum(path),
+        **facts["part"],
+    )
+    return load, part, [SourceFile(*file) for file in facts["files"]]
+
+
+def rows_in(lake: Path, files: Sequence[str]) -> int:
+    """Rows that the files hold, by their own footers."""
+    return sum(pq.read_metadata(lake / file).num_rows for file in files)
+
+
+def temporary_files(lake: Path) -> Iterator[Path]:
+    """What a killed writer left: never read by anybody."""
+    return lake.rglob(f"{TEMPORARY_PREFIX}*")
+
+
+def file_checksum(path: Path) -> str:
+    """SHA-256 of a file, in hex."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def _table(schema: pa.Schema, load: Load, part: int, rows: Sequence[Version]) -> pa.Table:
+    count = len(rows)
+    window_start = naive_utc(load.window_start) if load.window_start else None
+
+    def repeated(value: Any, kind: pa.DataType) -> pa.Array:
+        return pa.repeat(pa.scalar(value, kind), count)
+
+    return pa.Table.from_arrays(
+        [
+            repeated(load.source, pa.string()),
+            repeated(load.stream, pa.string()),
+            pa.array([row.record_id for row in rows], pa.string()),
+            pa.array([row.payload for row in rows], pa.binary()).cast(pa.string()),
+            pa.array([row.payload_hash for row in rows], pa.string()),
+            pa.array([row.observed_us for row in rows], pa.timestamp("us")),
+            repeated(load.load_id, pa.string()),
+            repeated(part, pa.int32()),
+            repeated(window_start, pa.timestamp("us")),
+            repeated(naive_utc(load.window_end), pa.timestamp("us")),
+        ],
+        schema=schema,
+    )
+
+
+def _commit(temporary: Path, target: Path) -> None:
+    """Put a written file in place so that after a crash it is there whole or not at all."""
+    with temporary.open("rb+") as handle:
+        os.fsync(handle.fileno())
+    temporary.replace(target)
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return iso(moment) if moment else None
+
+
+def _instant(text: str | None) -> datetime | None:
+    return parse_instant(text) if text else None

@@ -1,0 +1,1 @@
+"""Looks before loading. The entry is `check.check`."""

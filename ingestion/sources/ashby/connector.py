@@ -1,0 +1,289 @@
+"""Kind `ashby`: the Ashby API (research/ats.md 2.2; https://developers.ashbyhq.com).
+
+Every call is a POST, also those that read, and most errors come with status 200. Lists page by cursor, an empty page may have a next one, and
+the last page of most gives a sync token: sent back in the next pass it asks for what changed since. A token that has expired or an
+increment that is too large means reading the list whole again, which the log makes harmless.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar
+
+from base.config import Source
+from ingestion.http.auth import BasicKey
+from ingestion.http.client import Client, HttpError
+from ingestion.http.limits import RateLimiter, RunBudget
+from ingestion.log.records import Page, Row
+from ingestion.sources.base import CursorExpired, FirstPage, Window, keyed_row
+
+BASE_URL = "https://api.ashbyhq.com"
+LIMIT = 100
+
+#: Error codes by what follows from them.
+TOKEN_REFUSED = frozenset({"sync_token_expired", "sync_token_invalid", "incremental_sync_too_large"})
+CURSOR_REFUSED = frozenset({"next_cursor_expired", "invalid_next_cursor", "cursor_invalid"})
+BUSY = frozenset({"rate_limit_exceeded", "internal_error", "internal_server_error", "service_unavailable"})
+_STATUS = {"missing_endpoint_permission": 403, "invalid_api_key": 401, "unauthorized": 401}
+
+#: How a cursor of ours says which pass it belongs to: the changes since the token, or the whole list.
+_SINCE, _WHOLE = "+", "="
+
+#: Answers of a feedback form that are chosen or counted; all others are prose about a person.
+_CHOSEN = frozenset({"Score", "ValueSelect", "MultiValueSelect", "Number", "Boolean"})
+
+Record = dict[str, Any]
+
+
+class AshbyError(HttpError):
+    """A refusal, whatever its status. `code` is Ashby's."""
+
+    def __init__(self, name: str, method: str, code: str) -> None:
+        status = _STATUS.get(code)
+        remedy = "Check the key in the environment variable named under 'credentials' in sources.yml." if status == 401 else None
+        super().__init__(f"{name}: {method} was refused with {code}", status=status or 400, remedy=remedy)
+        self.code = code
+
+
+class _TokenRefused(Exception):
+    pass
+
+
+def _nothing(record: Record) -> None:
+    """Most records enter the lake as they are, less the fields of `drop`."""
+
+
+def _lean_application(record: Record) -> None:
+    """Names and addresses of the candidate are the candidate's own record."""
+    record["candidate"] = {"id": (record.get("candidate") or {}).get("id")}
+
+
+def _lean_offer(record: Record) -> None:
+    for version in [*(record.get("versions") or []), record.get("latestVersion") or {}]:
+        for name in ("salary", "customFields", "fileHandles", "author", "formDefinition"):
+            version.pop(name, None)
+
+
+def _lean_schedule(record: Record) -> None:
+    for event in record.get("interviewEvents") or []:
+        for name in ("location", "meetingLink", "feedbackLink", "extraData"):
+            event.pop(name, None)
+
+
+def _lean_feedback(record: Record) -> None:
+    form = record.pop("formDefinition", None) or {}
+    fields = [entry.get("field") or {} for section in form.get("sections") or [] for entry in section.get("fields") or []]
+    chosen = {entry.get("path") for entry in fields if entry.get("type") in _CHOSEN}
+    record["submittedValues"] = {path: value for path, value in (record.get("submittedValues") or {}).items() if path in chosen}
+
+
+@dataclass(frozen=True)
+class Stream:
+    """`method` lists it; `params`: what the list hides by default; `right`: the key's permission; `drop`, `lean`: what never enters the lake.
+
+    With `each`, the list gives parents: `each` is asked with {`parameter`: the parent's id} and answers with one record, or with a list,
+    whose records stand alone or, under `gather`, are one record of their parent together.
+    """
+
+    method: str
+    right: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    has_token: bool = False
+    drop: tuple[str, ...] = ()
+    lean: Callable[[Record], None] = _nothing
+    each: str | None = None
+    parameter: str = "id"
+    gather: str | None = None
+
+
+_CANDIDATES, _JOBS, _INTERVIEWS, _PROCESS = "candidatesRead", "jobsRead", "interviewsRead", "hiringProcessMetadataRead"
+_ARCHIVED = {"includeArchived": True}
+
+STREAMS: dict[str, Stream] = {
+    "applications": Stream(
+        "application.list",
+        _CANDIDATES,
+        has_token=True,
+        drop=("applicationFormSubmissions", "resumeFileHandle", "submitterClientIp", "submitterUserAgent"),
+        lean=_lean_application,
+    ),
+    # The history of a changed application is read whole: it can be edited, so that what was read before says nothing.
+    "application_history": Stream(
+        "application.list", _CANDIDATES, has_token=True, each="application.listHistory", parameter="applicationId", gather="history"
+    ),
+    "candidates": Stream(
+        "candidate.list", _CANDIDATES, has_token=True, drop=("resumeFileHandle", "fileHandles", "location", "timezone", "customFields")
+    ),
+    "jobs": Stream("job.list", _JOBS, {"status": ["Draft", "Open", "Closed", "Archived"]}, has_token=True, drop=("compensation",)),
+    "openings": Stream("opening.list", _JOBS, has_token=True),
+    # Only the offer itself has all its versions.
+    "offers": Stream("offer.list", "offersRead", has_token=True, lean=_lean_offer, each="offer.info", parameter="offerId"),
+    "interview_schedules": Stream("interviewSchedule.list", _INTERVIEWS, has_token=True, lean=_lean_schedule),
+    "feedback": Stream("applicationFeedback.list", _CANDIDATES, has_token=True, lean=_lean_feedback),
+    "interview_plans": Stream("interviewPlan.list", _INTERVIEWS, _ARCHIVED),
+    "interview_stages": Stream("interviewPlan.list", _INTERVIEWS, _ARCHIVED, each="interviewStage.list", parameter="interviewPlanId"),
+    "archive_reasons": Stream("archiveReason.list", _PROCESS, _ARCHIVED),
+    "close_reasons": Stream("closeReason.list", _PROCESS, _ARCHIVED),
+    "sources": Stream("source.list", _PROCESS, _ARCHIVED),
+    "users": Stream("user.list", "organizationRead", {"includeDeactivated": True}, has_token=True),
+    "departments": Stream("department.list", "organizationRead", _ARCHIVED, has_token=True),
+    "locations": Stream("location.list", "organizationRead", _ARCHIVED),
+}
+
+_HISTORY_FIELDS = ("id", "stageId", "title", "enteredStageAt", "leftStageAt", "stageNumber", "actorId")
+
+
+class Ashby:
+    """One Ashby organisation. Credentials: api_key."""
+
+    windowed = frozenset(name for name, stream in STREAMS.items() if stream.has_token)
+    never_empty: ClassVar[dict[str, str]] = dict.fromkeys(
+        ("applications", "candidates", "jobs"), "Give the key access to all jobs and candidates, confidential ones too"
+    )
+
+    def __init__(self, source: Source, budget: RunBudget) -> None:
+        self._client = Client(
+            source.name,
+            source.base_url or BASE_URL,
+            auth=BasicKey(source.secret("api_key")),
+            budget=budget,
+            limiter=RateLimiter(budget, source.requests_per_second),
+            connections=source.concurrency,
+            busy=_busy,
+        )
+
+    def streams(self) -> tuple[str, ...]:
+        return tuple(STREAMS)
+
+    def pages(self, stream: str, window: Window, cursor: str | None, known_files: Mapping[str, tuple[int, str]]) -> Iterator[Page]:
+        """Pages of at most 100 records or parents. The window's bounds are not asked: its token stands for all that changed since."""
+        spec = STREAMS[stream]
+        token, at = window.token, None
+        if cursor is not None and cursor.startswith(_WHOLE):
+            token, at = None, cursor[1:] or None
+        elif cursor is not None and token is not None:
+            # without its token, a place in the changes since it means nothing: the list is read whole
+            at = cursor[1:]
+        if token is not None:
+            try:
+                yield from self._read(stream, spec, token, at)
+                return
+            except _TokenRefused as refusal:
+                yield Page([], _WHOLE, warnings=(f"{stream}: read whole, because Ashby answered {refusal}",))
+                at = None
+        yield from self._read(stream, spec, None, at)
+
+    def first_page(self, stream: str) -> FirstPage:
+        """What the key sees of the stream, or of its parents where it has any; empty pages before it are passed over."""
+        spec, at = STREAMS[stream], None
+        for _ in range(20):
+            reply = self._call(spec.method, _body(spec.params, at, None))
+            at = reply.get("nextCursor") if reply.get("moreDataAvailable") else None
+            if reply["results"] or at is None:
+                break
+        if spec.each and reply["results"]:
+            self._call(spec.each, {spec.parameter: reply["results"][0].get("id")}, is_list=False)
+        return FirstPage(reply["results"], at is not None)
+
+    def rights(self, stream: str) -> str:
+        return f"Give the key the permission {STREAMS[stream].right}"
+
+    def server_now(self) -> datetime | None:
+        return self._client.server_now()
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _read(self, stream: str, spec: Stream, token: str | None, at: str | None) -> Iterator[Page]:
+        mode = _SINCE if token is not None else _WHOLE
+        for reply, following in self._lists(spec.method, spec.params, token, at):
+            rows = [row for parent in reply["results"] for row in self._rows(spec, parent)]
+            yield Page(rows, None if following is None else mode + following, token=reply.get("syncToken") if spec.has_token else None)
+
+    def _rows(self, spec: Stream, parent: Record) -> Iterator[Row]:
+        """A record of the list, or what `each` answers for it; a parent that is gone by then has nothing to say."""
+        identity = parent.get("id")
+        if spec.each is None:
+            yield _row(spec, parent, identity)
+        elif spec.gather is not None:
+            try:
+                parts = [part for reply, _ in self._lists(spec.each, {spec.parameter: identity}, None, None) for part in reply["results"]]
+            except AshbyError as error:
+                if not error.code.endswith("_not_found"):
+                    raise
+                return
+            gathered = [{name: part.get(name) for name in _HISTORY_FIELDS} for part in parts]
+            yield keyed_row({spec.parameter: identity, spec.gather: gathered}, identity)
+        else:
+            results = self._call(spec.each, {spec.parameter: identity}, is_list=False)["results"]
+            for record in results if isinstance(results, list) else [results]:
+                yield _row(spec, record, record.get("id"))
+
+    def _lists(self, method: str, params: Mapping[str, Any], token: str | None, at: str | None) -> Iterator[tuple[Record, str | None]]:
+        """(reply, next cursor) to the last page; a page without results is not the last. Raises CursorExpired, _TokenRefused, AshbyError."""
+        followed = {at}
+        while True:
+            try:
+                reply = self._call(method, _body(params, at, token))
+            except AshbyError as error:
+                if token is not None and error.code in TOKEN_REFUSED:
+                    raise _TokenRefused(error.code) from error
+                if at is not None and error.code in CURSOR_REFUSED:
+                    raise CursorExpired from error
+                raise
+            following = reply.get("nextCursor") if reply.get("moreDataAvailable") else None
+            if reply.get("moreDataAvailable") and (not following or following in followed):
+                raise HttpError(
+                    f"{self._client.name}: {method}: the pages do not end or go in a circle",
+                    remedy="Run again later; report it to the vendor.",
+                )
+            followed.add(following)
+            yield reply, following
+            if following is None:
+                return
+            at = following
+
+    def _call(self, method: str, body: Mapping[str, Any], *, is_list: bool = True) -> Record:
+        """A good reply. Raises AshbyError for a refusal with status 200, HttpError for one that is no reply of Ashby's."""
+        data = self._client.post(method, body).data
+        if not isinstance(data, dict) or not isinstance(data.get("success"), bool):
+            raise HttpError(f"{self._client.name}: {method}: not a reply of Ashby's", remedy="Check base_url in sources.yml.")
+        if not data["success"]:
+            raise AshbyError(self._client.name, method, code_of(data))
+        results = data.get("results")
+        if not (isinstance(results, list) and all(isinstance(record, dict) for record in results)) and (
+            is_list or not isinstance(results, dict)
+        ):
+            raise HttpError(f"{self._client.name}: {method}: the reply holds no records", remedy="Check base_url in sources.yml.")
+        return data
+
+
+def code_of(data: Mapping[str, Any]) -> str:
+    """The code of an unsuccessful reply: of errorInfo, else the first of `errors` (texts or objects); never the vendor's free text."""
+    found: Iterable[Any] = [(data.get("errorInfo") or {}).get("code")]
+    for error in data.get("errors") or []:
+        found = [*found, error.get("code") or error.get("message") if isinstance(error, dict) else error]
+    codes = [code for code in found if isinstance(code, str) and re.fullmatch(r"[A-Za-z_]{1,60}", code)]
+    return codes[0] if codes else "an error without a code"
+
+
+def _busy(data: Any) -> str | None:
+    """Why a reply with status 200 is to be asked again."""
+    if not isinstance(data, dict) or data.get("success") is not False:
+        return None
+    code = code_of(data)
+    return f"the error {code}" if code in BUSY else None
+
+
+def _body(params: Mapping[str, Any], cursor: str | None, token: str | None) -> dict[str, Any]:
+    return {**params, "limit": LIMIT} | ({"cursor": cursor} if cursor else {}) | ({"syncToken": token} if token else {})
+
+
+def _row(spec: Stream, record: Record, identity: object) -> Row:
+    for name in spec.drop:
+        record.pop(name, None)
+    spec.lean(record)
+    return keyed_row(record, identity)

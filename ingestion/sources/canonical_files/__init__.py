@@ -1,0 +1,1 @@
+"""Kind `canonical_files`."""

@@ -1,0 +1,140 @@
+"""Kind `gem`: the Gem CRM API v0 (research/crm_email.md 1.1; https://api.gem.com/v0/reference).
+
+Bare arrays, paging by number with the facts in the X-Pagination header, times in Unix seconds. Events and project members exist only per
+candidate and per project. Only a lower bound is asked for: rows that change while paging then move to later pages and are read twice,
+where an upper bound would take them out and shift others past the reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar
+
+import orjson
+
+from base.config import Source
+from ingestion.http.auth import ApiKey
+from ingestion.http.client import Client, HttpError, Reply
+from ingestion.http.limits import RateLimiter, RunBudget
+from ingestion.log.records import Page, Row
+from ingestion.sources.base import FirstPage, Window, keyed_row
+from ingestion.sources.greenhouse.connector import records_of
+
+BASE_URL = "https://api.gem.com/v0"
+PAGE_SIZE = 100
+
+
+@dataclass(frozen=True)
+class Stream:
+    """`path` is a list; with `of`, it is read once per record of that stream and each row carries that record's id under `parent`.
+
+    `keys` make the record_id. `drop`: fields that never enter the lake.
+    """
+
+    path: str
+    keys: tuple[str, ...] = ("id",)
+    of: str | None = None
+    parent: str | None = None
+    is_windowed: bool = False
+    drop: tuple[str, ...] = field(default=())
+
+
+STREAMS: dict[str, Stream] = {
+    "users": Stream("users"),
+    "sequences": Stream("sequences"),
+    "projects": Stream("projects"),
+    "project_candidates": Stream("projects/{id}/candidates", keys=("project_id", "candidate_id"), of="projects", parent="project_id"),
+    "candidates": Stream("candidates", is_windowed=True, drop=("due_date", "location")),
+    "candidate_events": Stream("candidates/{id}/events", of="candidates", parent="candidate_id", is_windowed=True),
+}
+
+
+class Gem:
+    """One Gem team. Credentials: api_key."""
+
+    windowed = frozenset(name for name, stream in STREAMS.items() if stream.is_windowed)
+    never_empty: ClassVar[dict[str, str]] = {}
+
+    def __init__(self, source: Source, budget: RunBudget) -> None:
+        self._client = Client(
+            source.name,
+            source.base_url or BASE_URL,
+            auth=ApiKey("X-API-Key", source.secret("api_key")),
+            budget=budget,
+            limiter=RateLimiter(budget, source.requests_per_second),
+            connections=source.concurrency,
+        )
+
+    def streams(self) -> tuple[str, ...]:
+        return tuple(STREAMS)
+
+    def pages(self, stream: str, window: Window, cursor: str | None, known_files: Mapping[str, tuple[int, str]]) -> Iterator[Page]:
+        """The cursor is the number of the next page (of the parents, for a per-parent stream)."""
+        spec = STREAMS[stream]
+        if spec.of is None:
+            for records, following in self._lists(spec.path, self._filter(spec, window), int(cursor or 1)):
+                yield Page([_row(spec, record) for record in records], following)
+            return
+        parent = STREAMS[spec.of]
+        for parents, following in self._lists(parent.path, self._filter(parent, window), int(cursor or 1)):
+            rows: list[Row] = []
+            for owner in parents:
+                path = spec.path.format(id=owner.get("id"))
+                for records, _ in self._lists(path, {}, 1):
+                    rows += [_row(spec, {**record, str(spec.parent): owner.get("id")}) for record in records]
+            yield Page(rows, following)
+
+    def first_page(self, stream: str) -> FirstPage:
+        """What the key sees of the stream, or of its parent where it has one."""
+        path = STREAMS[STREAMS[stream].of or stream].path
+        reply = self._client.get(path, {"page": "1", "page_size": str(PAGE_SIZE)})
+        return FirstPage(records_of(reply, path), next_page(reply, 1, path) is not None)
+
+    def rights(self, stream: str) -> str:
+        return "Give the key the right to read it"
+
+    def server_now(self) -> datetime | None:
+        return self._client.server_now()
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _filter(self, spec: Stream, window: Window) -> dict[str, str]:
+        if not spec.is_windowed or window.start is None:
+            return {}
+        return {"updated_after": str(int(window.start.timestamp()))}
+
+    def _lists(self, path: str, params: Mapping[str, str], page: int) -> Iterator[tuple[list[dict[str, Any]], str | None]]:
+        """(records, number of the next page) until the header says that there is none."""
+        while True:
+            reply = self._client.get(path, {"page": str(page), "page_size": str(PAGE_SIZE), "sort": "asc", **params})
+            records = records_of(reply, path)
+            following = next_page(reply, page, path)
+            yield records, str(following) if following else None
+            if following is None:
+                return
+            page = following
+
+
+def next_page(reply: Reply, page: int, path: str) -> int | None:
+    """The page after `page` by X-Pagination; None on the last. Raises HttpError when the header is missing, wrong or goes in a circle."""
+    try:
+        facts = orjson.loads(reply.headers.get("x-pagination", ""))
+        following = facts.get("next_page")
+        total_pages = int(facts.get("total_pages") or 0)
+    except (orjson.JSONDecodeError, AttributeError, TypeError, ValueError) as error:
+        raise HttpError(f"gem: {path}: the reply has no readable X-Pagination header", remedy="Check base_url in sources.yml.") from error
+    if following is None:
+        return page + 1 if page < total_pages else None
+    if int(following) <= page:
+        raise HttpError(f"gem: {path}: the pages go in a circle", remedy="Run again later; report it to the vendor.")
+    return int(following)
+
+
+def _row(spec: Stream, record: dict[str, Any]) -> Row:
+    for name in spec.drop:
+        record.pop(name, None)
+    parts = [record.get(key) for key in spec.keys]
+    return keyed_row(record, None if any(part in (None, "") for part in parts) else ":".join(str(part) for part in parts))

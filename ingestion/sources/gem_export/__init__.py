@@ -1,0 +1,1 @@
+"""Kind `gem_export`."""

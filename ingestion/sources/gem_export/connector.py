@@ -1,0 +1,144 @@
+"""Kind `gem_export`: the CSV files of Gem's data export, bound by header name (research/crm_email.md 1.3; docs/sources/gem.md).
+
+Gem promises the names of its columns, not their order, and adds new ones at the end. Rows have no ids of their own, so a row is known by
+what cannot change in it. Notes (private ones are among them) and custom fields are never read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from base.config import Source
+from base.errors import ConfigError
+from ingestion.canonical.rows import near
+from ingestion.files.storage import Storage, StoredFile
+from ingestion.http.client import RunBudget
+from ingestion.log.records import Page, Row, broken_id, encode
+from ingestion.sources.base import Window
+from ingestion.sources.canonical_files.connector import pages_of_file, read_header, read_records
+
+
+@dataclass(frozen=True)
+class Export:
+    """One file of the export: the columns that make a row's key, the others that are used, and those that never enter the lake."""
+
+    keys: tuple[str, ...]
+    used: tuple[str, ...]
+    drop: tuple[str, ...] = ()
+
+
+_PERSON = ("candidate_greenhouse_id", "candidate_first_name", "candidate_last_name", "candidate_email")
+
+STREAMS: dict[str, Export] = {
+    # The same act is told again with its reply's status once somebody has set it: a new version, so the status is no part of the key.
+    "event_log": Export(
+        ("timestamp", "candidate_id", "user_email", "event_type", "event_subtype"), ("user_name", *_PERSON, "event_metadata")
+    ),
+    "projects": Export(
+        ("project_id", "candidate_id"),
+        ("added_timestamp", "project_name", "project_owner_name", "project_owner_email", *_PERSON, "adding_user_name", "adding_user_email"),
+    ),
+    "candidate_info": Export(
+        ("candidate_id",),
+        (*_PERSON, "all_candidate_emails", "candidate_phone_number", "candidate_linkedin_url", "candidate_ats_id", "sourced_timestamp"),
+        drop=("candidate_location", "candidate_school"),
+    ),
+}
+
+#: Files of the export that are left alone, and why.
+UNREAD = {
+    "notes": "notes are never read (private ones are among them)",
+    "custom_field_data": "custom fields of candidates feed no table",
+}
+
+
+class GemExport:
+    """A folder with the export's files, wherever it lies; each file may be split or dated (`event_log_2026-06.csv`)."""
+
+    windowed: frozenset[str] = frozenset()
+
+    def __init__(self, source: Source, budget: RunBudget | None = None) -> None:
+        self._source = source
+        self._storage = Storage(source)
+
+    def streams(self) -> tuple[str, ...]:
+        """Raises ConfigError when the folder holds none of the export's files."""
+        found = {stream for stream, _ in self.tables()}
+        if not found:
+            raise ConfigError(
+                f"sources.yml: source '{self._source.name}': {self._source.path} holds no file of Gem's export",
+                remedy=f"Put the export's files there, named as Gem names them: {', '.join(f'{name}.csv' for name in STREAMS)}.",
+            )
+        return tuple(stream for stream in STREAMS if stream in found)
+
+    def tables(self) -> list[tuple[str, StoredFile]]:
+        """(stream, file) of every file that is read, by name."""
+        return [(stream, file) for file in self._storage.files(recursive=True) if (stream := _stream(file, tuple(STREAMS)))]
+
+    def ignored(self) -> list[str]:
+        """CSV files that are not read, each with why."""
+        found = []
+        for file in self._storage.files(recursive=True):
+            if file.suffix == ".csv" and not _stream(file, tuple(STREAMS)):
+                unread = _stream(file, tuple(UNREAD))
+                why = UNREAD[unread] if unread else f"no file of Gem's export has this name{near(file.stem, STREAMS)}"
+                found.append(f"{file.name} is not read: {why}")
+        return found
+
+    def odd_columns(self, stream: str, file: StoredFile) -> list[str]:
+        """Columns that the file does not have. A column that is new is kept and reported by the gate, when rows bring it. Raises SourceError."""
+        export, header = STREAMS[stream], [_name(column) for column in read_header(file)]
+        return [
+            f"{file.name}: column '{column}' is missing{near(column, [name for name in header if name not in export.used + export.keys])}"
+            for column in (*export.keys, *export.used)
+            if header and column not in header
+        ]
+
+    def pages(self, stream: str, window: Window, cursor: str | None, known_files: Mapping[str, tuple[int, str]]) -> Iterator[Page]:
+        for number, file in enumerate(file for found, file in self.tables() if found == stream):
+            entry = file.fingerprint()
+            if known_files.get(entry.path) == (entry.size, entry.checksum):
+                continue
+            yield from pages_of_file(file, entry, self.count(stream, file), number, self.odd_columns(stream, file))
+
+    def count(self, stream: str, file: StoredFile) -> Iterator[Row]:
+        """The rows of one file. Raises SourceError."""
+        return (_row(STREAMS[stream], record) for record in read_records(file))
+
+    def server_now(self) -> datetime | None:
+        return None
+
+    def close(self) -> None:
+        pass
+
+
+def _stream(file: StoredFile, names: tuple[str, ...]) -> str | None:
+    """The part of the export that a file is, by the beginning or the end of its name."""
+    if file.suffix != ".csv":
+        return None
+    stem = file.name.rpartition("/")[2].lower().removesuffix(".csv").replace("-", "_").replace(" ", "_")
+    return next((name for name in names if stem.startswith(name) or stem.endswith(name)), None)
+
+
+def _row(export: Export, record: dict[str, Any] | str) -> Row:
+    if isinstance(record, str):
+        payload = encode({"malformed": record})
+        return Row(broken_id("malformed", payload), payload)
+    named = {_name(column): value for column, value in record.items()}
+    payload = encode({column: value for column, value in named.items() if column not in export.drop})
+    parts = [str(named.get(key) or "").strip() for key in export.keys]
+    # The acting user may be gone from Gem; every other part of the key has a value.
+    if not all(part for key, part in zip(export.keys, parts, strict=True) if key != "user_email"):
+        return Row(broken_id("keyless", payload), payload)
+    if len(parts) < 3:
+        return Row(":".join(parts), payload)
+    return Row(hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32], payload)
+
+
+def _name(column: str) -> str:
+    """`Event Type` and `event_type` are one column."""
+    return column.strip().lower().replace(" ", "_")

@@ -1,0 +1,227 @@
+"""Kind `greenhouse`: Greenhouse Harvest v3 (research/ats.md part 1; https://harvestdocs.greenhouse.io).
+
+Lists are bare arrays, newest id first whatever was updated, so a pass is a closed window `updated_at=gte|T0|lte|T1` read to its last page.
+The cursor of a next link must be the only parameter: the link is followed as it is.
+
+Lists do not say what was deleted. Stream `sweeps` therefore lists all ids of a few entities now and then, without a window: one record per
+page of ids, the last of an entity with the totals. What absence means is decided in dbt (int_greenhouse__swept_deletions).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+import orjson
+
+from base.config import Source
+from ingestion.http.auth import ClientCredentials
+from ingestion.http.client import Client, HttpError, Reply
+from ingestion.http.limits import RateLimiter, RunBudget
+from ingestion.log.records import Page
+from ingestion.sources.base import CursorExpired, FirstPage, Window, keyed_row
+
+BASE_URL = "https://harvest.greenhouse.io/v3"
+TOKEN_URL = "https://auth.greenhouse.io/token"  # noqa: S105 - an address
+PER_PAGE = 500
+
+#: What an expired cursor is answered with; the vendor names no status for it.
+_CURSOR_REFUSED = frozenset({400, 404, 410, 422})
+
+
+#: All ids of these are listed by a sweep, in this order.
+SWEPT = ("applications", "candidates", "jobs")
+SWEEPS = "sweeps"
+#: What the vendor sends by itself; the receiver appends it, extraction never asks for it.
+WEBHOOKS = "webhooks"
+
+
+@dataclass(frozen=True)
+class Stream:
+    """`drop`: fields that never enter the lake (free text about people, home addresses, meeting links). `params`: what the list hides by default.
+
+    `is_optional`: no public mart needs it, so a credential without its scope is not a failure. `is_windowed`: the list filters by updated_at.
+    """
+
+    drop: tuple[str, ...] = ()
+    params: Mapping[str, str] = field(default_factory=dict)
+    is_optional: bool = False
+    is_windowed: bool = True
+
+
+STREAMS: dict[str, Stream] = {
+    "applications": Stream(drop=("answers", "location_address")),
+    "application_stages": Stream(),
+    "candidates": Stream(drop=("addresses",)),
+    "jobs": Stream(drop=("notes",)),
+    "job_interview_stages": Stream(),
+    "job_interviews": Stream(drop=("instructions", "summary")),
+    "openings": Stream(),
+    "offers": Stream(drop=("custom_fields",)),
+    "rejection_reasons": Stream(params={"include_defaults": "true"}),
+    "rejection_details": Stream(),
+    "close_reasons": Stream(),
+    "interviews": Stream(drop=("location", "video_conferencing_url")),
+    "interviewers": Stream(),
+    "scorecards": Stream(
+        drop=("notes", "private_notes", "public_notes", "notes_with_tags", "private_notes_with_tags", "public_notes_with_tags")
+    ),
+    "job_owners": Stream(),
+    "job_hiring_managers": Stream(),
+    "users": Stream(params={"show_service_accounts": "true"}),
+    "departments": Stream(),
+    "offices": Stream(),
+    "sources": Stream(),
+    "referrers": Stream(),
+    "prospect_details": Stream(),
+    "prospect_pools": Stream(drop=("description",), is_optional=True),
+    "prospect_pool_stages": Stream(is_optional=True),
+    "approval_flows": Stream(is_optional=True),
+    "approver_groups": Stream(is_optional=True),
+    "approvers": Stream(is_optional=True),
+    "eeoc": Stream(is_optional=True),
+    "demographic_questions": Stream(is_optional=True, is_windowed=False),
+    "demographic_answer_options": Stream(is_optional=True, is_windowed=False),
+    "demographic_answers": Stream(drop=("free_form_text",), is_optional=True),
+}
+
+
+class Greenhouse:
+    """One Greenhouse organisation. Credentials: client_id, client_secret, and user_id (the Site Admin whose rights the token has)."""
+
+    windowed = frozenset(name for name, stream in STREAMS.items() if stream.is_windowed)
+    optional = frozenset(name for name, stream in STREAMS.items() if stream.is_optional)
+    periodic = frozenset({SWEEPS})
+    never_empty: ClassVar[dict[str, str]] = dict.fromkeys(
+        ("applications", "candidates"), "Let user_id be a Site Admin (others get empty lists instead of an error)"
+    )
+
+    def __init__(self, source: Source, budget: RunBudget) -> None:
+        subject = source.secret("user_id") if "user_id" in source.credentials else None
+        auth = ClientCredentials(
+            source.name,
+            source.token_url or TOKEN_URL,
+            source.secret("client_id"),
+            source.secret("client_secret"),
+            subject=subject,
+            budget=budget,
+        )
+        limiter = RateLimiter(budget, source.requests_per_second)
+        self._client = Client(
+            source.name, source.base_url or BASE_URL, auth=auth, budget=budget, limiter=limiter, connections=source.concurrency
+        )
+
+    def streams(self) -> tuple[str, ...]:
+        return (*STREAMS, SWEEPS)
+
+    def pages(self, stream: str, window: Window, cursor: str | None, known_files: Mapping[str, tuple[int, str]]) -> Iterator[Page]:
+        """Pages of at most 500 records; the cursor is the vendor's own next link (of a sweep: with what was listed before it)."""
+        if stream == SWEEPS:
+            yield from self._sweep(window, cursor)
+            return
+        strip = _without(STREAMS[stream].drop)
+        for records, following in self._lists(stream, self._reply(cursor) if cursor else self._first(stream, window), cursor):
+            yield Page([keyed_row(record, record.get("id")) for record in map(strip, records)], following)
+
+    def first_page(self, stream: str) -> FirstPage:
+        """What the credential sees of the stream (of a sweep: of its first entity), without a window."""
+        reply = self._ids(SWEPT[0]) if stream == SWEEPS else self._client.get(stream, _params(stream))
+        return FirstPage(records_of(reply, stream), self._client.next_url(reply) is not None)
+
+    def custom_field_keys(self) -> set[tuple[str, str]]:
+        """(field type, stable key) of every custom field that the credential sees. Raises HttpError (403: the scope is missing)."""
+        records = self._lists("custom_fields", self._client.get("custom_fields", {"per_page": str(PER_PAGE)}), None)
+        return {(str(record.get("field_type")), str(record.get("name_key"))) for page, _ in records for record in page}
+
+    def rights(self, stream: str) -> str:
+        scopes = [f"harvest:{name}:list" for name in (SWEPT if stream == SWEEPS else (stream,))]
+        return f"Grant the scope {' and '.join(scopes)}, and let user_id be a Site Admin"
+
+    def server_now(self) -> datetime | None:
+        return self._client.server_now()
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _lists(self, stream: str, reply: Reply, cursor: str | None) -> Iterator[tuple[list[dict[str, Any]], str | None]]:
+        """The records of each page from `reply` on, with the next link (None: this was the last page)."""
+        followed = {cursor}
+        while True:
+            cursor = self._client.next_url(reply)
+            if cursor in followed and cursor is not None:
+                raise HttpError(
+                    f"{self._client.name}: {stream}: the vendor's next links go in a circle",
+                    remedy="Run again later; report it to the vendor.",
+                )
+            followed.add(cursor)
+            yield records_of(reply, stream), cursor
+            if cursor is None:
+                return
+            reply = self._reply(cursor)
+
+    def _sweep(self, window: Window, cursor: str | None) -> Iterator[Page]:
+        """One record per page of ids. The totals stand in the last one of an entity alone: without it the sweep is not complete."""
+        swept_at = _second(window.end)
+        place = orjson.loads(cursor) if cursor else {"entity": SWEPT[0], "link": None, "part": 0, "total": 0}
+        for entity in SWEPT[SWEPT.index(place["entity"]) :]:
+            link, part, total = (place["link"], place["part"], place["total"]) if entity == place["entity"] else (None, 0, 0)
+            for records, following in self._lists(entity, self._reply(link) if link else self._ids(entity), link):
+                ids = [record.get("id") for record in records]
+                total += len(ids)
+                told = {"entity": entity, "swept_at": swept_at, "part": part, "ids": ids}
+                if following is None:
+                    told |= {"parts": part + 1, "total": total}
+                yield Page([keyed_row(told, f"{entity}/{swept_at}/{part:06d}")], _sweep_cursor(entity, following, part + 1, total))
+                part += 1
+
+    def _ids(self, entity: str) -> Reply:
+        return self._client.get(entity, {**_params(entity), "fields": "id"})
+
+    def _first(self, stream: str, window: Window) -> Reply:
+        if not STREAMS[stream].is_windowed:
+            return self._client.get(stream, _params(stream))
+        bounds = ([f"gte|{_second(window.start)}"] if window.start else []) + [f"lte|{_second(window.end)}"]
+        return self._client.get(stream, {**_params(stream), "updated_at": "|".join(bounds)})
+
+    def _reply(self, cursor: str) -> Reply:
+        try:
+            return self._client.get(cursor)
+        except HttpError as error:
+            if error.status in _CURSOR_REFUSED:
+                raise CursorExpired from error
+            raise
+
+
+def records_of(reply: Reply, stream: str) -> list[dict[str, Any]]:
+    """The records of a reply. Raises HttpError when it is not an array of objects."""
+    if not isinstance(reply.data, list) or not all(isinstance(record, dict) for record in reply.data):
+        raise HttpError(f"{stream}: the reply is not a list of records", status=200, remedy="Check base_url in sources.yml.")
+    return reply.data
+
+
+def _params(stream: str) -> dict[str, str]:
+    return {**STREAMS[stream].params, "per_page": str(PER_PAGE)}
+
+
+def _sweep_cursor(entity: str, link: str | None, part: int, total: int) -> str | None:
+    """Where a sweep goes on: in the same list, at the next entity, or nowhere."""
+    if link is not None:
+        return orjson.dumps({"entity": entity, "link": link, "part": part, "total": total}).decode()
+    later = SWEPT[SWEPT.index(entity) + 1 :]
+    return orjson.dumps({"entity": later[0], "link": None, "part": 0, "total": 0}).decode() if later else None
+
+
+def _without(drop: tuple[str, ...]) -> Any:
+    def strip(record: dict[str, Any]) -> dict[str, Any]:
+        for name in drop:
+            record.pop(name, None)
+        return record
+
+    return strip
+
+
+def _second(moment: datetime) -> str:
+    """Whole seconds, rounded down: the vendor's filter has no more, and rounding down repeats rather than loses."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

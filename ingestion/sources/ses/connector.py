@@ -1,0 +1,97 @@
+"""Kind `ses`: Amazon SES event files as Firehose leaves them (research/crm_email.md 3.2): dated folders of files, one JSON event a line."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from base.config import Source
+from ingestion.files.event_files import EventFiles
+from ingestion.http.client import RunBudget
+from ingestion.log.records import Page, Row, broken_id, encode
+from ingestion.sources.base import Window
+
+STREAMS = ("events",)
+
+#: The object that holds an event's own time and link.
+_DETAIL = {
+    "Send": "send",
+    "Delivery": "delivery",
+    "Open": "open",
+    "Click": "click",
+    "Bounce": "bounce",
+    "Complaint": "complaint",
+    "Reject": "reject",
+    "Rendering Failure": "failure",
+    "DeliveryDelay": "deliveryDelay",
+    "Subscription": "subscription",
+}
+
+
+class SesFiles(EventFiles):
+    """The files of one folder."""
+
+    windowed: frozenset[str] = frozenset()
+
+    def __init__(self, source: Source, budget: RunBudget | None = None) -> None:
+        super().__init__(source)
+
+    def streams(self) -> tuple[str, ...]:
+        return STREAMS
+
+    def pages(self, stream: str, window: Window, cursor: str | None, known_files: Mapping[str, tuple[int, str]]) -> Iterator[Page]:
+        return self.file_pages(known_files, lambda line: (_row(line),))
+
+    def server_now(self) -> datetime | None:
+        return None
+
+    def close(self) -> None:
+        pass
+
+
+def _row(line: bytes) -> Row:
+    try:
+        event = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        event = None
+    if not isinstance(event, dict):
+        payload = encode({"malformed": line.decode("utf-8", "replace").strip()})
+        return Row(broken_id("malformed", payload), payload)
+    payload = encode(event)
+    identity = event_identity(event)
+    if identity is None:
+        return Row(broken_id("keyless", payload), payload)
+    return Row(hashlib.sha256("\0".join(identity).encode()).hexdigest()[:32], payload)
+
+
+def event_identity(event: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """(event type, message id, recipient, the event's own time, link): SES repeats events and numbers none. None when it has no message."""
+    kind = event.get("eventType") or event.get("notificationType")
+    mail = event.get("mail")
+    if not isinstance(kind, str) or not isinstance(mail, dict) or not mail.get("messageId"):
+        return None
+    detail = event.get(_DETAIL.get(kind, ""))
+    detail = detail if isinstance(detail, dict) else {}
+    recipients = _addresses(detail) or _addresses(mail)
+    return (
+        kind,
+        str(mail["messageId"]),
+        ",".join(recipients),
+        str(detail.get("timestamp") or mail.get("timestamp") or ""),
+        str(detail.get("link") or ""),
+    )
+
+
+def _addresses(part: Mapping[str, Any]) -> list[str]:
+    """The addresses that a part of an event names, lower case, sorted."""
+    found: list[str] = []
+    for name in ("recipients", "bouncedRecipients", "complainedRecipients", "delayedRecipients", "destination"):
+        for item in part.get(name) or []:
+            address = item.get("emailAddress") if isinstance(item, dict) else item
+            if isinstance(address, str):
+                found.append(address.strip().lower())
+    return sorted(found)

@@ -1,0 +1,1 @@
+"""The simulated company as `ses` gives it."""
