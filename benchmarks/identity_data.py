@@ -31,7 +31,7 @@ select
 from range($records) as r(k);
 
 create schema canonical; create schema staging;
-create table staging.run_clock as
+create table run.run_clock as
 select timestamp '2026-06-29 06:00:00' as as_of, timestamp '9999-01-01' as known_at, 'UTC' as time_zone;
 create table canonical.candidates as select source_system, candidate_id, seen_at as created_at from records;
 create table canonical.applications as select source_system, candidate_id, seen_at as applied_at from records where kind <> 'crm';

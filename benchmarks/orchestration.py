@@ -62,5 +62,9 @@ def _dbt(verb: str, place: Place, *arguments: str) -> list[str]:
 def _of_a_run(place: Place) -> tuple[list[str], list[str]]:
     """The arguments that say what a run builds in this home (orchestration/build/idle.py): for parsing too, and for building alone."""
     kinds = without_source(place.home, parse(place.home).nodes)
-    left_out = ["resource_type:unit_test", RESTRICTED, *(f"path:models/staging/{kind}" for kind in kinds)]
+    left_out = [
+        "resource_type:unit_test",
+        RESTRICTED,
+        *(f"path:models/{folder}/{kind}" for folder in ("staging", "intermediate") for kind in kinds),
+    ]
     return ["--vars", json.dumps({"idle": kinds})], ["--exclude", *left_out]

@@ -18,7 +18,7 @@ DELTA = 0.001
 #: Stage names, reasons and sources of the benchmark company are mapped here.
 MAPPINGS = PROJECT_ROOT / "sandbox" / "config"
 
-_STAGING = ["+stg_*"]
+_STAGING = ["fqn:funnelcast.staging"]
 _NO_TESTS = ["resource_type:test"]
 #: Phase -> (select, exclude) of the dbt build; together they are the whole project. The gate comes after staging, publishing last.
 _BUILDS: Mapping[str, tuple[list[str], list[str]]] = {

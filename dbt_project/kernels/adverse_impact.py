@@ -52,14 +52,14 @@ class Settings:
 
 
 def settings_of(row: tuple[Any, ...]) -> Settings:
-    """Of the one row of adverse_impact_settings."""
+    """Of the one row of int_diversity__adverse_impact_settings."""
     least, few_outcomes, numerator, denominator, share, level, few_people = row
     return Settings(Thresholds((numerator, denominator), share, level, few_people), Rule(least, few_outcomes))
 
 
 @dataclass(frozen=True)
 class Count:
-    """A row of selection_counts."""
+    """A row of int_diversity__selection_counts."""
 
     period: Any
     attribute: str
@@ -78,7 +78,7 @@ class Count:
 
 
 def cells(rows: Iterable[tuple[Any, ...]], settings: Settings) -> list[tuple[Any, ...]]:
-    """Rows in the order of COLUMNS, sorted by their key. `rows` are those of selection_counts."""
+    """Rows in the order of COLUMNS, sorted by their key. `rows` are those of int_diversity__selection_counts."""
     together: dict[tuple[Any, str, bool], list[Count]] = defaultdict(list)
     for row in rows:
         count = Count(*row)

@@ -159,7 +159,7 @@ def _find_key(connection: duckdb.DuckDBPyConnection, asked: str) -> str:
 def _is_address(connection: duckdb.DuckDBPyConnection, key: str) -> bool:
     """Whether the key stands for an address that a message went to and that no record has."""
     try:
-        return bool(connection.execute("from core_work.message_recipients where candidate_key = ? limit 1", [key]).fetchall())
+        return bool(connection.execute("from core_work.int_core__message_recipients where candidate_key = ? limit 1", [key]).fetchall())
     except duckdb.CatalogException:
         return False
 

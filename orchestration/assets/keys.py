@@ -41,8 +41,8 @@ def staged_stream(name: str) -> tuple[str, str] | None:
 
 
 def kind_of(key: dg.AssetKey) -> str:
-    """The kind of source that an asset belongs to, of its log or its staging; "" for all others."""
+    """The kind of source that an asset belongs to, of its log, its staging or its canonical shape; "" for all others."""
     layer, name = key.path[0], key.path[-1]
-    if layer not in (RAW, "staging"):
+    if layer not in (RAW, "staging", "intermediate"):
         return ""
     return name.removeprefix("stg_").removeprefix("int_").partition("__")[0]

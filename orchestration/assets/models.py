@@ -22,11 +22,11 @@ from orchestration.run.progress import update
 from orchestration.run.session import RunSession
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-LAYERS = ("raw", "staging", "canonical", "core", "marts", "reports")
+LAYERS = ("raw", "staging", "intermediate", "canonical", "core", "marts", "reports")
 
 
 class LayerTranslator(DagsterDbtTranslator):
-    """Key = [schema, table]; group = layer, the first folder (seeds count as staging); staging models depend on the log."""
+    """Key = [schema, table]; group = layer, the first folder (seeds and the clock count as staging); staging models depend on the log."""
 
     def __init__(self) -> None:
         super().__init__(DagsterDbtTranslatorSettings(enable_asset_checks=True, enable_code_references=False))

@@ -21,8 +21,8 @@ from base.faults import fault_point
 from base.home import CONFIG_VARIABLE, DBT_PROJECT_DIR, HOME_VARIABLE, Home
 from orchestration.build import idle
 
-#: The first selection: what parses the log. The gate judges it before anything is built on it.
-STAGING = "+stg_*"
+#: The first selection: what parses the log, by its folder. The gate judges it before anything is built on it.
+STAGING = "fqn:funnelcast.staging"
 
 #: Unit tests need no data and belong to development (`make test`), not to a production run.
 _NEVER = "resource_type:unit_test"
@@ -164,7 +164,9 @@ def build(
     results = [_result(result) for result in getattr(outcome.result, "results", [])]
     if log and all(result.is_ok or result.is_warning for result in results):
         log.remember()
-    left_alone = [_left_alone(unique_id) for name, unique_id in absent_models.items() if _is_selected(name, select, exclude)]
+    left_alone = [
+        _left_alone(unique_id) for unique_id in absent_models.values() if _is_selected(manifest.nodes[unique_id], select, exclude)
+    ]
     return _in_order(results, [*left_alone, *(_left_alone(f"model.funnelcast.{name}") for name in parsed)], manifest.nodes)
 
 
@@ -246,11 +248,11 @@ def _in_order(results: Sequence[NodeResult], left_alone: Sequence[NodeResult], n
     return sorted([*results, *left_alone], key=lambda result: placed(result.unique_id))
 
 
-def _is_selected(name: str, select: Sequence[str], exclude: Sequence[str]) -> bool:
-    """Whether a staging model is in one of a run's two selections, or in a person's by its name."""
+def _is_selected(node: Any, select: Sequence[str], exclude: Sequence[str]) -> bool:
+    """Whether a model is in one of a run's two selections, or in a person's by its name."""
     if STAGING in select:
-        return name.startswith("stg_")
-    return name in select or (STAGING in exclude and not name.startswith("stg_"))
+        return idle.is_staging(node)
+    return node.name in select or (STAGING in exclude and not idle.is_staging(node))
 
 
 def _tag_idle(manifest: Any, names: Sequence[str]) -> None:

@@ -22,6 +22,8 @@ from base.home import DBT_PROJECT_DIR, Home
 
 #: The kind whose streams are canonical tables, each of which may be missing: `canonical_files__<table>` is idle when no source has the file.
 _FILES = "canonical_files"
+#: The folders of models that have a folder per kind of source.
+_BY_KIND = ("staging", "intermediate")
 _STAGED = "quality.staged_files"
 
 
@@ -42,8 +44,13 @@ def kinds_in_log(home: Home) -> set[str]:
 
 def models(nodes: Mapping[str, Any], names: Sequence[str]) -> dict[str, str]:
     """The models of what is idle: name -> unique id."""
-    staging = [(unique_id, node) for unique_id, node in nodes.items() if node.resource_type == "model" and node.fqn[1] == "staging"]
-    return {node.name: unique_id for unique_id, node in staging if node.fqn[2] in names or node.name.removeprefix("stg_") in names}
+    by_kind = [(unique_id, node) for unique_id, node in nodes.items() if node.resource_type == "model" and node.fqn[1] in _BY_KIND]
+    return {node.name: unique_id for unique_id, node in by_kind if node.fqn[2] in names or node.name.removeprefix("stg_") in names}
+
+
+def is_staging(node: Any) -> bool:
+    """Whether a node parses the log: what the gate judges."""
+    return node.resource_type == "model" and node.fqn[1] == "staging"
 
 
 @dataclass(frozen=True)
@@ -96,7 +103,7 @@ class StagedLog:
 def parser_digest(project: Path = DBT_PROJECT_DIR) -> str:
     """Changes when what parses the log does: a staging model, a macro or a setting of the dbt project."""
     digest = hashlib.sha256()
-    paths = [*project.glob("models/staging/**/stg_*.sql"), *project.glob("macros/**/*.sql"), *project.glob("dbt_project.yml")]
+    paths = [*project.glob("models/staging/**/*.sql"), *project.glob("macros/**/*.sql"), *project.glob("dbt_project.yml")]
     for path in sorted(paths):
         digest.update(str(path.relative_to(project)).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

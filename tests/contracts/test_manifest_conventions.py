@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
-LAYERS = ("staging", "canonical", "core", "marts", "restricted")
+LAYERS = ("run", "staging", "intermediate", "canonical", "core", "marts", "restricted")
 #: The schemas of restricted models, each in a file of its own.
 RESTRICTED = {"people", "eeo", "diversity", "diversity_work"}
 #: A layer may read itself and what stands before it; marts never reach back behind core except to the clock and terminology.
 READS = {
-    "staging": {"staging", "terminology", "benchmarks"},
-    "canonical": {"staging", "canonical", "terminology"},
+    "run": set(),
+    "staging": set(),
+    "intermediate": {"staging", "intermediate", "canonical", "terminology"},
+    "canonical": {"staging", "intermediate", "canonical", "terminology"},
     "core": {"canonical", "core", "terminology"},
     "marts": {"core", "marts", "terminology", "benchmarks"},
     "restricted": {"canonical", "core", "restricted", "terminology"},
@@ -63,9 +65,20 @@ def test_every_model_lies_in_the_folder_of_its_layer(manifest: dict[str, Any]) -
     )
 
 
-def test_staging_and_intermediate_models_are_named_for_their_kind_and_stream(manifest: dict[str, Any]) -> None:
-    grammar = re.compile(r"(stg|int)_[a-z]+(_files|_export)?__[a-z_]+$|run_clock$|int_[a-z_]+$")
-    report([node["name"] for node in models(manifest) if node["schema"] == "staging" and not grammar.match(node["name"])])
+def test_models_are_named_for_their_folder(manifest: dict[str, Any]) -> None:
+    """stg_<kind>__ and int_<kind>__ in the folder of the kind; the private steps of core, marts and diversity are int_<layer>__; nothing else is."""
+    wrong = []
+    for node in models(manifest):
+        folders, name = node["fqn"][1:-1], node["name"]
+        if folders[0] in ("staging", "intermediate"):
+            prefix = f"{'stg' if folders[0] == 'staging' else 'int'}_{folders[1]}__"
+        elif folders[-1] == "intermediate":
+            prefix = f"int_{folders[-2]}__"
+        else:
+            prefix = None
+        if not name.startswith(prefix) if prefix else name.startswith(("stg_", "int_")):
+            wrong.append(node["original_file_path"])
+    report(wrong)
 
 
 def test_core_holds_dimensions_facts_and_private_intermediates_only(manifest: dict[str, Any]) -> None:

@@ -85,7 +85,7 @@ def test_asset_keys_change_on_purpose_only(definitions: Any) -> None:
 
 
 def test_assets_are_grouped_by_layer_and_keyed_by_schema_and_table(definitions: Any) -> None:
-    layers = {"raw", "staging", "canonical", "core", "marts", "reports"}
+    layers = {"raw", "staging", "intermediate", "canonical", "core", "marts", "reports"}
     graph = definitions.resolve_asset_graph()
     nodes = [graph.get(key) for key in graph.get_all_asset_keys()]
     assert {node.group_name for node in nodes} == layers

@@ -50,10 +50,11 @@ def test_own_figures_are_of_the_last_365_days_and_shares_of_what_has_ended(marts
     openings = [{"opening_key": when, "filled_at": datetime.fromisoformat(when), "gross_days_to_fill": days} for when, days in filled]
     departments = [{"department_key": "d", "department_name": "Revenue"}]
     given = {"fct_applications": applications, "fct_offers": offers, "fct_openings": openings, "dim_departments": departments}
-    connection = build_marts(marts_project, tmp_path, given, ["own_benchmark_values"], AS_OF)
+    connection = build_marts(marts_project, tmp_path, given, ["int_marts__own_benchmark_values"], AS_OF)
 
     def values(segment_type: str, segment: str) -> dict[str, tuple[float | None, int]]:
-        query = f"select * from marts_work.own_benchmark_values where segment_type_code = '{segment_type}' and segment_name = '{segment}'"
+        of_segment = f"segment_type_code = '{segment_type}' and segment_name = '{segment}'"
+        query = f"select * from marts_work.int_marts__own_benchmark_values where {of_segment}"
         return {row["definition_code"]: (row["own_value"], row["own_count"]) for row in rows_of(connection, query)}
 
     company = {

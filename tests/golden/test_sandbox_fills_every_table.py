@@ -25,5 +25,5 @@ def test_what_stands_beside_the_process_is_seen_where_it_counts(company: Company
     assert calibration["requests"] > 100 and calibration["stays"] == 0, "from requests, not from stays in a stage"
     held = company.ask("select is_on_hold, hold_days from marts.requisition_health where risk_code = 'on_hold'")
     assert held and all(row["is_on_hold"] and row["hold_days"] > 0 for row in held)
-    (agreed,) = company.ask("select count(*) as rows from core_work.sla_terms where hours <> 16")
+    (agreed,) = company.ask("select count(*) as rows from core_work.int_core__sla_terms where hours <> 16")
     assert agreed["rows"] > 0

@@ -204,12 +204,21 @@ def home_of_every_kind(company: Company, tmp_path_factory: pytest.TempPathFactor
     """The company's home as dbt alone builds it, with the tables of kinds of source that it has none of: unit tests ask them for their types."""
     home = tmp_path_factory.mktemp("every_kind") / "home"
     shutil.copytree(company.home, home)
-    built = dbt_alone(home, "build", "--select", "path:models/staging", "--exclude", "resource_type:test", "resource_type:unit_test")
+    built = dbt_alone(
+        home,
+        "build",
+        "--select",
+        "path:models/staging",
+        "path:models/intermediate",
+        "--exclude",
+        "resource_type:test",
+        "resource_type:unit_test",
+    )
     assert {str(result.status) for result in built} == {"success"}
     return home
 
 
-@pytest.mark.parametrize("folder", ["path:models/staging", "path:models/canonical"])
+@pytest.mark.parametrize("folder", ["path:models/intermediate", "path:models/canonical"])
 def test_every_unit_test_of_the_folder_holds(home_of_every_kind: Path, folder: str) -> None:
     results = run_unit_tests(home_of_every_kind, folder)
     assert len(results) >= 4

@@ -20,7 +20,12 @@ from tests.support.ingestion import config_of, folder_source, lake_rows, place_a
 from tests.support.lake import write_load
 from tests.support.vendor_lake import dbt_build, gem_streams, naive
 
-MODELS = ("path:models/staging/gem", "path:models/staging/gem_export", "run_clock")
+MODELS = (
+    "path:models/staging/gem",
+    "path:models/staging/gem_export",
+    "+path:models/intermediate/gem",
+    "+path:models/intermediate/gem_export",
+)
 
 
 class Company(NamedTuple):
@@ -51,7 +56,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
 
 def rows(company: Company, kind: str, table: str, columns: str) -> Counter[tuple[Any, ...]]:
     with duckdb.connect(str(company.home / "warehouse.duckdb"), read_only=True) as connection:
-        return Counter(connection.execute(f"select {columns} from staging.int_{kind}__{table}").fetchall())
+        return Counter(connection.execute(f"select {columns} from intermediate.int_{kind}__{table}").fetchall())
 
 
 @pytest.mark.parametrize(
@@ -82,7 +87,7 @@ def test_a_user_is_an_email_and_each_sender_is_one_of_them(company: Company) -> 
 def test_each_reply_answers_a_message_of_its_candidate(company: Company) -> None:
     with duckdb.connect(str(company.home / "warehouse.duckdb"), read_only=True) as connection:
         lost = connection.execute(
-            "select count(*) from staging.int_gem_export__email_events left join staging.int_gem_export__outreach_messages as m"
+            "select count(*) from intermediate.int_gem_export__email_events left join intermediate.int_gem_export__outreach_messages as m"
             " using (message_id) where m.message_id is null or m.sent_at > occurred_at"
         ).fetchone()
     assert lost == (0,)

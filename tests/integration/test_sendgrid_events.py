@@ -145,7 +145,7 @@ def test_repeated_late_and_shuffled_events_by_webhook_or_file_give_the_same_fact
     receive(place, "company", NOW, *(company[start : start + 500] for start in range(0, len(company), 500)))
     load(place, hook_source("company"), NOW)
 
-    assert dbt_build(place.home.root, ["+message_events", "+outreach_messages"], {"as_of": "2026-06-29 12:00:00"}) == []
+    assert dbt_build(place.home.root, ["+int_core__message_events", "+outreach_messages"], {"as_of": "2026-06-29 12:00:00"}) == []
     with duckdb.connect(str(place.home.warehouse), read_only=True) as warehouse:
         warehouse.execute("set TimeZone = 'UTC'")
 
@@ -158,8 +158,8 @@ def test_repeated_late_and_shuffled_events_by_webhook_or_file_give_the_same_fact
             assert of("ordered", columns, table)
             assert of("shuffled", columns, table) == of("files", columns, table) == of("ordered", columns, table)
         facts = "message_id, has_delivery, is_opened, is_opened_human, is_clicked, is_clicked_human, is_bounced, is_unsubscribed"
-        assert of("shuffled", facts, "core_work.message_events") == of("ordered", facts, "core_work.message_events")
-        found = {row[0].partition("-")[0]: row[1:] for row in of("ordered", facts, "core_work.message_events")}
+        assert of("shuffled", facts, "core_work.int_core__message_events") == of("ordered", facts, "core_work.int_core__message_events")
+        found = {row[0].partition("-")[0]: row[1:] for row in of("ordered", facts, "core_work.int_core__message_events")}
         assert found == FACTS
         rules = {row[:2]: row[2] for row in of("ordered", "message_id, event_code, machine_rule_id", "canonical.email_events") if row[2]}
         assert rules == {("m2", "opened"): "source-says", ("m2", "clicked"): "click-at-delivery"}
@@ -187,7 +187,7 @@ def test_repeated_late_and_shuffled_events_by_webhook_or_file_give_the_same_fact
         # A drop in canonical shape is judged by the same rules, whatever its format: one click by a scanner, one absence note, one reply.
         columns = "message_id, is_clicked, is_clicked_human, is_replied, has_any_reply, first_replied_at, reply_class_code"
         for source in ("drop_jsonl", "drop_csv", "drop_parquet"):
-            assert of(source, columns, "core_work.message_events") == [
+            assert of(source, columns, "core_work.int_core__message_events") == [
                 ("d1", True, False, True, True, datetime(2026, 6, 3), "unknown"),  # noqa: DTZ001 - the warehouse's times are naive
                 ("d2", False, False, False, True, None, "auto"),
             ]

@@ -106,7 +106,7 @@ def test_a_missing_mapping_file_is_an_empty_mapping(tmp_path: Path) -> None:
 def test_an_empty_lake_builds_every_staging_and_canonical_table_empty(tmp_path: Path) -> None:
     assert dbt_build(tmp_path, ["+path:models/canonical"]) == []
     assert staged(tmp_path, "select count(*) from canonical.applications") == [(0,)]
-    assert staged(tmp_path, "select as_of from staging.run_clock") == [(at("1970-01-01 00:00:00"),)]
+    assert staged(tmp_path, "select as_of from run.run_clock") == [(at("1970-01-01 00:00:00"),)]
 
 
 def test_a_row_without_an_optional_key_is_replaced_when_it_is_sent_again(tmp_path: Path) -> None:

@@ -160,7 +160,7 @@ LAWS: Mapping[str, str] = {
         where found <> (select count(*) from core.fct_outreach_messages)""",
     "what outreach brought is in one week of its sender": """
         select * from (select sum(converted_count) as found from marts.sourcing_activity)
-        where found <> (select count(*) from marts_work.outreach_conversions)""",
+        where found <> (select count(*) from marts_work.int_marts__outreach_conversions)""",
     "a request to review is approved, refused, undecided or answered without a word": """
         select * from marts.review_calibration where approved_count + refused_count + undecided_count > requested_count
             or approved_then_rejected_count > approved_count""",

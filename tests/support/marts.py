@@ -24,7 +24,7 @@ AS_OF = datetime.fromisoformat("2026-01-01")
 #: Tables without a contract that marts read, with the columns they read.
 _PLAIN = {
     "run_clock": {"as_of": "timestamp", "known_at": "timestamp", "time_zone": "varchar"},
-    "sla_terms": {"job_key": "varchar", "need_code": "varchar", "hours": "double", "from_on": "date", "to_on": "date"},
+    "int_core__sla_terms": {"job_key": "varchar", "need_code": "varchar", "hours": "double", "from_on": "date", "to_on": "date"},
 }
 
 

@@ -20,7 +20,7 @@ from base.ops import engine
 
 WORLDS = Path(__file__).resolve().parent.parent / "golden" / "worlds"
 #: What parses the log, as in a run.
-STAGING = "+stg_*"
+STAGING = "fqn:funnelcast.staging"
 #: The source's name: keys of a world's rows are made with it.
 SOURCE = "acme"
 

@@ -23,7 +23,7 @@ def node(name: str, *folders: str) -> SimpleNamespace:
 
 NODES = {
     "model.a": node("stg_gem__users", "staging", "gem"),
-    "model.b": node("int_gem__users", "staging", "gem"),
+    "model.b": node("int_gem__users", "intermediate", "gem"),
     "model.c": node("stg_greenhouse__users", "staging", "greenhouse"),
     "model.d": node("users", "canonical"),
     "model.e": node("stg_canonical_files__users", "staging", "canonical_files"),
@@ -73,11 +73,11 @@ def test_of_files_and_databases_each_table_that_no_source_has_is_idle(home: Home
 def test_what_is_left_alone_are_the_idle_models_of_the_selection() -> None:
     found = idle.models(NODES, ["gem", "canonical_files__users"])
     assert found == {"stg_gem__users": "model.a", "int_gem__users": "model.b", "stg_canonical_files__users": "model.e"}
-    parsing_the_log = [name for name in found if dbt._is_selected(name, [dbt.STAGING], [])]
-    the_rest = [name for name in found if dbt._is_selected(name, [], [dbt.STAGING])]
+    parsing_the_log = [name for name, unique_id in found.items() if dbt._is_selected(NODES[unique_id], [dbt.STAGING], [])]
+    the_rest = [name for name, unique_id in found.items() if dbt._is_selected(NODES[unique_id], [], [dbt.STAGING])]
     assert (parsing_the_log, the_rest) == (["stg_gem__users", "stg_canonical_files__users"], ["int_gem__users"])
-    assert dbt._is_selected("int_gem__users", ["int_gem__users"], [])
-    assert not dbt._is_selected("stg_gem__users", ["int_gem__users"], [])
+    assert dbt._is_selected(NODES["model.b"], ["int_gem__users"], [])
+    assert not dbt._is_selected(NODES["model.a"], ["int_gem__users"], [])
 
 
 def test_a_staging_table_is_left_alone_while_its_files_and_its_code_are_the_same(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,12 +123,12 @@ def test_the_digest_follows_what_parses_and_not_what_dbt_writes(tmp_path: Path) 
 
 
 def test_a_run_asks_for_everything_but_kinds_that_are_neither_configured_nor_in_the_log(home: Home) -> None:
-    names = ("raw/gem__users", "raw/greenhouse__jobs", "raw/lever__users", "staging/stg_gem__users", "staging/int_lever__users")
-    others = ("staging/stg_config__stages", "staging/run_clock", "canonical/users", "marts/pipeline_board", "reports/weekly_funnel")
+    names = ("raw/gem__users", "raw/greenhouse__jobs", "raw/lever__users", "staging/stg_gem__users", "intermediate/int_lever__users")
+    others = ("staging/stg_config__stages", "run/run_clock", "canonical/users", "marts/pipeline_board", "reports/weekly_funnel")
     keys = [dg.AssetKey(name.split("/")) for name in (*names, *others)]
     config = config_of(Source(name="crm", kind="gem"))
     found = {"/".join(key.path) for key in jobs.of_kinds(keys, jobs.kinds_in_use(home, config))}
-    assert found == {*names, *others} - {"raw/lever__users", "staging/int_lever__users"}
+    assert found == {*names, *others} - {"raw/lever__users", "intermediate/int_lever__users"}
 
 
 def test_models_left_alone_are_reported_after_their_parents_and_before_their_children() -> None:

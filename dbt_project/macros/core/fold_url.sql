@@ -1,7 +1,7 @@
 {#-
     The parts of a URL by its grammar (RFC 3986): scheme, authority, path, query, fragment. A link keeps host and path; query and fragment are
     never kept, because they may hold a person's token. Which hosts and paths mean the same is data: the seed link_folding_rules
-    (folded_urls applies it).
+    (int_core__folded_urls applies it).
 -#}
 {#- Host (and port) of a URL in lower case; null when it is not a web address (mailto: and tel: would carry a person's contact). Without a scheme a colon or an @ means something else. -#}
 {% macro url_host(url) -%}

@@ -1,8 +1,8 @@
 {#-
-    Outreach figures (metrics.md "Outreach"): people who did a thing / people sent to. Every table of them is a grouping of outreach_contacts
+    Outreach figures (metrics.md "Outreach"): people who did a thing / people sent to. Every table of them groups int_marts__outreach_contacts
     (one row per message), so a figure means the same in each: first the person's messages of the group become one row, then people are counted.
 -#}
-{#- What came of a person's messages, as (column of the mart, condition on a row of outreach_contacts). Opens and clicks in two figures. -#}
+{#- What came of the messages: (column of the mart, condition on int_marts__outreach_contacts). Opens and clicks in two figures. -#}
 {% macro outreach_figures() -%}
     {{
         return(

@@ -31,8 +31,8 @@
 {%- endmacro %}
 
 {#-
-    The keys of all rows of `relation` (application_slices' columns; order_key, with cell_no for its group; groups_per_slice), once per slice, with
-    its group_number. Arithmetic, because a join would be asked tens of millions of times.
+    The keys of all rows of `relation` (columns of int_marts__application_slices; order_key, with cell_no for its group; groups_per_slice), once
+    per slice, with its group_number. Arithmetic, because a join would be asked tens of millions of times.
 -#}
 {% macro explode_keys(relation) -%}
     select order_key + slice_id * groups_per_slice * {{ group_step() }} as order_key

@@ -1,8 +1,8 @@
 {#-
     Slices: company, department, office, ... Every metric is one query over application x slice; a metric never has a copy per slice.
 
-    A slice is numbered once (slices), an application carries the number of its slice of every type (application_slices, columns
-    `<type>_slice`), and explode_slices turns a relation with these columns into rows of (slice_id, ...). Integers, because at a million
+    A slice is numbered once (int_marts__slices), an application carries the number of its slice of every type (columns `<type>_slice` of
+    int_marts__application_slices), and explode_slices turns a relation with these columns into rows of (slice_id, ...). Integers, because at a million
     applications the exploded rows are grouped and sorted tens of millions at a time.
 -#}
 {#- Slice types in which every application has exactly one member, so that members add up to the company. -#}
@@ -51,6 +51,6 @@
     {% endfor %}
     select tree.tree_slice as slice_id, {{ columns | join(", ") }}
     from {{ relation }}
-    inner join {{ ref("department_slices") }} as tree using (department_slice)
+    inner join {{ ref("int_marts__department_slices") }} as tree using (department_slice)
     where {{ where }}
 {%- endmacro %}

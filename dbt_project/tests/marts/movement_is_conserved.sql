@@ -13,7 +13,7 @@ with
 
     waiting as (
         select stage_order, {{ count_where("outcome_number = 5 and entered_week is not null") }} as waiting_count
-        from {{ ref("stage_observations") }}
+        from {{ ref("int_marts__stage_observations") }}
         group by stage_order
     )
 

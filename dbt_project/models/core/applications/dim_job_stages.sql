@@ -31,8 +31,8 @@ with
     ),
     visited as (
         select distinct a.job_key, s.stage_code
-        from {{ ref("application_visited_stages") }} as v
-        inner join {{ ref("application_basis") }} as a on a.application_number = v.application_number
+        from {{ ref("int_core__application_visited_stages") }} as v
+        inner join {{ ref("int_core__application_basis") }} as a on a.application_number = v.application_number
         inner join {{ ref("dim_stages") }} as s on s.stage_order = v.stage_order
     ),
     jobs as (
@@ -41,7 +41,7 @@ with
         from {{ ref("dim_jobs") }}
         union
         select job_key
-        from {{ ref("application_basis") }}
+        from {{ ref("int_core__application_basis") }}
         where job_key is not null
     ),
     ladder as (

@@ -1,12 +1,12 @@
 -- One row per application and canonical stage reached, on the ladder of its job, from applied on; prospects have none
--- (the rules: reached_stages).
+-- (the rules: int_core__reached_stages).
 -- is_current is where an active application sits now, also after a move back; its time there is still growing. So is,
 -- for the clock, the last visit's when the position closed.
 with
     applications as (
         select b.application_number, a.*
         from {{ ref("fct_applications") }} as a
-        inner join {{ ref("application_basis") }} as b on b.application_key = a.application_key
+        inner join {{ ref("int_core__application_basis") }} as b on b.application_key = a.application_key
     )
 
 select
@@ -58,7 +58,7 @@ select
     a.hiring_manager_key,
     a.source_key,
     a.origin_code
-from {{ ref("reached_stages") }} as r
+from {{ ref("int_core__reached_stages") }} as r
 inner join applications as a on a.application_number = r.application_number
 inner join {{ ref("dim_stages") }} as s on s.stage_order = r.stage_order
 left join {{ ref("dim_stages") }} as n on n.stage_order = r.next_stage_order

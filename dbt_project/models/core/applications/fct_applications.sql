@@ -13,8 +13,8 @@ with
             t.source_stage_order,
             v.entered_at,
             v.is_open
-        from {{ ref("visits_resolved") }} as v
-        inner join {{ ref("stage_terms") }} as t on t.term_number = v.term_number
+        from {{ ref("int_core__visits_resolved") }} as v
+        inner join {{ ref("int_core__stage_terms") }} as t on t.term_number = v.term_number
         where v.is_last
     ),
     closings as (
@@ -49,7 +49,7 @@ with
             case
                 when j.stage_id is not null then j.source_stage_order else c.source_stage_order
             end as source_stage_order
-        from {{ ref("application_basis") }} as a
+        from {{ ref("int_core__application_basis") }} as a
         left join last_visits as v on v.application_number = a.application_number
         left join {{ ref("stage_codes") }} as c on c.source_system = a.source_system and c.stage_id = a.current_stage_id
         left join
@@ -115,14 +115,14 @@ select
     coalesce(r.is_conduct, false) as is_closed_for_conduct,
     {{ days_between("a.applied_at", "a.accepted_at") }} as days_to_hire,
     coalesce(a.last_activity_at, a.ended_at, c.last_entered_at, a.applied_at) as last_activity_at
-from {{ ref("application_basis") }} as a
+from {{ ref("int_core__application_basis") }} as a
 cross join {{ ref("run_clock") }} as clock
-inner join {{ ref("application_furthest") }} as f on f.application_number = a.application_number
+inner join {{ ref("int_core__application_furthest") }} as f on f.application_number = a.application_number
 inner join {{ ref("dim_stages") }} as s on s.stage_order = f.furthest_stage_order
 inner join current_stages as c on c.application_number = a.application_number
 left join {{ ref("dim_jobs") }} as j on j.job_key = a.job_key
 left join
-    {{ ref("job_credit") }} as t
+    {{ ref("int_core__job_credit") }} as t
     on t.job_key = a.job_key
     and t.from_at <= coalesce(a.ended_at, clock.as_of)
     and coalesce(a.ended_at, clock.as_of) < t.to_at

@@ -1,4 +1,4 @@
--- One row per visit: a stay of an application in a stage with a real entry time (the rules: visits_resolved).
+-- One row per visit: a stay of an application in a stage with a real entry time (the rules: int_core__visits_resolved).
 -- exit_code says how the visit ended: by the next visit's order, else by the application's own outcome.
 select
     {{ key("visit", ["a.source_system", "a.application_id", "t.stage_id", "v.entered_at"]) }} as visit_key,
@@ -30,6 +30,6 @@ select
     case
         v.duration_quality_rank when 1 then 'exact' when 2 then 'approximate' else 'unknown'
     end as duration_quality_code
-from {{ ref("visits_resolved") }} as v
-inner join {{ ref("application_basis") }} as a on a.application_number = v.application_number
-inner join {{ ref("stage_terms") }} as t on t.term_number = v.term_number
+from {{ ref("int_core__visits_resolved") }} as v
+inner join {{ ref("int_core__application_basis") }} as a on a.application_number = v.application_number
+inner join {{ ref("int_core__stage_terms") }} as t on t.term_number = v.term_number

@@ -1,5 +1,5 @@
 -- One row per person, over all sources (person_map), with no name and no contact.
--- Who is known by nothing but an address that a message went to (message_recipients) is a person too.
+-- Who is known by nothing but an address that a message went to (int_core__message_recipients) is a person too.
 with
     records as (
         select p.candidate_key, p.first_seen_at, c.is_internal, c.do_not_contact
@@ -8,7 +8,7 @@ with
         union all
         select m.candidate_key, m.sent_at, null, null
         from {{ ref("fct_outreach_messages") }} as m
-        inner join {{ ref("message_recipients") }} as r on r.candidate_key = m.candidate_key
+        inner join {{ ref("int_core__message_recipients") }} as r on r.candidate_key = m.candidate_key
     ),
     people as (
         select
@@ -21,7 +21,7 @@ with
     ),
     applied as (
         select candidate_key, count(*) as application_count
-        from {{ ref("application_basis") }}
+        from {{ ref("int_core__application_basis") }}
         where not is_prospect
         group by candidate_key
     )

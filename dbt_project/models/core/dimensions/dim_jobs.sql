@@ -21,7 +21,7 @@ select
 from {{ ref("jobs") }} as j
 cross join {{ ref("run_clock") }} as clock
 left join
-    {{ ref("job_credit") }} as t
+    {{ ref("int_core__job_credit") }} as t
     on t.job_key = {{ key("job", ["j.source_system", "j.job_id"]) }}
     and t.from_at <= clock.as_of
     and clock.as_of < t.to_at

@@ -14,7 +14,7 @@ with
             coalesce(i.ends_at, i.starts_at) as over_at
         from {{ ref("interviews") }} as i
         left join
-            {{ ref("application_basis") }} as a
+            {{ ref("int_core__application_basis") }} as a
             on a.source_system = i.source_system
             and a.application_id = i.application_id
     ),
@@ -85,7 +85,7 @@ with
             and o.valid_to_at >= clock.as_of
         left join visits as v on v.interview_key = i.interview_key and v.visit_rank = 1
         left join
-            {{ ref("sla_terms") }} as s
+            {{ ref("int_core__sla_terms") }} as s
             on s.job_key = i.job_key
             and s.need_code = 'feedback'
             and s.from_on <= {{ local_date("i.over_at") }}

@@ -13,4 +13,6 @@ select
 from {{ ref("reviews") }} as r
 left join {{ ref("person_map") }} as p on p.source_system = r.source_system and p.candidate_id = r.candidate_id
 left join
-    {{ ref("application_basis") }} as a on a.source_system = r.source_system and a.application_id = r.application_id
+    {{ ref("int_core__application_basis") }} as a
+    on a.source_system = r.source_system
+    and a.application_id = r.application_id

@@ -12,7 +12,7 @@ with
             c.*,
             h.started_on,
             h.left_on
-        from {{ ref("offer_choices") }} as c
+        from {{ ref("int_core__offer_choices") }} as c
         left join
             {{ ref("hire_outcomes") }} as h on h.source_system = c.source_system and h.application_id = c.application_id
     ),
@@ -36,7 +36,7 @@ with
             end as settled_status_code
         from offers as o
         inner join {{ ref("fct_applications") }} as a on a.application_key = o.application_key
-        inner join {{ ref("application_basis") }} as b on b.application_key = o.application_key
+        inner join {{ ref("int_core__application_basis") }} as b on b.application_key = o.application_key
         left join
             {{ ref("reason_codes") }} as d
             on d.source_system = b.source_system

@@ -5,7 +5,7 @@
 with
     offered as (
         select source_system, opening_id, max(application_id) as application_id
-        from {{ ref("offer_choices") }}
+        from {{ ref("int_core__offer_choices") }}
         where status_code = 'accepted' and opening_id is not null
         group by source_system, opening_id
     ),
@@ -32,7 +32,7 @@ with
             case when o.filled_application_id is not null then coalesce(a.accepted_at, o.closed_at) end as filled_at
         from openings as o
         left join
-            {{ ref("application_basis") }} as a
+            {{ ref("int_core__application_basis") }} as a
             on a.source_system = o.source_system
             and a.application_id = o.filled_application_id
     ),
@@ -54,7 +54,7 @@ with
             ) as hold_days
         from ended as e
         inner join
-            {{ ref("job_hold_stretches") }} as h
+            {{ ref("int_core__job_hold_stretches") }} as h
             on h.job_key = e.job_key
             and h.held_at < e.ended_at
             and h.released_at > e.opened_at

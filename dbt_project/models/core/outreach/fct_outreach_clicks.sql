@@ -8,7 +8,7 @@ with
             e.occurred_at,
             coalesce(e.is_machine, false) as is_machine
         from {{ ref("email_events") }} as e
-        inner join {{ ref("folded_urls") }} as u on u.written_url = e.link_url
+        inner join {{ ref("int_core__folded_urls") }} as u on u.written_url = e.link_url
         where e.event_code = 'clicked'
     )
 

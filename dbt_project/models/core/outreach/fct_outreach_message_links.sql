@@ -9,7 +9,7 @@ with
             u.link_host,
             1 as is_listed
         from {{ ref("message_links") }} as l
-        inner join {{ ref("folded_urls") }} as u on u.written_url = l.link_url
+        inner join {{ ref("int_core__folded_urls") }} as u on u.written_url = l.link_url
         union all
         select message_key, link_url, link_host, 0 as is_listed
         from {{ ref("fct_outreach_clicks") }}

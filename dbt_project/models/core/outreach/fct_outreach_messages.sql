@@ -7,7 +7,9 @@ with
         from {{ ref("outreach_messages") }} as m
         left join {{ ref("person_map") }} as p on p.source_system = m.source_system and p.candidate_id = m.candidate_id
         left join
-            {{ ref("message_recipients") }} as r on r.source_system = m.source_system and r.message_id = m.message_id
+            {{ ref("int_core__message_recipients") }} as r
+            on r.source_system = m.source_system
+            and r.message_id = m.message_id
     ),
     touched as (
         select
@@ -49,9 +51,10 @@ select
     coalesce(e.is_bounced, false) as is_bounced,
     coalesce(e.is_unsubscribed, false) as is_unsubscribed
 from touched as m
-left join {{ ref("message_events") }} as e on e.source_system = m.source_system and e.message_id = m.message_id
 left join
-    {{ ref("sequence_job_terms") }} as t
+    {{ ref("int_core__message_events") }} as e on e.source_system = m.source_system and e.message_id = m.message_id
+left join
+    {{ ref("int_core__sequence_job_terms") }} as t
     on t.source_system = m.source_system
     and t.sequence_id = m.sequence_id
     and t.from_at <= m.sent_at

@@ -85,7 +85,7 @@ with
         from placed as p
         left join {{ ref("benchmark_definitions") }} as d on p.definition_code = d.definition_code
         left join
-            {{ ref("own_benchmark_values") }} as o
+            {{ ref("int_marts__own_benchmark_values") }} as o
             on p.definition_code = o.definition_code
             and p.own_segment_type_code = o.segment_type_code
             and (o.segment_type_code = 'company' or {{ name_key("p.segment_name") }} = {{ name_key("o.segment_name") }})

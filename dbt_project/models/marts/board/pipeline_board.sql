@@ -131,7 +131,7 @@ with
         left join {{ ref("dim_dates") }} as since_day on since_day.date_on = {{ local_date("c.since_at") }}
         left join {{ ref("dim_dates") }} as as_of_day on as_of_day.date_on = {{ local_date("clock.as_of") }}
         left join
-            {{ ref("sla_terms") }} as agreed
+            {{ ref("int_core__sla_terms") }} as agreed
             on agreed.job_key = c.job_key
             and agreed.need_code = c.needs_code
             and agreed.from_on <= {{ local_date("c.since_at") }}

@@ -3,7 +3,7 @@
 -- Roll-ups are sums of jobs; their rates and times are means weighted by the active applications, and their
 -- days_late is that of the job least late. total_expected_hires, the same on every row of a slice, is the rounded
 -- sum of its stages that are on time: the headline. pooled_expected_hires is the reading beside it: a job that has not
--- hired yet borrows the rates of the slice around it (job_pooled_rates), whatever the date.
+-- hired yet borrows the rates of the slice around it (int_marts__job_pooled_rates), whatever the date.
 with
     jobs as (
         select
@@ -19,9 +19,10 @@ with
             f.expected_hires,
             f.active_count * p.pooled_rate as pooled_expected_hires,
             greatest(f.active_count, 1e-9) as weight
-        from {{ ref("job_forecast") }} as f
-        inner join {{ ref("job_slices") }} as s on f.job_key = s.job_key
-        left join {{ ref("job_pooled_rates") }} as p on f.job_key = p.job_key and f.stage_order = p.stage_order
+        from {{ ref("int_marts__job_forecast") }} as f
+        inner join {{ ref("int_marts__job_slices") }} as s on f.job_key = s.job_key
+        left join
+            {{ ref("int_marts__job_pooled_rates") }} as p on f.job_key = p.job_key and f.stage_order = p.stage_order
     ),
 
     exploded as (
@@ -87,5 +88,5 @@ select
     {{ local_date(add_days("clock.as_of", var("forecast_horizon_days"))) }} as horizon_on,
     clock.as_of
 from summed as s
-inner join {{ ref("slices") }} as slice on s.slice_id = slice.slice_id
+inner join {{ ref("int_marts__slices") }} as slice on s.slice_id = slice.slice_id
 cross join {{ ref("run_clock") }} as clock

@@ -16,7 +16,9 @@ with
     exploded as (
         {{
             explode_slices(
-                ref("stage_observations"), ["stage_order", "outcome_number", "is_hire"], where="is_trailing"
+                ref("int_marts__stage_observations"),
+                ["stage_order", "outcome_number", "is_hire"],
+                where="is_trailing",
             )
         }}
     ),
@@ -51,6 +53,6 @@ select
     clock.as_of
 from counted as c
 cross join wanted as w
-inner join {{ ref("slices") }} as slice on c.slice_id = slice.slice_id
+inner join {{ ref("int_marts__slices") }} as slice on c.slice_id = slice.slice_id
 inner join {{ ref("dim_stages") }} as stage on c.stage_order = stage.stage_order
 cross join {{ ref("run_clock") }} as clock

@@ -11,7 +11,7 @@ with
     ladders as (
         select s.slice_id as job_slice, l.stage_order, l.next_stage_order
         from {{ ref("dim_job_stages") }} as l
-        inner join {{ ref("slices") }} as s on s.slice_type = 'job' and l.job_key = s.slice_key
+        inner join {{ ref("int_marts__slices") }} as s on s.slice_type = 'job' and l.job_key = s.slice_key
     ),
 
     outreach_stages as (
@@ -33,11 +33,11 @@ with
             l.next_stage_order,
             p.is_from_outreach,
             p.people_count as n
-        from {{ ref("funnel_people") }} as p
+        from {{ ref("int_marts__funnel_people") }} as p
         inner join ladders as l on p.job_slice = l.job_slice and l.stage_order <= p.furthest_stage_order
         union all
         select {{ slice_columns("p") }}, p.month, o.stage_order, o.next_stage_order, true, p.people_count as n
-        from {{ ref("funnel_people") }} as p
+        from {{ ref("int_marts__funnel_people") }} as p
         inner join outreach_stages as o on o.stage_order <= p.outreach_order
     ),
 
@@ -84,7 +84,7 @@ select
     {{ rate_columns("rate_of_previous", passed, "s.previous_count") }},
     clock.as_of
 from summed as s
-inner join {{ ref("slices") }} as slice on s.slice_id = slice.slice_id
+inner join {{ ref("int_marts__slices") }} as slice on s.slice_id = slice.slice_id
 inner join {{ ref("dim_stages") }} as stage on s.stage_order = stage.stage_order
 cross join {{ ref("run_clock") }} as clock
 where s.people_count > 0

@@ -16,7 +16,7 @@ with
                 {{ count_where("reached_after_days <= " ~ age) }} as reached_{{ age }},
                 {{ count_where("advanced_after_days <= " ~ age) }} as advanced_{{ age }}
             {%- endfor %}
-        from {{ ref("stage_observations") }} as s
+        from {{ ref("int_marts__stage_observations") }} as s
         where cohort_month is not null
         group by {{ slice_columns("s") }}, cohort_month, stage_order
     ),
@@ -55,7 +55,9 @@ with
         group by slice_id, cohort_month, stage_order
     ),
 
-    months as (select distinct cohort_month from {{ ref("stage_observations") }} where cohort_month is not null),
+    months as (
+        select distinct cohort_month from {{ ref("int_marts__stage_observations") }} where cohort_month is not null
+    ),
 
     -- the cohorts that were all of an age at as_of
     grown_up as (
@@ -97,6 +99,6 @@ select
     {{ rate_columns("reached_rate", "a.advanced_count", below_hired) }},
     clock.as_of
 from aged as a
-inner join {{ ref("slices") }} as slice on a.slice_id = slice.slice_id
+inner join {{ ref("int_marts__slices") }} as slice on a.slice_id = slice.slice_id
 inner join {{ ref("dim_stages") }} as stage on a.stage_order = stage.stage_order
 cross join {{ ref("run_clock") }} as clock

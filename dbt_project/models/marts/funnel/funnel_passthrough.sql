@@ -35,7 +35,7 @@ with
                 when age_days is not null
                 then row_number() over (order by age_days, case when outcome_number in (4, 5) then 1 else 0 end)
             end as age_rank
-        from {{ ref("stage_observations") }} as s
+        from {{ ref("int_marts__stage_observations") }} as s
     ),
 
     {#-
@@ -167,7 +167,7 @@ select
     {{ rate("(g.reached_count - g.waiting_count)", "g.reached_count") }} as maturity_rate,
     clock.as_of
 from groups as g
-inner join {{ ref("slices") }} as slice on g.slice_id = slice.slice_id
+inner join {{ ref("int_marts__slices") }} as slice on g.slice_id = slice.slice_id
 inner join {{ ref("dim_stages") }} as stage on g.stage_order = stage.stage_order
 left join
     {{ ref("dim_stages") }} as next_stage on g.lowest_next = g.highest_next and g.lowest_next = next_stage.stage_order

@@ -4,7 +4,7 @@
 -- (moved_back_count tells of it). Therefore active_end_count = active_start_count + entered - advanced - rejected -
 -- withdrawn - closed - hired, and a week starts with whom the week before ended with. Stages passed without a visit
 -- have no entry time and no movement. An end that nobody dated falls into the week of the entry.
-{#- Outcomes as in stage_observations, and two numbers of this model's own. -#}
+{#- Outcomes as in int_marts__stage_observations, and two numbers of this model's own. -#}
 {%- set movements = {
     "entered": 0,
     "advanced": 1,
@@ -18,19 +18,19 @@
 with
     events as (
         select {{ slice_columns("s") }}, s.stage_order, s.entered_week as week, 0 as movement, count(*) as event_count
-        from {{ ref("stage_observations") }} as s
+        from {{ ref("int_marts__stage_observations") }} as s
         where s.entered_week is not null
         group by {{ slice_columns("s") }}, s.stage_order, s.entered_week
         union all
         select {{ slice_columns("s") }}, s.stage_order, s.left_week as week, s.outcome_number as movement, count(*)
-        from {{ ref("stage_observations") }} as s
+        from {{ ref("int_marts__stage_observations") }} as s
         where s.left_week is not null
         group by {{ slice_columns("s") }}, s.stage_order, s.left_week, s.outcome_number
         union all
         select {{ slice_columns("s") }}, v.stage_order, {{ period_start("week", "v.exited_at") }} as week, 7, count(*)
         from {{ ref("fct_stage_visits") }} as v
         inner join {{ ref("dim_stages") }} as d on v.stage_code = d.stage_code and not d.is_outreach
-        inner join {{ ref("application_slices") }} as s on v.application_key = s.application_key
+        inner join {{ ref("int_marts__application_slices") }} as s on v.application_key = s.application_key
         where v.exit_code = 'moved_back' and v.exited_at is not null
         group by {{ slice_columns("s") }}, v.stage_order, {{ period_start("week", "v.exited_at") }}
     ),
@@ -128,6 +128,6 @@ select
     w.active_end_count,
     clock.as_of
 from weekly as w
-inner join {{ ref("slices") }} as slice on w.slice_id = slice.slice_id
+inner join {{ ref("int_marts__slices") }} as slice on w.slice_id = slice.slice_id
 inner join {{ ref("dim_stages") }} as stage on w.stage_order = stage.stage_order
 cross join {{ ref("run_clock") }} as clock

@@ -29,7 +29,7 @@ with
             end as days_rank,
             is_current,
             is_time_censored
-        from {{ ref("stage_observations") }} as s
+        from {{ ref("int_marts__stage_observations") }} as s
         where not is_implied and outcome_number <> 6
     ),
 
@@ -104,7 +104,7 @@ select
     {{ rate("g.timed_count", "g.entered_count") }} as coverage_rate,
     clock.as_of
 from groups as g
-inner join {{ ref("slices") }} as slice on g.slice_id = slice.slice_id
+inner join {{ ref("int_marts__slices") }} as slice on g.slice_id = slice.slice_id
 inner join {{ ref("dim_stages") }} as stage on g.stage_order = stage.stage_order
 left join quantiles as q on g.group_no = q.group_no
 cross join {{ ref("run_clock") }} as clock

@@ -52,7 +52,7 @@ with
             *,
             {{ period_start_of_date("quarter", "month") }} as quarter,
             max(month) over (partition by {{ period_start_of_date("quarter", "month") }}) as last_month
-        from {{ ref("headcount_months") }}
+        from {{ ref("int_core__headcount_months") }}
     ),
 
     employed as (

@@ -11,7 +11,7 @@ with
             case when a.status_code = 'hired' then {{ period_start("quarter", "a.accepted_at") }} end as hired_quarter,
             a.status_code = 'hired' as is_hired
         from {{ ref("fct_applications") }} as a
-        inner join {{ ref("application_slices") }} as s on a.application_key = s.application_key
+        inner join {{ ref("int_marts__application_slices") }} as s on a.application_key = s.application_key
         where not a.is_prospect
     ),
 
@@ -71,7 +71,7 @@ select
     s.hired_in_period_count,
     clock.as_of
 from shared as s
-inner join {{ ref("slices") }} as slice on s.slice_id = slice.slice_id
-inner join {{ ref("slices") }} as source on s.source_id = source.slice_id
+inner join {{ ref("int_marts__slices") }} as slice on s.slice_id = slice.slice_id
+inner join {{ ref("int_marts__slices") }} as source on s.source_id = source.slice_id
 left join {{ ref("dim_sources") }} as d on source.slice_key = d.source_key
 cross join {{ ref("run_clock") }} as clock

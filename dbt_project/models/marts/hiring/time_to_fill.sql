@@ -11,7 +11,7 @@ with
             o.gross_days_to_fill,
             o.hold_days
         from {{ ref("fct_openings") }} as o
-        inner join {{ ref("application_slices") }} as s on o.filled_application_key = s.application_key
+        inner join {{ ref("int_marts__application_slices") }} as s on o.filled_application_key = s.application_key
         where o.filled_at is not null
     ),
 
@@ -44,5 +44,5 @@ select
     f.mean_hold_days,
     clock.as_of
 from filled as f
-inner join {{ ref("slices") }} as slice on f.slice_id = slice.slice_id
+inner join {{ ref("int_marts__slices") }} as slice on f.slice_id = slice.slice_id
 cross join {{ ref("run_clock") }} as clock

@@ -6,7 +6,7 @@ with
     hires as (
         select {{ slice_columns("s") }}, {{ period_start("month", "a.accepted_at") }} as month, a.days_to_hire
         from {{ ref("fct_applications") }} as a
-        inner join {{ ref("application_slices") }} as s on a.application_key = s.application_key
+        inner join {{ ref("int_marts__application_slices") }} as s on a.application_key = s.application_key
         where a.status_code = 'hired' and a.accepted_at is not null
     ),
 
@@ -27,7 +27,7 @@ with
     advances as (
         {{
             explode_slices(
-                ref("stage_observations"),
+                ref("int_marts__stage_observations"),
                 ["advanced_month", "stage_order", "days_in_stage"],
                 where="outcome_number = 1 and days_in_stage is not null and not is_time_censored",
             )
@@ -58,6 +58,6 @@ select
     s.stage_sum_days,
     clock.as_of
 from hired as h
-inner join {{ ref("slices") }} as slice on h.slice_id = slice.slice_id
+inner join {{ ref("int_marts__slices") }} as slice on h.slice_id = slice.slice_id
 left join stage_sums as s on h.slice_id = s.slice_id and h.month = s.advanced_month
 cross join {{ ref("run_clock") }} as clock

@@ -12,7 +12,7 @@ with
             o.status_code,
             coalesce(o.is_reneged, false) as is_reneged
         from {{ ref("fct_offers") }} as o
-        inner join {{ ref("application_slices") }} as s on o.application_key = s.application_key
+        inner join {{ ref("int_marts__application_slices") }} as s on o.application_key = s.application_key
     ),
 
     exploded as ({{ explode_slices("offers", ["extended_quarter", "resolved_quarter", "status_code", "is_reneged"]) }}),
@@ -82,5 +82,5 @@ select
     j.declined_in_period_count,
     clock.as_of
 from joined as j
-inner join {{ ref("slices") }} as slice on j.slice_id = slice.slice_id
+inner join {{ ref("int_marts__slices") }} as slice on j.slice_id = slice.slice_id
 cross join {{ ref("run_clock") }} as clock

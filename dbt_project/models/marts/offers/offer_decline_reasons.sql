@@ -10,7 +10,7 @@ with
             {{ period_start("quarter", "o.resolved_at") }} as quarter,
             coalesce(o.decline_reason_code, 'unknown') as decline_reason_code
         from {{ ref("fct_offers") }} as o
-        inner join {{ ref("application_slices") }} as s on o.application_key = s.application_key
+        inner join {{ ref("int_marts__application_slices") }} as s on o.application_key = s.application_key
         where o.status_code = 'declined' and o.resolved_at is not null
     ),
 
@@ -51,6 +51,6 @@ left join
     on c.slice_id = prior.slice_id
     and c.decline_reason_code = prior.decline_reason_code
     and {{ date_add_months("c.quarter", -3) }} = prior.quarter
-inner join {{ ref("slices") }} as slice on c.slice_id = slice.slice_id
+inner join {{ ref("int_marts__slices") }} as slice on c.slice_id = slice.slice_id
 left join {{ ref("decline_reasons") }} as reason on c.decline_reason_code = reason.decline_reason_code
 cross join {{ ref("run_clock") }} as clock

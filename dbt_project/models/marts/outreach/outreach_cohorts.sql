@@ -5,7 +5,7 @@
 with
     enrolled as (
         select c.*, min(c.sent_at) over (partition by c.sequence_key, c.person_key) as enrolled_at
-        from {{ ref("outreach_contacts") }} as c
+        from {{ ref("int_marts__outreach_contacts") }} as c
         where c.sequence_key is not null
     ),
 

@@ -7,17 +7,17 @@
 with
     messages as (
         select coalesce(sender_key, 'none') as sender_or_none, *
-        from {{ ref("outreach_contacts") }}
+        from {{ ref("int_marts__outreach_contacts") }}
         union all
         select 'all' as sender_or_none, *
-        from {{ ref("outreach_contacts") }}
+        from {{ ref("int_marts__outreach_contacts") }}
     ),
 
     counted as ({{ outreach_counts("messages", ["sender_or_none"]) }}),
 
     strata as (
         select sender_key, sequence_key, exposed_count, exposed_successes, other_count, other_successes
-        from {{ ref("outreach_sobo_strata") }}
+        from {{ ref("int_marts__outreach_sobo_strata") }}
         union all
         select
             'all' as sender_key,
@@ -26,7 +26,7 @@ with
             cast(sum(exposed_successes) as bigint) as exposed_successes,
             cast(sum(other_count) as bigint) as other_count,
             cast(sum(other_successes) as bigint) as other_successes
-        from {{ ref("outreach_sobo_strata") }}
+        from {{ ref("int_marts__outreach_sobo_strata") }}
         group by sequence_key
     ),
 

@@ -6,7 +6,9 @@ with
     counted as (
         {{
             outreach_counts(
-                "(select * from " ~ ref("outreach_contacts") ~ " where sequence_key is not null) as messages",
+                "(select * from "
+                ~ ref("int_marts__outreach_contacts")
+                ~ " where sequence_key is not null) as messages",
                 ["sequence_key"],
             )
         }}
@@ -20,7 +22,7 @@ with
             max(job_key) as job_key,
             count(distinct job_key) as jobs_count,
             cast(max(step_number) as integer) as steps_count
-        from {{ ref("outreach_contacts") }}
+        from {{ ref("int_marts__outreach_contacts") }}
         where sequence_key is not null
         group by sequence_key
     )

@@ -6,7 +6,7 @@ with
         {{
             outreach_counts(
                 "(select * from "
-                ~ ref("outreach_contacts")
+                ~ ref("int_marts__outreach_contacts")
                 ~ " where sequence_key is not null and step_number is not null) as messages",
                 ["sequence_key", "step_number"],
             )

@@ -5,7 +5,7 @@
 with
     subjects as (
         select subject_text, {{ normal_subject("subject_text") }} as subject_key
-        from {{ ref("outreach_contacts") }}
+        from {{ ref("int_marts__outreach_contacts") }}
         where subject_text is not null
         group by subject_text
     ),
@@ -18,7 +18,7 @@ with
             row_number() over (
                 partition by c.person_key, c.sequence_key, s.subject_key order by c.sent_at, c.message_key
             ) as thread_rank
-        from {{ ref("outreach_contacts") }} as c
+        from {{ ref("int_marts__outreach_contacts") }} as c
         inner join subjects as s on c.subject_text = s.subject_text
         left join {{ ref("dim_jobs") }} as j on c.job_key = j.job_key
         where s.subject_key <> ''

@@ -1,8 +1,8 @@
 -- One row per week x sourcer x job with top-of-funnel work in it.
 -- Activity view: each event counts in the week it happened, so the columns of a row are about different people and make
 -- no rates. The sourcer is who did the act: who viewed or added a profile, who wrote (also in another's name), whose
--- message was answered with interest, whose message brought the application (outreach_conversions). The job is that of
--- the act, of the message's sequence, of the application; 'none' where the source does not say.
+-- message was answered with interest, whose message brought the application (int_marts__outreach_conversions). The job
+-- is that of the act, of the message's sequence, of the application; 'none' where the source does not say.
 with
     acts as (
         select {{ period_start("week", "occurred_at") }} as week, actor_key as sourcer_key, job_key, activity_code
@@ -22,7 +22,7 @@ with
         where is_replied and reply_class_code = 'interested' and first_replied_at is not null
         union all
         select {{ period_start("week", "applied_at") }}, sender_key, job_key, 'converted'
-        from {{ ref("outreach_conversions") }}
+        from {{ ref("int_marts__outreach_conversions") }}
         where days_after_message <= {{ var("attribution_window_days") }}
     ),
 

@@ -5,7 +5,7 @@ with
     decided as (
         select
             stage_order, department_slice, {{ count_where("outcome_number = 1") }} as passed_count, count(*) as n_count
-        from {{ ref("stage_observations") }}
+        from {{ ref("int_marts__stage_observations") }}
         where is_trailing and outcome_number in (1, 2, 3)
         group by stage_order, department_slice
     ),
@@ -42,6 +42,6 @@ select
     {%- endfor %}
     clock.as_of
 from compared as c
-inner join {{ ref("slices") }} as slice on c.department_slice = slice.slice_id
+inner join {{ ref("int_marts__slices") }} as slice on c.department_slice = slice.slice_id
 inner join {{ ref("dim_stages") }} as stage on c.group_no = stage.stage_order
 cross join {{ ref("run_clock") }} as clock

@@ -1,8 +1,8 @@
 -- One row per hiring manager x stage that managers decide (seed stage_deciders) or where they owed an answer, and one
 -- over all of them (stage_code null, stage_scope_code all).
--- The trailing 12 months. Responsiveness is what the manager answered (manager_waits): medians by the clock, breaches
--- in business hours as breached / (met + breached + open past due). Selectivity compares who passed at the manager's
--- stages with the resolved rate of the same stage in the same department, the manager included
+-- The trailing 12 months. Responsiveness is what the manager answered (int_marts__manager_waits): medians by the clock,
+-- breaches in business hours as breached / (met + breached + open past due). Selectivity compares who passed at the
+-- manager's stages with the resolved rate of the same stage in the same department, the manager included
 -- (macros/metrics/selectivity.sql); it is hidden under selectivity_minimum decided candidates.
 with
     manager_stages as (
@@ -19,7 +19,7 @@ with
             m.stage_code,
             {{ count_where("o.outcome_number = 1") }} as passed_count,
             count(*) as n_count
-        from {{ ref("stage_observations") }} as o
+        from {{ ref("int_marts__stage_observations") }} as o
         inner join manager_stages as m on o.stage_order = m.stage_order
         where o.is_trailing and o.outcome_number in (1, 2, 3)
         group by o.hiring_manager_slice, o.department_slice, m.stage_code
@@ -40,7 +40,7 @@ with
             d.n_count * r.passed_rate as e
         from decided as d
         inner join department_rates as r on d.department_slice = r.department_slice and d.stage_code = r.stage_code
-        inner join {{ ref("slices") }} as slice on d.hiring_manager_slice = slice.slice_id
+        inner join {{ ref("int_marts__slices") }} as slice on d.hiring_manager_slice = slice.slice_id
         where slice.slice_key <> 'none'
     ),
 
@@ -63,10 +63,10 @@ with
 
     both_scopes as (
         select stage_code as scope, w.*
-        from {{ ref("manager_waits") }} as w
+        from {{ ref("int_marts__manager_waits") }} as w
         union all
         select 'all', w.*
-        from {{ ref("manager_waits") }} as w
+        from {{ ref("int_marts__manager_waits") }} as w
     ),
 
     answered as (

@@ -17,7 +17,10 @@ with
         from {{ ref("dim_jobs") }} as j
         inner join quarters as q on j.opened_at < q.ends_at and (j.closed_at is null or j.closed_at >= q.ends_at)
         inner join
-            {{ ref("job_credit") }} as c on j.job_key = c.job_key and c.from_at <= q.ends_at and q.ends_at < c.to_at
+            {{ ref("int_core__job_credit") }} as c
+            on j.job_key = c.job_key
+            and c.from_at <= q.ends_at
+            and q.ends_at < c.to_at
         where
             j.job_class = 'role'
             and c.recruiter_key is not null

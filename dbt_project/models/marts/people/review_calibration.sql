@@ -1,4 +1,5 @@
--- One row per month of the request x hiring manager with a request to review a profile or resume (manager_reviews).
+-- One row per month of the request x hiring manager with a request to review a profile or resume
+-- (int_marts__manager_reviews).
 -- Approved and refused are what became of the requests of the month by as_of, also where nobody says when. Approved,
 -- then rejected: the company
 -- turned the candidate down after the manager had approved, whoever did; the sign that recruiter and manager do not
@@ -20,7 +21,7 @@ select
     {{ median("r.review_hours") }} as decision_hours_median,
     {{ count_where("r.is_from_stage") }} as from_stage_count,
     max(clock.as_of) as as_of
-from {{ ref("manager_reviews") }} as r
+from {{ ref("int_marts__manager_reviews") }} as r
 cross join {{ ref("run_clock") }} as clock
 left join
     {{ ref("fct_applications") }} as a

@@ -44,7 +44,7 @@ with
             r.reason_number,
             count(*) as rejected_count
         from rejected as a
-        inner join {{ ref("application_slices") }} as s on a.application_key = s.application_key
+        inner join {{ ref("int_marts__application_slices") }} as s on a.application_key = s.application_key
         inner join reasons as r on a.close_reason_code = r.close_reason_code
         group by {{ slice_columns("s") }}, a.quarter, a.furthest_stage_order, r.reason_number
     ),
@@ -69,7 +69,7 @@ select
     e.rejected_count,
     clock.as_of
 from summed as e
-inner join {{ ref("slices") }} as slice on e.slice_id = slice.slice_id
+inner join {{ ref("int_marts__slices") }} as slice on e.slice_id = slice.slice_id
 inner join {{ ref("dim_stages") }} as stage on e.stage_order = stage.stage_order
 inner join reasons as r on e.reason_number = r.reason_number
 cross join {{ ref("run_clock") }} as clock

@@ -2,8 +2,9 @@
 -- Candidates who ended their application, declined offers among them (with what the recruiter answered, where they were
 -- asked). slow_process_count gave the process as the reason
 -- (process_speed_experience), in their own words. manager_overdue_count is another thing: when they withdrew, an action
--- of the hiring manager was overdue (withdrawal_overdue_actions). Overdue when they withdrew, never because of it. A
--- reason that the source calls the company's or nobody's never stands here as one: the row says not_the_candidates.
+-- of the hiring manager was overdue (int_marts__withdrawal_overdue_actions). Overdue when they withdrew, never because
+-- of it. A reason that the source calls the company's or nobody's never stands here as one: the row says
+-- not_the_candidates.
 with
     withdrawn as (
         select
@@ -23,10 +24,10 @@ with
             coalesce(o.is_feedback_overdue, false) as is_feedback_overdue,
             coalesce(o.is_decision_overdue, false) as is_decision_overdue
         from {{ ref("fct_applications") }} as a
-        inner join {{ ref("application_slices") }} as s on a.application_key = s.application_key
+        inner join {{ ref("int_marts__application_slices") }} as s on a.application_key = s.application_key
         left join {{ ref("decline_reasons") }} as r on a.close_reason_code = r.decline_reason_code
         left join {{ ref("fct_offers") }} as f on a.application_key = f.application_key and f.status_code = 'declined'
-        left join {{ ref("withdrawal_overdue_actions") }} as o on a.application_key = o.application_key
+        left join {{ ref("int_marts__withdrawal_overdue_actions") }} as o on a.application_key = o.application_key
         where a.status_code = 'withdrawn' and not a.is_prospect and a.closed_at is not null
     ),
 
@@ -85,6 +86,6 @@ select
     {% for figure in figures -%} e.{{ figure }}, {% endfor -%}
     clock.as_of
 from summed as e
-inner join {{ ref("slices") }} as slice on e.slice_id = slice.slice_id
+inner join {{ ref("int_marts__slices") }} as slice on e.slice_id = slice.slice_id
 left join {{ ref("decline_reasons") }} as reason on e.close_reason_code = reason.decline_reason_code
 cross join {{ ref("run_clock") }} as clock

@@ -11,7 +11,7 @@ with
             max(m.sent_at) as last_sent_at,
             {{ any_true("m.is_replied") }} as is_replied,
             {{ any_true("m.is_interested") }} as is_interested
-        from {{ ref("outreach_contacts") }} as m
+        from {{ ref("int_marts__outreach_contacts") }} as m
         cross join {{ ref("run_clock") }} as clock
         left join {{ ref("dim_jobs") }} as j on m.job_key = j.job_key
         where m.sent_at >= {{ add_days("clock.as_of", -365) }} and m.sent_at < clock.as_of
@@ -27,7 +27,7 @@ with
             and {{ add_days("c.last_sent_at", var("retention_days")) }} > clock.as_of as is_nurtured
         from contacted as c
         cross join {{ ref("run_clock") }} as clock
-        left join {{ ref("person_standing") }} as s on c.person_key = s.candidate_key
+        left join {{ ref("int_marts__person_standing") }} as s on c.person_key = s.candidate_key
     )
 
 select

@@ -18,7 +18,7 @@ with
             coalesce(r.has_strong_no, false) as has_strong_no
         from {{ ref("fct_applications") }} as a
         cross join (select stage_order from {{ ref("dim_stages") }} where stage_code = 'applied') as applied
-        left join {{ ref("application_ratings") }} as r on a.application_key = r.application_key
+        left join {{ ref("int_core__application_ratings") }} as r on a.application_key = r.application_key
         where
             a.status_code in ('rejected', 'withdrawn', 'closed')
             and not a.is_prospect
@@ -92,8 +92,8 @@ with
         from pool as p
         cross join {{ ref("run_clock") }} as clock
         cross join (select stage_order from {{ ref("dim_stages") }} where stage_code = 'onsite') as onsite
-        left join {{ ref("person_standing") }} as s on p.candidate_key = s.candidate_key
-        left join {{ ref("person_contacts") }} as c on p.candidate_key = c.candidate_key
+        left join {{ ref("int_marts__person_standing") }} as s on p.candidate_key = s.candidate_key
+        left join {{ ref("int_marts__person_contacts") }} as c on p.candidate_key = c.candidate_key
         left join declined as d on p.candidate_key = d.candidate_key and p.job_family = d.job_family
         left join clicked as k on p.candidate_key = k.candidate_key
         where not coalesce(s.is_in_process or s.is_hired or s.is_internal, false)

@@ -1,10 +1,10 @@
 -- One row per open requisition (status open or on hold, no templates and pools).
 -- expected_fill_on is the first day by which the present pipeline brings the open seats (rounded, as the classic
 -- forecast rounds): stages are worked off from the nearest to the hire, each with its active candidates x chance
--- (job_stage_pace). Where it does not bring them, new candidates must: the usual days to fill of the family (else
--- department, company) after the opening, but not before a whole process from today (basis new_candidates). The target
--- is the earliest target start of an open seat less start_notice_days, else the end of the requisition's own plan
--- line. risk_code is the first rule of the seed health_rules that holds, risk_reason says it in words.
+-- (int_marts__job_stage_pace). Where it does not bring them, new candidates must: the usual days to fill of the family
+-- (else department, company) after the opening, but not before a whole process from today (basis new_candidates). The
+-- target is the earliest target start of an open seat less start_notice_days, else the end of the requisition's own
+-- plan line. risk_code is the first rule of the seed health_rules that holds, risk_reason says it in words.
 with
     expected as (
         select
@@ -35,7 +35,7 @@ with
                         )
                     }}
             end as expected_fill_on
-        from {{ ref("requisition_facts") }}
+        from {{ ref("int_marts__requisition_facts") }}
     ),
 
     late as (

@@ -58,7 +58,7 @@ select
     {%- else -%} f.wording
     {%- endif %} as finding,
     clock.as_of
-from {{ ref("adverse_impact_cells") }} as c
+from {{ ref("int_diversity__adverse_impact_cells") }} as c
 left join {{ ref("adverse_impact_findings") }} as f on f.finding_code = c.finding_code
 left join {{ ref("dim_departments") }} as d on c.slice_type = 'department' and d.department_key = c.slice_key
 cross join {{ ref("run_clock") }} as clock

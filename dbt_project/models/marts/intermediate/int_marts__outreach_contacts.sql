@@ -1,10 +1,10 @@
 -- One row per message sent, with what came of it as flags and numbers: the one input of the outreach tables.
 -- A message to nobody known counts as a person of its own. converted_after_days is the time from the message to the
--- application that it brought (outreach_conversions), the first one if it brought several.
+-- application that it brought (int_marts__outreach_conversions), the first one if it brought several.
 with
     brought as (
         select message_key, min(days_after_message) as converted_after_days
-        from {{ ref("outreach_conversions") }}
+        from {{ ref("int_marts__outreach_conversions") }}
         group by message_key
     )
 

@@ -9,7 +9,7 @@ with
             case
                 when p.job_key is not null then 'job' when p.job_family is not null then 'job_family' else 'department'
             end as plan_scope_code
-        from {{ ref("plan_lines") }} as p
+        from {{ ref("int_core__plan_lines") }} as p
         cross join {{ ref("run_clock") }} as clock
         where
             p.period_start_on <= {{ local_date("clock.as_of") }}
@@ -37,7 +37,7 @@ with
 
     pipelines as (
         select p.job_key, least(sum(p.active_count * coalesce(p.chance, 0)), coalesce(max(s.open_count), 0)) as expected
-        from {{ ref("job_stage_pace") }} as p
+        from {{ ref("int_marts__job_stage_pace") }} as p
         left join seats as s on p.job_key = s.job_key
         group by p.job_key
     ),

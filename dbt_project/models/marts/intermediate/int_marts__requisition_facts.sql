@@ -1,7 +1,8 @@
 -- One row per open requisition (status open or on hold, no templates and pools): what its health is judged by.
 -- days_to_fill is when the present pipeline has brought the open seats (rounded, as the classic forecast rounds):
--- stages are worked off from the nearest to the hire, each with its active candidates x chance (job_stage_pace); null
--- where it does not bring them. usual_days_to_fill needs three filled openings of the family, else of the department.
+-- stages are worked off from the nearest to the hire, each with its active candidates x chance
+-- (int_marts__job_stage_pace); null where it does not bring them. usual_days_to_fill needs three filled openings of the
+-- family, else of the department.
 with
     requisitions as (
         select j.*, clock.as_of
@@ -34,7 +35,7 @@ with
                 }}
             ) as hold_days,
             max(case when h.released_at >= r.as_of then h.held_at end) as held_at
-        from {{ ref("job_hold_stretches") }} as h
+        from {{ ref("int_core__job_hold_stretches") }} as h
         inner join requisitions as r on h.job_key = r.job_key and h.released_at > r.opened_at
         group by h.job_key
     ),
@@ -60,7 +61,7 @@ with
             sum(active_count * coalesce(chance, 0)) over (
                 partition by job_key order by days_to_hire, stage_order desc
             ) as hires_by_then
-        from {{ ref("job_stage_pace") }}
+        from {{ ref("int_marts__job_stage_pace") }}
     ),
 
     pipelines as (
@@ -134,7 +135,7 @@ left join holds as h on r.job_key = h.job_key
 left join offers as o on r.job_key = o.job_key
 left join cards as c on r.job_key = c.job_key
 left join pipelines as w on r.job_key = w.job_key
-left join {{ ref("requisition_plan") }} as p on r.job_key = p.job_key
+left join {{ ref("int_marts__requisition_plan") }} as p on r.job_key = p.job_key
 left join of_families as f on r.job_family = f.job_family
 left join of_departments as d on coalesce(r.department_key, 'none') = d.department_key
 cross join of_company as k

@@ -1,7 +1,7 @@
 -- One row per open requisition x stage below hired: who is there, the chance of a hire from there, and the days to it.
--- The chance is job_pooled_rates'. The days are the sum over the stages from there on of the mean days of those who
--- advanced, each of the narrowest of job, job family and department with at least forecast_pooling_hires of them in the
--- trailing 12 months, else the company's: an open requisition has seldom seen its last stages.
+-- The chance is int_marts__job_pooled_rates'. The days are the sum over the stages from there on of the mean days of
+-- those who advanced, each of the narrowest of job, job family and department with at least forecast_pooling_hires of
+-- them in the trailing 12 months, else the company's: an open requisition has seldom seen its last stages.
 {%- set ladder = ["job", "job_family", "department", "company"] %}
 with
     paces as (
@@ -11,7 +11,7 @@ with
                 stage_order,
                 {{ mean_days("days_in_stage") }} as mean_days,
                 count(*) as advanced_count
-            from {{ ref("stage_observations") }}
+            from {{ ref("int_marts__stage_observations") }}
             where is_trailing and outcome_number = 1 and not is_time_censored and days_in_stage is not null
             group by {{ type }}_slice, stage_order
             {% if not loop.last %}
@@ -25,7 +25,7 @@ with
             j.job_key, l.stage_code, l.stage_order, s.job_slice, s.job_family_slice, s.department_slice, s.company_slice
         from {{ ref("dim_jobs") }} as j
         inner join {{ ref("dim_job_stages") }} as l on j.job_key = l.job_key and l.stage_code <> 'hired'
-        inner join {{ ref("job_slices") }} as s on j.job_key = s.job_key
+        inner join {{ ref("int_marts__job_slices") }} as s on j.job_key = s.job_key
         where j.status in ('open', 'on_hold')
     ),
 
@@ -57,5 +57,5 @@ select
         partition by t.job_key order by t.stage_order desc rows between unbounded preceding and current row
     ) as days_to_hire
 from timed as t
-left join {{ ref("job_forecast") }} as f on t.job_key = f.job_key and t.stage_code = f.stage_code
-left join {{ ref("job_pooled_rates") }} as p on t.job_key = p.job_key and t.stage_order = p.stage_order
+left join {{ ref("int_marts__job_forecast") }} as f on t.job_key = f.job_key and t.stage_code = f.stage_code
+left join {{ ref("int_marts__job_pooled_rates") }} as p on t.job_key = p.job_key and t.stage_order = p.stage_order

@@ -9,7 +9,7 @@ with
     exploded as (
         {% for type in ladder %}
             select {{ type }}_slice as slice_id, stage_order, is_hire
-            from {{ ref("stage_observations") }}
+            from {{ ref("int_marts__stage_observations") }}
             where is_trailing
             {% if not loop.last %}
                 union all
@@ -31,7 +31,7 @@ with
                 '{{ type }}' as pooled_slice_type,
                 r.stage_order,
                 cast(r.hired_count as double) / r.reached_count as pooled_rate
-            from {{ ref("job_slices") }} as job
+            from {{ ref("int_marts__job_slices") }} as job
             inner join rates as r on r.slice_id = job.{{ type }}_slice
             where r.hired_count >= {{ var("forecast_pooling_hires") }}
             {% if not loop.last %}

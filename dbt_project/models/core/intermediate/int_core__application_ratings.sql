@@ -7,5 +7,7 @@ select
 from {{ ref("feedback") }} as f
 inner join {{ ref("feedback_ratings") }} as r on r.rating_code = f.rating_code
 inner join
-    {{ ref("application_basis") }} as a on a.source_system = f.source_system and a.application_id = f.application_id
+    {{ ref("int_core__application_basis") }} as a
+    on a.source_system = f.source_system
+    and a.application_id = f.application_id
 group by a.application_key

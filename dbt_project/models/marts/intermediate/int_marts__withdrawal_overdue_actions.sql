@@ -1,7 +1,7 @@
 -- One row per withdrawn application for which an action was asked of its hiring manager and still open when the
 -- candidate withdrew: was it overdue at that moment.
 -- Three actions, each due when the business hours agreed for the job, else the default, have passed since it arose:
--- a review (a request without an answer that is the hiring manager's, manager_reviews, or the last stay in
+-- a review (a request without an answer that is the hiring manager's, int_marts__manager_reviews, or the last stay in
 -- hm_review), a scorecard (of an interview that the hiring manager held), a decision (at a stage where it is theirs,
 -- seed stage_deciders: all scorecards of the last stage's interviews were in and none lay ahead). An interview that was
 -- cancelled counts as one that lay ahead, because nobody can tell from the outside whether it was cancelled before or
@@ -69,7 +69,8 @@ with
         union all
         select w.application_key, w.job_key, 'review', 'decision', 'hm_review', r.requested_at, w.closed_at
         from withdrawn as w
-        inner join {{ ref("manager_reviews") }} as r on w.application_key = r.application_key and r.is_managers
+        inner join
+            {{ ref("int_marts__manager_reviews") }} as r on w.application_key = r.application_key and r.is_managers
         where r.decided_at >= w.closed_at or (r.decided_at is null and r.decision_code is null)
         union all
         select application_key, job_key, 'feedback', 'feedback', stage_code, over_at, closed_at
@@ -91,7 +92,7 @@ with
         inner join {{ ref("dim_dates") }} as since_day on since_day.date_on = {{ local_date("w.since_at") }}
         inner join {{ ref("dim_dates") }} as closed_day on closed_day.date_on = {{ local_date("w.closed_at") }}
         left join
-            {{ ref("sla_terms") }} as agreed
+            {{ ref("int_core__sla_terms") }} as agreed
             on agreed.job_key = w.job_key
             and agreed.need_code = w.need_code
             and agreed.from_on <= since_day.date_on

@@ -59,21 +59,23 @@ with
             recruiter.slice_id as recruiter_slice,
             manager.slice_id as hiring_manager_slice,
             (
-                select s.slice_id from {{ ref("slices") }} as s where s.slice_type = 'source' and s.slice_key = 'none'
+                select s.slice_id
+                from {{ ref("int_marts__slices") }} as s
+                where s.slice_type = 'source' and s.slice_key = 'none'
             ) as source_slice,
             (
                 select s.slice_id
-                from {{ ref("slices") }} as s
+                from {{ ref("int_marts__slices") }} as s
                 where s.slice_type = 'origin' and s.slice_key = 'sourced'
             ) as origin_slice
         from {{ ref("dim_jobs") }} as d
-        inner join {{ ref("job_slices") }} as j on d.job_key = j.job_key
+        inner join {{ ref("int_marts__job_slices") }} as j on d.job_key = j.job_key
         left join
-            {{ ref("slices") }} as recruiter
+            {{ ref("int_marts__slices") }} as recruiter
             on recruiter.slice_type = 'recruiter'
             and recruiter.slice_key = {{ slice_key("recruiter", "d") }}
         left join
-            {{ ref("slices") }} as manager
+            {{ ref("int_marts__slices") }} as manager
             on manager.slice_type = 'hiring_manager'
             and manager.slice_key = {{ slice_key("hiring_manager", "d") }}
     ),
@@ -112,7 +114,8 @@ with
         from applied as p
         left join first_of_several as r on p.candidate_key = r.candidate_key and p.job_key = r.job_key
         inner join
-            {{ ref("application_slices") }} as s on coalesce(r.application_key, p.application_key) = s.application_key
+            {{ ref("int_marts__application_slices") }} as s
+            on coalesce(r.application_key, p.application_key) = s.application_key
         left join contacts as c on p.candidate_key = c.candidate_key and p.job_key = c.job_key
         where p.applied_at is not null
     )

@@ -10,6 +10,6 @@ select
     case when count(days_in_stage) = count(*) then sum(days_in_stage) end as days_in_stage,
     max(duration_quality_rank) as duration_quality_rank,
     max(case when is_last then 1 else 0 end) = 1 as has_last_visit
-from {{ ref("visits_resolved") }}
+from {{ ref("int_core__visits_resolved") }}
 where stage_order is not null
 group by application_number, stage_order

@@ -1,5 +1,5 @@
--- One row per answer that a hiring manager owes or gave: a review that is theirs (manager_reviews), a scorecard of
--- their own, or a decision once all scorecards of a stage are in.
+-- One row per answer that a hiring manager owes or gave: a review that is theirs (int_marts__manager_reviews), a
+-- scorecard of their own, or a decision once all scorecards of a stage are in.
 -- hours are by the clock; whether the agreed time (the job's sla_agreements, else the seed sla_defaults) was kept is
 -- judged in business hours. is_breached is null while an open one is not due yet.
 with
@@ -28,7 +28,7 @@ with
         from
             (
                 select r.*, coalesce(a.status_code <> 'active', false) as is_ended
-                from {{ ref("manager_reviews") }} as r
+                from {{ ref("int_marts__manager_reviews") }} as r
                 left join {{ ref("fct_applications") }} as a on r.application_key = a.application_key
                 where r.is_managers
             ) as reviews
@@ -82,7 +82,7 @@ with
             {{ ref("dim_dates") }} as answer_day
             on answer_day.date_on = {{ local_date("coalesce(w.answered_at, clock.as_of)") }}
         left join
-            {{ ref("sla_terms") }} as agreed
+            {{ ref("int_core__sla_terms") }} as agreed
             on agreed.job_key = w.job_key
             and agreed.need_code = w.need_code
             and agreed.from_on <= {{ local_date("w.since_at") }}

@@ -26,7 +26,7 @@ with
             {{ rate(count_where("outcome_number = 1"), "count(*)") }} as passthrough_rate,
             {{ mean_days("case when outcome_number = 1 and not is_time_censored then days_in_stage end") }}
             as stage_days
-        from {{ ref("stage_observations") }}
+        from {{ ref("int_marts__stage_observations") }}
         where is_trailing
         group by job_slice, stage_order
     ),
@@ -55,7 +55,7 @@ with
             h.passthrough_rate,
             h.stage_days
         from places as p
-        inner join {{ ref("job_slices") }} as s on p.job_key = s.job_key
+        inner join {{ ref("int_marts__job_slices") }} as s on p.job_key = s.job_key
         left join {{ ref("dim_stages") }} as d on p.stage_code = d.stage_code
         left join {{ ref("dim_job_stages") }} as l on p.job_key = l.job_key and p.stage_code = l.stage_code
         left join active as a on p.job_key = a.job_key and p.stage_code = a.stage_code

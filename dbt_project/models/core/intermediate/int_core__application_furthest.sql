@@ -14,7 +14,7 @@ with
             v.application_number,
             max(case when v.stage_order <> n.hired_order then v.stage_order end) as highest_order,
             min(case when v.stage_order = n.applied_order then v.entered_at end) as applied_visit_at
-        from {{ ref("application_visited_stages") }} as v
+        from {{ ref("int_core__application_visited_stages") }} as v
         cross join named_orders as n
         group by v.application_number
     )
@@ -37,6 +37,6 @@ select
         then v.applied_visit_at
         else a.applied_at
     end as applied_entry_at
-from {{ ref("application_basis") }} as a
+from {{ ref("int_core__application_basis") }} as a
 cross join named_orders as n
 left join visited as v on v.application_number = a.application_number

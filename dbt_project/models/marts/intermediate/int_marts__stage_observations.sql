@@ -64,7 +64,7 @@ select
     {{ days_between("s.applied_at", "coalesce(o.reached_at, s.entered_at, s.advanced_at)") }} as reached_after_days,
     {{ days_between("s.applied_at", "coalesce(o.reached_at, s.advanced_at)") }} as advanced_after_days
 from {{ ref("fct_application_stages") }} as s
-inner join {{ ref("application_slices") }} as a on s.application_key = a.application_key
+inner join {{ ref("int_marts__application_slices") }} as a on s.application_key = a.application_key
 left join overtaken as o on s.application_key = o.application_key and s.stage_order = o.stage_order
 left join {{ ref("dim_stages") }} as n on s.next_stage_code = n.stage_code
 cross join {{ ref("run_clock") }} as clock

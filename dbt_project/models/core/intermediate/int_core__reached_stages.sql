@@ -26,11 +26,11 @@ with
                 end as smallint
             ) as own_outcome_number,
             a.ended_at
-        from {{ ref("application_basis") }} as a
-        inner join {{ ref("application_furthest") }} as f on f.application_number = a.application_number
+        from {{ ref("int_core__application_basis") }} as a
+        inner join {{ ref("int_core__application_furthest") }} as f on f.application_number = a.application_number
         inner join {{ ref("dim_job_stages") }} as l on l.job_key = a.job_key and l.stage_order <= f.furthest_stage_order
         left join
-            {{ ref("application_visited_stages") }} as v
+            {{ ref("int_core__application_visited_stages") }} as v
             on v.application_number = a.application_number
             and v.stage_order = l.stage_order
         where not a.is_prospect

@@ -12,7 +12,7 @@ with
             max(case when is_first_in_sequence then sender_key end) as sender_key,
             {{ any_true("is_first_in_sequence and is_on_behalf") }} as is_on_behalf,
             {{ any_true("is_replied") }} as is_replied
-        from {{ ref("outreach_contacts") }}
+        from {{ ref("int_marts__outreach_contacts") }}
         where sequence_key is not null
         group by sequence_key, person_key
     )

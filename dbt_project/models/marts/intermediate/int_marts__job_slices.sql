@@ -7,7 +7,7 @@ select
 from {{ ref("dim_jobs") }} as j
 {% for type in job_slice_types() %}
     inner join
-        {{ ref("slices") }} as {{ type }}_member
+        {{ ref("int_marts__slices") }} as {{ type }}_member
         on {{ type }}_member.slice_type = '{{ type }}'
         and {{ type }}_member.slice_key = {{ slice_key(type, "j") }}
 {% endfor %}

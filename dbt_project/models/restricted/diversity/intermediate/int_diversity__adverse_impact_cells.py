@@ -8,8 +8,8 @@ def model(dbt, session):
     from kernels.adverse_impact import COLUMNS, cells, settings_of
 
     dbt.config(materialized="table")
-    settings = settings_of(dbt.ref("adverse_impact_settings").fetchone())
-    counts = dbt.ref("selection_counts").fetchall()
+    settings = settings_of(dbt.ref("int_diversity__adverse_impact_settings").fetchone())
+    counts = dbt.ref("int_diversity__selection_counts").fetchall()
     import pandas as pd
 
     frame = pd.DataFrame(cells(counts, settings), columns=list(COLUMNS))

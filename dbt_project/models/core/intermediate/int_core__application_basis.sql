@@ -21,7 +21,9 @@ with
             on j.source_system = a.source_system
             and j.job_id = a.job_id
         left join
-            {{ ref("offer_choices") }} as o on o.source_system = a.source_system and o.application_id = a.application_id
+            {{ ref("int_core__offer_choices") }} as o
+            on o.source_system = a.source_system
+            and o.application_id = a.application_id
     )
 
 select

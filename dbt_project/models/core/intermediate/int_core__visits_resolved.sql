@@ -15,18 +15,18 @@ with
             case when v.exited_at >= v.entered_at then v.exited_at end as own_exit_at
         from {{ ref("stage_visits") }} as v
         inner join
-            {{ ref("application_basis") }} as a
+            {{ ref("int_core__application_basis") }} as a
             on a.source_system = v.source_system
             and a.application_id = v.application_id
         left join
-            {{ ref("stage_terms") }} as g
+            {{ ref("int_core__stage_terms") }} as g
             on g.job_id is null
             and g.source_system = v.source_system
             and g.stage_id = v.stage_id
             and g.valid_from_at <= v.entered_at
             and v.entered_at < g.valid_to_at
         left join
-            {{ ref("stage_terms") }} as j
+            {{ ref("int_core__stage_terms") }} as j
             on j.job_id = a.job_id
             and j.source_system = v.source_system
             and j.stage_id = v.stage_id
