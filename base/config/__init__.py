@@ -1,0 +1,50 @@
+"""Configuration: YAML with line numbers, checked against typed models, every mistake named by file, line and key.
+
+Files in the configuration folder (docs/configuration.md). Only sources.yml is needed; every other has working defaults.
+
+    sources.yml    where the data comes from
+    company.yml    name, time zone, working hours, where to deliver
+    reports.yml    which reports go to whom, when
+    mappings/*.csv the tenant's stage, reason and source names -> canonical codes, with dates (read by dbt, not here)
+"""
+
+from base.config.company import (
+    AdverseImpact,
+    Company,
+    Delivery,
+    Outreach,
+    Owner,
+    Quality,
+    Rediscovery,
+    Slack,
+    Smtp,
+    WorkingHours,
+)
+from base.config.load import Config, load_config
+from base.config.reports import Report, ReportsFile, Subscriber
+from base.config.sources import SHAPES, SOURCE_KINDS, Source, SourcesFile, TableMapping, Webhooks, shape_of
+
+__all__ = [
+    "SHAPES",
+    "SOURCE_KINDS",
+    "AdverseImpact",
+    "Company",
+    "Config",
+    "Delivery",
+    "Outreach",
+    "Owner",
+    "Quality",
+    "Rediscovery",
+    "Report",
+    "ReportsFile",
+    "Slack",
+    "Smtp",
+    "Source",
+    "SourcesFile",
+    "Subscriber",
+    "TableMapping",
+    "Webhooks",
+    "WorkingHours",
+    "load_config",
+    "shape_of",
+]

@@ -1,0 +1,116 @@
+"""company.yml: name, time zone, working hours, where to deliver, what the company decides about its numbers."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from typing import Literal
+
+from pydantic import Field, field_validator
+
+from base.config.strict import Strict, known_zone
+
+
+class WorkingHours(Strict):
+    start: time = time(9)
+    end: time = time(17)
+    days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = ("mon", "tue", "wed", "thu", "fri")
+    holidays: tuple[date, ...] = ()
+
+
+Findings = Literal[
+    "reference", "no_difference_seen", "difference_may_be_chance", "difference_seen", "too_few", "not_compared", "suppressed"
+]
+
+
+class Outreach(Strict):
+    """How long after a message an application counts as brought by it."""
+
+    attribution_window_days: Literal[30, 60, 90] = 90
+
+
+class Rediscovery(Strict):
+    """How long after their last application or contact a past candidate may be written to."""
+
+    retention_days: int = Field(default=730, ge=1)
+
+
+class AdverseImpact(Strict):
+    """How groups are held beside each other (docs/adverse-impact.md): thresholds and words are the company's, not the law's."""
+
+    period: Literal["quarter", "year"] = "quarter"
+    maturity_days: int = Field(default=90, ge=0)
+    least_people: int = Field(default=10, ge=5, le=100)
+    few_outcomes: int = Field(default=4, ge=1, le=20)
+    ratio: tuple[int, int] = (4, 5)
+    reference_share: float = Field(default=0.02, ge=0, lt=1)
+    level: float = Field(default=0.05, gt=0, lt=1)
+    few_people: int = Field(default=30, ge=1)
+    wording: dict[Findings, str] = Field(default_factory=dict)
+
+    @field_validator("ratio")
+    @classmethod
+    def _below_one(cls, value: tuple[int, int]) -> tuple[int, int]:
+        if not 0 < value[0] < value[1]:
+            raise ValueError("ratio is two whole numbers, the smaller first: [4, 5]")
+        return value
+
+
+class Smtp(Strict):
+    host: str
+    port: int = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    username_env: str | None = None
+    password_env: str | None = None
+    from_address: str
+    timeout_seconds: float = 60
+
+
+class Slack(Strict):
+    token_env: str = "SLACK_BOT_TOKEN"  # noqa: S105 - the name of a variable, not a secret
+    base_url: str = "https://slack.com/api/"
+
+
+class Delivery(Strict):
+    """`enabled: false` (the default) renders everything and sends nothing."""
+
+    enabled: bool = False
+    allowed_domains: tuple[str, ...] = ()
+    smtp: Smtp | None = None
+    slack: Slack | None = None
+
+
+class Owner(Strict):
+    """Who hears of a failed run and of ambiguous deliveries."""
+
+    email: str | None = None
+    slack_channel: str | None = None
+
+
+class Quality(Strict):
+    """What the gate does about changes in the shape of the data: per change another action than the rule's own, and what a person accepts.
+
+    `accepted`: `stream.field` or `source.stream.field`.
+    """
+
+    drift: dict[
+        Literal["new_field", "vanished_field", "null_flood", "retyped_field", "restructured_field", "new_value"],
+        Literal["note", "warn", "block"],
+    ] = Field(default_factory=dict)
+    accepted: tuple[str, ...] = ()
+
+
+class Company(Strict):
+    name: str = "Our company"
+    time_zone: str = "UTC"
+    working_hours: WorkingHours = WorkingHours()
+    owner: Owner = Owner()
+    quality: Quality = Quality()
+    delivery: Delivery = Delivery()
+    outreach: Outreach = Outreach()
+    rediscovery: Rediscovery = Rediscovery()
+    adverse_impact: AdverseImpact = AdverseImpact()
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        return known_zone(value)
