@@ -18,6 +18,7 @@ from base.config.company import (
     Rediscovery,
     Slack,
     Smtp,
+    Web,
     WorkingHours,
 )
 from base.config.load import Config, load_config
@@ -43,6 +44,7 @@ __all__ = [
     "SourcesFile",
     "Subscriber",
     "TableMapping",
+    "Web",
     "Webhooks",
     "WorkingHours",
     "load_config",

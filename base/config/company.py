@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, time
-from typing import Literal
+from ipaddress import ip_network
+from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, IPvAnyNetwork, field_validator
 
 from base.config.strict import Strict, known_zone
 
@@ -99,6 +100,14 @@ class Quality(Strict):
     accepted: tuple[str, ...] = ()
 
 
+class Web(Strict):
+    """What the web server (`funnelcast webhooks serve`) answers. `allowed_hosts`: none means its own address and this machine's names."""
+
+    allowed_hosts: tuple[Annotated[str, Field(pattern=r"^([A-Za-z0-9._-]+|[0-9A-Fa-f:]+)$")], ...] = ()
+    trusted_proxies: tuple[IPvAnyNetwork, ...] = (ip_network("127.0.0.0/8"), ip_network("::1"))
+    connections_per_address: int = Field(default=32, ge=1)
+
+
 class Company(Strict):
     name: str = "Our company"
     time_zone: str = "UTC"
@@ -109,6 +118,7 @@ class Company(Strict):
     outreach: Outreach = Outreach()
     rediscovery: Rediscovery = Rediscovery()
     adverse_impact: AdverseImpact = AdverseImpact()
+    web: Web = Web()
 
     @field_validator("time_zone")
     @classmethod

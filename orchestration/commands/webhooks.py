@@ -20,10 +20,10 @@ def command(where: Where) -> None:
 def serve(where: Where, host: str, port: int) -> None:
     """Verify, keep and answer deliveries to the sources that have `webhooks` in sources.yml. Runs until stopped, beside any run."""
     home, config = where.load()
-    from ingestion.webhooks.receiver import hooks_of
-    from ingestion.webhooks.server import serve as serve_hooks
+    from ingestion.webhooks.handlers import webhook_handlers
     from orchestration.run.logs import start_logging
+    from orchestration.web.server import serve as serve_handlers
 
-    hooks = hooks_of(config, home.spool)
+    handlers = webhook_handlers(config, home.spool)
     start_logging(home.prepare(), config)
-    serve_hooks(hooks, host, port, say=click.echo)
+    serve_handlers([handlers], config.company.web, host, port, title="Receiving webhooks", say=click.echo)

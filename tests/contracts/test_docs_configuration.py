@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from base.config import Company, Delivery, Owner, Report, Slack, Smtp, Source, Subscriber, Webhooks, WorkingHours, load_config
+from base.config import Company, Delivery, Owner, Report, Slack, Smtp, Source, Subscriber, Web, Webhooks, WorkingHours, load_config
 from base.home import PROJECT_ROOT
 from exports.editions import EDITIONS
 from exports.editions.options import read_options
@@ -25,7 +25,7 @@ def blocks(language: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "model", [Source, Webhooks, Company, WorkingHours, Owner, Delivery, Smtp, Slack, Report, Subscriber], ids=lambda m: m.__name__
+    "model", [Source, Webhooks, Company, WorkingHours, Owner, Delivery, Smtp, Slack, Report, Subscriber, Web], ids=lambda m: m.__name__
 )
 def test_every_key_of_the_configuration_is_documented(model: type[BaseModel]) -> None:
     missing = [key for key in model.model_fields if not re.search(rf"[`.]{key}[`.]", CONFIGURATION)]

@@ -10,7 +10,7 @@ import pytest
 
 from base.config import Source, Webhooks
 from base.errors import ConfigError
-from ingestion.webhooks.receiver import hooks_of
+from ingestion.webhooks.handlers import webhook_handlers
 from ingestion.webhooks.signatures import SENDGRID_SIGNATURE, SENDGRID_TIMESTAMP, Delivery, Refused, verifier_of
 from tests.support.ingestion import config_of
 
@@ -44,14 +44,14 @@ def source(name: str, **webhooks: object) -> Source:
 
 def test_mistakes_of_the_configuration_are_said_before_anything_is_served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ConfigError, match="no source has 'webhooks'"):
-        hooks_of(config_of(), tmp_path)
+        webhook_handlers(config_of(), tmp_path)
     with pytest.raises(ConfigError, match="environment variable HOOK, which is not set"):
-        hooks_of(config_of(source("ats")), tmp_path)
+        webhook_handlers(config_of(source("ats")), tmp_path)
     monkeypatch.setenv("HOOK", "value-of-the-secret")
     with pytest.raises(ConfigError, match="'a' and 'b' both receive webhooks at /x"):
-        hooks_of(config_of(source("a", path="/x"), source("b", path="/x")), tmp_path)
+        webhook_handlers(config_of(source("a", path="/x"), source("b", path="/x")), tmp_path)
     with pytest.raises(ConfigError, match="holds no verification key") as error:
-        hooks_of(config_of(source("ats", scheme="sendgrid")), tmp_path)
+        webhook_handlers(config_of(source("ats", scheme="sendgrid")), tmp_path)
     assert "value-of-the-secret" not in str(error.value)
     with pytest.raises(ValueError, match="needs 'header'"):
         source("ats", scheme="hmac")

@@ -1,26 +1,21 @@
-"""The spool under several writers, a full disk and a moving clock; what of a delivery enters the log; a sender that trickles."""
+"""The spool under several writers, a full disk and a moving clock; what of a delivery enters the log."""
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import httpx
 import orjson
 import pytest
 
 from base.config import Source, Webhooks
 from ingestion.http.limits import RunBudget
 from ingestion.sources.base import Window, open_connector
-from ingestion.webhooks import receiver
 from ingestion.webhooks.spool import Received, Spool, TokenUsed, read
 from ingestion.webhooks.spooled import with_spool
-from sandbox.doubles.http import HttpServer
-from tests.support.ingestion import config_of
 from tests.support.webhooks import ROOT
 
 NOW = datetime(2026, 6, 29, 6, tzinfo=UTC)
@@ -123,16 +118,3 @@ def test_a_greenhouse_delivery_is_a_record_by_its_signed_bytes_without_what_its_
     assert rows[0] == rows[1]
     assert orjson.loads(rows[0].payload) == {"action": "hire", "payload": {"application": {"id": 1, "candidate": {"id": 7}}}}
     assert rows[2].record_id.startswith("malformed:")
-
-
-def test_a_sender_that_trickles_is_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(receiver, "BODY_SECONDS", 0.2)
-    monkeypatch.setenv("HOOK", "secret")
-    source = Source(name="ats", kind="greenhouse", webhooks=Webhooks(secrets=("HOOK",)))
-    hooks = receiver.hooks_of(config_of(source), tmp_path)
-    with HttpServer(receiver.build_app(hooks, lambda: NOW)) as served:
-        address = httpx.URL(served.url)
-        with socket.create_connection((address.host, address.port or 0)) as sender:
-            sender.sendall(b"POST /ats HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nonly")
-            assert b" 408 " in sender.recv(1000)
-    assert held(tmp_path / "ats") == []
