@@ -33,6 +33,23 @@ TRAP_MARTS = (
 )
 
 
+CORE_RULES_AS_OF = datetime(2026, 4, 1, tzinfo=UTC)
+#: Marts of the world of core's rules: what the definitions recompute of it.
+CORE_RULES_MARTS = (
+    *TRAP_MARTS,
+    *("full_funnel", "outreach_cohorts", "outreach_link_stats", "outreach_sender_stats", "outreach_sequence_stats", "outreach_step_stats"),
+)
+
+
+@pytest.fixture(scope="session")
+def core_rules_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of the world of core's rules, built once."""
+    home = tmp_path_factory.mktemp("core_rules") / "home"
+    select = ["+core", *[f"+{mart}" for mart in CORE_RULES_MARTS]]
+    build_world(WORLDS / "core_rules", home, as_of=CORE_RULES_AS_OF, select=select).close()
+    return home
+
+
 @pytest.fixture(scope="session")
 def traps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
     """Two worlds of traps (port_traps, adversarial) in one build, as of 1 April 2026: they share no id."""

@@ -6,36 +6,22 @@ What the marts make of it follows the definitions, as in the worlds of traps (te
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import duckdb
 import pytest
 
-from tests.golden.conftest import TRAP_MARTS
+from tests.golden.conftest import CORE_RULES_AS_OF, CORE_RULES_MARTS
 from tests.support.definitions_compare import MARTS, as_named, differences, of_table
 from tests.support.definitions_files import read_tables
 from tests.support.definitions_oracle import Company
 from tests.support.worlds import WORLDS, build_world, run_unit_tests
 
 pytestmark = pytest.mark.xdist_group("core_rules")
-AS_OF = datetime(2026, 4, 1, tzinfo=UTC)
-#: What the definitions recompute of this company.
-RECOMPUTED = (
-    *TRAP_MARTS,
-    *("full_funnel", "outreach_cohorts", "outreach_link_stats", "outreach_sender_stats", "outreach_sequence_stats", "outreach_step_stats"),
-)
-
-
-@pytest.fixture(scope="module")
-def world_home(tmp_path_factory: pytest.TempPathFactory):
-    home = tmp_path_factory.mktemp("core_rules") / "home"
-    build_world(WORLDS / "core_rules", home, as_of=AS_OF, select=["+core", *[f"+{mart}" for mart in RECOMPUTED]]).close()
-    return home
 
 
 @pytest.fixture
-def world(world_home) -> Iterator[duckdb.DuckDBPyConnection]:
-    connection = build_world(WORLDS / "core_rules", world_home, as_of=AS_OF)
+def world(core_rules_home) -> Iterator[duckdb.DuckDBPyConnection]:
+    connection = build_world(WORLDS / "core_rules", core_rules_home, as_of=CORE_RULES_AS_OF)
     yield connection
     connection.close()
 
@@ -64,18 +50,18 @@ def stages_of(world: duckdb.DuckDBPyConnection, application: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def by_definition() -> Company:
-    return Company(read_tables([WORLDS / "core_rules"]), AS_OF.replace(tzinfo=None))
+    return Company(read_tables([WORLDS / "core_rules"]), CORE_RULES_AS_OF.replace(tzinfo=None))
 
 
-@pytest.mark.parametrize("mart", RECOMPUTED)
+@pytest.mark.parametrize("mart", CORE_RULES_MARTS)
 def test_every_cell_of_the_marts_follows_the_definitions(world, by_definition: Company, mart: str) -> None:
     expected = as_named(mart, MARTS[mart](by_definition))
     assert differences(expected, of_table(world, mart)) == []
     assert expected or mart == "offer_decline_followups"
 
 
-def test_every_unit_test_of_core_holds(world_home) -> None:
-    results = run_unit_tests(world_home, "path:models/core")
+def test_every_unit_test_of_core_holds(core_rules_home) -> None:
+    results = run_unit_tests(core_rules_home, "path:models/core")
     assert len(results) >= 11
     assert [result for result in results if result[1] != "pass"] == []
 
