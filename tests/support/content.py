@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from exports.publish.contracts import read_contracts
+from exports.publish.table_contracts import read_contracts
 from exports.publish.warehouse import open_snapshot
 
 REVIEWED = Path(__file__).resolve().parent.parent / "golden" / "content_hashes.json"
