@@ -14,20 +14,28 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: help env demo test lint types format dev bench docs lock clean
+.PHONY: help env install demo test lint types format dev bench docs lock clean
+
+# $(call install_locked,FILE): .venv as FILE says, and this checkout. --no-deps: the set is closed (docs/decisions/0002-versions.md).
+define install_locked
+@test -n "$(PYTHON)" || { echo "Funnelcast needs Python 3.11, 3.12 or 3.13 on the PATH (or: make PYTHON=/path/to/python3.12)"; exit 2; }
+@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+@echo "Installing $(1) into $(VENV) (first time: a minute or two) ..."
+@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(1)
+@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+endef
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
 
-env: $(STAMP)  ## the environment (.venv) from the hash-locked set
+env: $(STAMP)  ## the environment (.venv) for demo, tests and work on the code, from the hash-locked set
 
-$(STAMP): requirements.lock pyproject.toml
-	@test -n "$(PYTHON)" || { echo "Funnelcast needs Python 3.11, 3.12 or 3.13 on the PATH (or: make PYTHON=/path/to/python3.12)"; exit 2; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo "Installing the locked set into $(VENV) (first time: a minute or two) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+$(STAMP): requirements-dev.lock pyproject.toml
+	$(call install_locked,requirements-dev.lock)
 	@touch $(STAMP)
+
+install:  ## the environment (.venv) for production: what a run needs and nothing else
+	$(call install_locked,requirements.lock)
 
 demo: $(STAMP)  ## a simulated company through the whole pipeline into demo_home/
 	@$(BIN)/funnelcast demo
@@ -35,11 +43,12 @@ demo: $(STAMP)  ## a simulated company through the whole pipeline into demo_home
 test: $(STAMP) lint types  ## lint, types, SQL style and every test
 	@$(BIN)/python -m pytest
 
-lint: $(STAMP)  ## ruff, import arrows, SQL style
+lint: $(STAMP)  ## ruff, import arrows, SQL style, spelling
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports
 	@$(BIN)/sqlfmt --check --quiet dbt_project
+	@git ls-files -z | xargs -0 $(BIN)/codespell
 
 types: $(STAMP)  ## mypy
 	@$(BIN)/mypy
@@ -60,9 +69,11 @@ docs: $(STAMP)  ## dbt's documentation with lineage as one page that needs no ne
 		--profiles-dir dbt_project --target-path "$(abspath $(or $(FUNNELCAST_HOME),demo_home))/dbt_docs"
 	@echo "$(or $(FUNNELCAST_HOME),demo_home)/dbt_docs/static_index.html"
 
-lock:  ## recompile requirements.lock (needs uv)
-	@uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-header --quiet --output-file requirements.lock
+UV_COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
+
+lock:  ## recompile both locks (needs uv); versions stay unless UV_COMPILE gets --upgrade
+	@$(UV_COMPILE) --all-extras --output-file requirements-dev.lock
+	@$(UV_COMPILE) --constraints requirements-dev.lock --output-file requirements.lock
 
 clean:  ## remove what is generated
 	@rm -rf demo_home dbt_project/target dbt_project/logs .pytest_cache .ruff_cache .mypy_cache

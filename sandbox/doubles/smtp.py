@@ -20,9 +20,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from aiosmtpd.smtp import SMTP, Envelope, Session, syntax
-
+from base.errors import ConfigError
 from sandbox.doubles.faults import Faults
+
+try:
+    from aiosmtpd.smtp import SMTP, Envelope, Session, syntax
+except ModuleNotFoundError as error:
+    raise ConfigError(
+        "The simulated company needs the Python package aiosmtpd, which a production environment does not have",
+        remedy="Run make env in the checkout to install it.",
+    ) from error
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9@._-]+")
 

@@ -52,10 +52,11 @@ def test_nothing_names_the_machine_it_was_made_on() -> None:
 
 
 def test_no_package_index_is_named() -> None:
-    """The lock works with any index: it has hashes and no address."""
-    text = (PROJECT_ROOT / "requirements.lock").read_text(encoding="utf-8")
-    assert "--hash=sha256:" in text
-    assert not re.search(r"https?://|--index-url|--find-links", text)
+    """The locks work with any index: they have hashes and no address."""
+    for name in ("requirements.lock", "requirements-dev.lock"):
+        text = (PROJECT_ROOT / name).read_text(encoding="utf-8")
+        assert "--hash=sha256:" in text
+        assert not re.search(r"https?://|--index-url|--find-links", text)
 
 
 def test_no_secret_is_in_the_repository() -> None:

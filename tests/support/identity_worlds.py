@@ -1,6 +1,6 @@
 """Random contact data, as bad as it comes, and the identity models' own SQL over it in an empty DuckDB (no lake, no staging: milliseconds).
 
-`random_world(seed)` has shared phones, an agency's mailbox, re-used addresses, Gmail dots, blanks, chains of any depth, merges in chains and
+`random_world(seed)` has shared phones, an agency's mailbox, reused addresses, Gmail dots, blanks, chains of any depth, merges in chains and
 loops, ids that several systems know, and rulings (links and splits), some of which hold on other days only.
 """
 
