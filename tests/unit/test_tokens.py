@@ -15,8 +15,8 @@ LATER = NOW + timedelta(days=30)
 
 
 def test_a_token_gives_back_its_subject_until_it_expires() -> None:
-    token = SIGNER.sign("unsubscribe", "weekly/ü.ser", LATER)
-    assert SIGNER.verify("unsubscribe", token, LATER - timedelta(seconds=1)) == "weekly/ü.ser"
+    token = SIGNER.sign("unsubscribe", "weekly/ü.s", LATER)
+    assert SIGNER.verify("unsubscribe", token, LATER - timedelta(seconds=1)) == "weekly/ü.s"
     with pytest.raises(InvalidToken, match="expired"):
         SIGNER.verify("unsubscribe", token, LATER)
 
