@@ -42,9 +42,9 @@ class Work:
 def extract(source: str, window_end: str) -> Facts:
     """Every stream of one source that the configuration allows, into the lake of the home, as a run does."""
     from base.clock import parse_instant
-    from base.config import load_config
     from base.ops import engine
     from ingestion.extract.run import extract as extract_source
+    from orchestration.checked_config import load_config
 
     config, home = load_config(config_dir()), Home.at().prepare()
     ops = engine(home)
@@ -110,7 +110,7 @@ def dagster_build(as_of: str) -> Facts:
     """The daily job's dbt assets and their checks, executed by Dagster in this process; all of it is work."""
     with Work():
         from base.clock import parse_instant
-        from base.config import load_config
+        from orchestration.checked_config import load_config
         from orchestration.definitions import build_definitions
         from orchestration.instance.dagster_home import open_instance
         from orchestration.jobs import kinds_in_use, of_kinds

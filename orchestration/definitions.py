@@ -49,9 +49,9 @@ def build_definitions(home: Home | None = None, config: Config | None = None) ->
 
 def _config_if_any() -> Config | None:
     """The configuration of the environment, or None: a code location must load before anything is configured."""
-    from base.config import load_config
     from base.errors import ConfigError
     from base.home import config_dir
+    from orchestration.checked_config import load_config
 
     try:
         return load_config(config_dir())

@@ -43,8 +43,8 @@ def run_demo(
     say: Callable[[str], None],
 ) -> Demo:
     """Simulate, serve (as `ats`), check, run, deliver. `fresh` empties the folder first (only one that a demo made)."""
-    from base.config import load_config
     from ingestion.preflight.check import check
+    from orchestration.checked_config import load_config
     from orchestration.daily import run_daily
     from orchestration.run.runs import Arguments
     from sandbox.ats import systems

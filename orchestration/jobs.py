@@ -8,8 +8,9 @@ import dagster as dg
 from dagster import AssetSelection
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
-from base.config import SHAPES, SOURCE_KINDS, Config
+from base.config import Config
 from base.home import Home
+from base.source_kinds import kind_names, shape_of
 from orchestration.assets.keys import kind_of
 from orchestration.build.idle import kinds_in_log
 from orchestration.instance.dagster_home import DAILY
@@ -35,10 +36,10 @@ def build_jobs() -> tuple[UnresolvedAssetJobDefinition, UnresolvedAssetJobDefini
 def kinds_in_use(home: Home, config: Config) -> set[str]:
     """Kinds of source that are configured or that the log has records of, with the kinds in whose shape they are read."""
     configured = {source.kind for source in config.sources}
-    return configured | {SHAPES[kind] for kind in configured if kind in SHAPES} | kinds_in_log(home)
+    return configured | {shape_of(kind) for kind in configured} | kinds_in_log(home)
 
 
 def of_kinds(keys: Iterable[dg.AssetKey], kinds: Collection[str]) -> list[dg.AssetKey]:
     """What a run materializes: all but what belongs to a kind of source that is not in use. A third of a run's events would tell of those."""
-    unused = set(SOURCE_KINDS) - set(kinds)
+    unused = set(kind_names()) - set(kinds)
     return sorted(key for key in keys if kind_of(key) not in unused)

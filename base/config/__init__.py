@@ -23,15 +23,16 @@ from base.config.company import (
 )
 from base.config.load import Config, load_config
 from base.config.reports import Report, ReportsFile, Subscriber
-from base.config.sources import SHAPES, SOURCE_KINDS, Source, SourcesFile, TableMapping, Webhooks, shape_of
+from base.config.sources import Source, SourcesFile, TableMapping, Webhooks
+from base.config.strict import Checks, Mistake
 
 __all__ = [
-    "SHAPES",
-    "SOURCE_KINDS",
     "AdverseImpact",
+    "Checks",
     "Company",
     "Config",
     "Delivery",
+    "Mistake",
     "Outreach",
     "Owner",
     "Quality",
@@ -48,5 +49,4 @@ __all__ = [
     "Webhooks",
     "WorkingHours",
     "load_config",
-    "shape_of",
 ]

@@ -9,7 +9,7 @@ from base.config.company import Company
 from base.config.reading import read
 from base.config.reports import Report, ReportsFile
 from base.config.sources import Source, SourcesFile
-from base.config.strict import Strict, did_you_mean
+from base.config.strict import Checks, Strict, did_you_mean
 from base.errors import ConfigError
 
 
@@ -34,8 +34,11 @@ class Config(Strict):
         raise ConfigError(f"sources.yml has no source '{name}'", remedy=did_you_mean(name, [s.name for s in self.sources]))
 
 
-def load_config(folder: Path) -> Config:
-    """Read and check every file of the folder. Raises ConfigError with file, line, key and remedy."""
+def load_config(folder: Path, checks: Checks) -> Config:
+    """Read and check every file of the folder. Raises ConfigError with file, line, key and remedy.
+
+    Commands call orchestration.configuration, which knows the checks.
+    """
     if not folder.is_dir():
         raise ConfigError(
             f"Configuration folder {folder} does not exist",
@@ -47,9 +50,9 @@ def load_config(folder: Path) -> Config:
             f"{sources_path} does not exist",
             remedy="Create it: 'sources: [{name: acme, kind: canonical_files, path: exports/acme}]' is enough.",
         )
-    sources = read(sources_path, SourcesFile)
-    company = read(folder / "company.yml", Company)
-    reports = read(folder / "reports.yml", ReportsFile)
+    sources = read(sources_path, SourcesFile, checks)
+    company = read(folder / "company.yml", Company, checks)
+    reports = read(folder / "reports.yml", ReportsFile, checks)
     _distinct_reports(folder / "reports.yml", reports.reports)
     return Config(
         folder=folder,

@@ -8,13 +8,13 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from base.config.strict import Strict, did_you_mean
+from base.config.strict import Checks, Mistake, Strict, did_you_mean
 from base.errors import ConfigError
 
 ModelT = TypeVar("ModelT", bound=Strict)
 
 
-def read(path: Path, model: type[ModelT]) -> ModelT:
+def read(path: Path, model: type[ModelT], checks: Checks) -> ModelT:
     """One YAML file as `model`; a file that does not exist is its defaults."""
     if not path.exists():
         return model()
@@ -28,16 +28,17 @@ def read(path: Path, model: type[ModelT]) -> ModelT:
     if not isinstance(data, dict):
         raise ConfigError(f"{path}:1: expected keys and values at the top", remedy="See docs/configuration.md for an example.")
     try:
-        return model.model_validate(data)
+        return model.model_validate(data, context=checks)
     except ValidationError as error:
         raise _as_config_error(path, root, model, error) from error
 
 
 def _as_config_error(path: Path, root: yaml.Node | None, model: type[Strict], error: ValidationError) -> ConfigError:
-    """The first mistake pydantic found, said with its line and key. The offending value is not repeated (it may be a secret)."""
+    """The first mistake that pydantic found, with its line and key. The offending value is not repeated (it may be a secret)."""
     # An unknown key first: it is usually the cause of the "missing" one beside it.
     first = min(error.errors(include_input=False, include_url=False), key=lambda found: found["type"] != "extra_forbidden")
-    location = first["loc"]
+    mistake = first.get("ctx", {}).get("error")
+    location = (*first["loc"], *mistake.key) if isinstance(mistake, Mistake) else first["loc"]
     key = ".".join(str(part) for part in location) or "(top)"
     line = _line_of(root, location)
     if first["type"] == "extra_forbidden":
@@ -46,7 +47,8 @@ def _as_config_error(path: Path, root: yaml.Node | None, model: type[Strict], er
     if first["type"] == "missing":
         return ConfigError(f"{path}:{line}: key '{key}' is missing", remedy="Add it (docs/configuration.md shows each key).")
     message = first["msg"].removeprefix("Value error, ")
-    return ConfigError(f"{path}:{line}: {key}: {message}", remedy="Correct the value and run again.")
+    remedy = mistake.remedy if isinstance(mistake, Mistake) else ""
+    return ConfigError(f"{path}:{line}: {key}: {message}", remedy=remedy or "Correct the value and run again.")
 
 
 def _line_of(node: yaml.Node | None, location: tuple[int | str, ...]) -> int:

@@ -8,16 +8,9 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from base.config.strict import VARIABLE, Strict
+from base.config.strict import VARIABLE, Mistake, Strict, did_you_mean
 from base.errors import ConfigError
-
-SOURCE_KINDS = ("greenhouse", "ashby", "lever", "gem", "gem_export", "ses", "sendgrid", "canonical_files", "canonical_database")
-
-#: Kinds whose records have the shape of another kind's, so that one set of staging models parses both.
-SHAPES = {"canonical_database": "canonical_files"}
-
-#: Kinds whose vendor has a way of its own to sign webhooks.
-WEBHOOK_KINDS = ("greenhouse", "lever", "ashby", "sendgrid")
+from base.source_kinds import kind_names, shape_of
 
 
 class TableMapping(Strict):
@@ -52,7 +45,7 @@ class Webhooks(Strict):
     """
 
     path: str | None = Field(default=None, pattern=r"^/[A-Za-z0-9_./-]*$")
-    scheme: Literal["greenhouse", "lever", "ashby", "sendgrid", "hmac"] | None = None
+    scheme: str | None = None
     secrets: tuple[str, ...] = Field(min_length=1, max_length=2)
     header: str | None = None
     prefix: str = ""
@@ -88,7 +81,7 @@ class Source(Strict):
     """One instance of a source. `credentials` maps a role (client_id, ...) to the NAME of an environment variable."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")
-    kind: Literal["greenhouse", "ashby", "lever", "gem", "ses", "sendgrid", "canonical_files", "canonical_database", "gem_export"]
+    kind: str
     base_url: str | None = None
     token_url: str | None = None
     path: str | None = None
@@ -106,6 +99,14 @@ class Source(Strict):
     storage_options: dict[str, str | int | bool] = Field(default_factory=dict)
     on_failure: Literal["continue", "stop"] = "continue"
     webhooks: Webhooks | None = None
+
+    @field_validator("kind")
+    @classmethod
+    def _known_kind(cls, value: str) -> str:
+        if value not in kind_names():
+            near = did_you_mean(value, list(kind_names()))
+            raise Mistake(f"there is no kind of source named '{value}'", remedy=near)
+        return value
 
     @field_validator("credentials")
     @classmethod
@@ -127,20 +128,11 @@ class Source(Strict):
                     raise ValueError(f"{table} has no column '{column}' to fill; known: {', '.join(CUSTOM_COLUMNS[table])}")
         return value
 
-    @model_validator(mode="after")
-    def _complete(self) -> Source:
-        if self.kind in ("canonical_files", "ses", "gem_export") and not self.path:
-            raise ValueError(f"a source of kind {self.kind} needs 'path', the folder to read")
-        if self.kind == "sendgrid" and not (self.path or self.webhooks):
-            raise ValueError("a source of kind sendgrid needs 'webhooks', or 'path', a folder of its events")
-        if self.webhooks and not self.webhooks.scheme and self.kind not in WEBHOOK_KINDS:
-            raise ValueError(f"webhooks of kind {self.kind} need 'scheme': {', '.join(WEBHOOK_KINDS)} or hmac")
-        return self
-
     @property
     def settings(self) -> dict[str, Any]:
         """What dbt must know to read this source's lake (it stands in the lake's source.json); what is not set is not said."""
-        chosen = {"shape": SHAPES.get(self.kind), "sweep_limit": self.sweep_limit, "custom_fields": self.custom_fields}
+        shape = shape_of(self.kind)
+        chosen = {"shape": "" if shape == self.kind else shape, "sweep_limit": self.sweep_limit, "custom_fields": self.custom_fields}
         return {name: value for name, value in chosen.items() if value}
 
     def secret(self, role: str) -> str:
@@ -149,7 +141,7 @@ class Source(Strict):
         if not variable:
             raise ConfigError(
                 f"sources.yml: source '{self.name}' has no credentials.{role}",
-                remedy=f"Add 'credentials: {{{role}: NAME_OF_AN_ENVIRONMENTVARIABLE}}'.",
+                remedy=f"Add 'credentials: {{{role}: NAME_OF_AN_ENVIRONMENT_VARIABLE}}'.",
             )
         value = os.environ.get(variable)
         if not value:
@@ -171,8 +163,3 @@ class SourcesFile(Strict):
         if doubled:
             raise ValueError(f"source name used twice: {', '.join(doubled)}")
         return value
-
-
-def shape_of(kind: str) -> str:
-    """The kind whose staging models parse records of `kind`: its own, or the one that it shares its shape with."""
-    return SHAPES.get(kind, kind)

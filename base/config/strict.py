@@ -4,18 +4,40 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Callable, Mapping
+from typing import Any, Self
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationInfo, model_validator
 
-#: How the name of an environment variable looks; a secret hardly looks so.
+#: Environment variable names; secrets rarely match.
 VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
+
+
+#: What only a wing knows of a model (which credentials a kind of source has): model -> a check that raises Mistake. The composition root
+#: hands them to load_config; a model that is made without them has been checked for its shape alone.
+Checks = Mapping[type["Strict"], Callable[[Any], None]]
+
+
+class Mistake(ValueError):
+    """A wrong value. `key` leads to it below the model that is checked; `remedy` replaces the general one."""
+
+    def __init__(self, message: str, *key: str | int, remedy: str = "") -> None:
+        super().__init__(message)
+        self.key, self.remedy = key, remedy
 
 
 class Strict(BaseModel):
     """Unknown keys are mistakes, not extras."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="after")
+    def _checked(self, info: ValidationInfo) -> Self:
+        check = (info.context or {}).get(type(self))
+        if check:
+            check(self)
+        return self
 
 
 def known_zone(name: str) -> str:

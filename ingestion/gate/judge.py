@@ -14,9 +14,9 @@ from datetime import datetime
 import duckdb
 from sqlalchemy.engine import Engine
 
-from base.config import SOURCE_KINDS
 from base.faults import fault_point
 from base.home import Home
+from base.source_kinds import kind_names
 from ingestion.contracts.expectations import contract_of
 from ingestion.gate import profiles
 from ingestion.gate.blocking import Tally, blocks
@@ -76,7 +76,7 @@ def gate(
         suites: Suites | None = None
         judged: list[_Judged] = []
         new: list[tuple[StagingTable, list[str]]] = []
-        for table in profiles.staging_tables(connection, SOURCE_KINDS):
+        for table in profiles.staging_tables(connection, kind_names()):
             files = profiles.new_files(connection, table)
             if files:
                 suites = suites or Suites()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
-from base.config import Source
+from base.config import Mistake, Source
 from base.errors import ConfigError
 from ingestion.http.client import RunBudget
 from ingestion.log.records import Page, Row, SourceFile, broken_id, encode
@@ -117,6 +117,19 @@ def open_connector(source: Source, budget: RunBudget) -> Connector:
         "sendgrid": sendgrid.SendGrid,
     }
     return openers[source.kind](source, budget)
+
+
+WEBHOOK_KINDS = ("greenhouse", "lever", "ashby", "sendgrid")
+
+
+def check_source(source: Source) -> None:
+    """Raises Mistake for what a source of its kind needs and sources.yml does not say."""
+    if source.kind in ("canonical_files", "ses", "gem_export") and not source.path:
+        raise Mistake(f"a source of kind {source.kind} needs 'path', the folder to read")
+    if source.kind == "sendgrid" and not (source.path or source.webhooks):
+        raise Mistake("a source of kind sendgrid needs 'webhooks', or 'path', a folder of its events")
+    if source.webhooks and not source.webhooks.scheme and source.kind not in WEBHOOK_KINDS:
+        raise Mistake(f"webhooks of kind {source.kind} need 'scheme': {', '.join(WEBHOOK_KINDS)} or hmac")
 
 
 def streams_of(kind: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import dagster as dg
 
-from base.config import SOURCE_KINDS, shape_of
+from base.source_kinds import kind_names, shape_of
 
 RAW = "raw"
 PUBLISHED = dg.AssetKey(["published", "current"])
@@ -20,7 +20,7 @@ def raw_key(kind: str, stream: str) -> dg.AssetKey:
 
 def raw_keys(kind: str, stream: str) -> list[dg.AssetKey]:
     """The streams that a kind's staging model parses: its own, and those of kinds with the same shape."""
-    return [raw_key(other, stream) for other in SOURCE_KINDS if shape_of(other) == kind]
+    return [raw_key(other, stream) for other in kind_names() if shape_of(other) == kind]
 
 
 def report_key(edition: str) -> dg.AssetKey:
@@ -37,7 +37,7 @@ def staged_stream(name: str) -> tuple[str, str] | None:
     if not name.startswith("stg_"):
         return None
     kind, _, stream = name.removeprefix("stg_").partition("__")
-    return (kind, stream) if kind in SOURCE_KINDS and stream else None
+    return (kind, stream) if kind in kind_names() and stream else None
 
 
 def kind_of(key: dg.AssetKey) -> str:

@@ -13,8 +13,9 @@ from typing import Any
 import dagster as dg
 
 from base.clock import iso
-from base.config import SOURCE_KINDS, Source
+from base.config import Source
 from base.errors import FunnelcastError
+from base.source_kinds import kind_names
 from orchestration.assets.keys import RAW, raw_key
 from orchestration.resources import SessionResource
 from orchestration.run.progress import StreamCounts
@@ -24,7 +25,7 @@ MEASURES = ("fetched", "written", "duplicates")
 
 
 def build_raw_assets() -> list[dg.AssetsDefinition]:
-    return [_kind_assets(kind) for kind in SOURCE_KINDS]
+    return [_kind_assets(kind) for kind in kind_names()]
 
 
 def _kind_assets(kind: str) -> dg.AssetsDefinition:

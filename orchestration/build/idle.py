@@ -17,8 +17,8 @@ from typing import Any
 
 import duckdb
 
-from base.config import SHAPES, SOURCE_KINDS, shape_of
 from base.home import DBT_PROJECT_DIR, Home
+from base.source_kinds import shape_of, shapes
 
 #: The kind whose streams are canonical tables, each of which may be missing: `canonical_files__<table>` is idle when no source has the file.
 _FILES = "canonical_files"
@@ -30,7 +30,7 @@ _STAGED = "quality.staged_files"
 def without_source(home: Home, nodes: Mapping[str, Any]) -> list[str]:
     """What the log has nothing of: kinds of source, and canonical tables of which no source has a file (canonical_files__<table>)."""
     sources = _sources(home)
-    absent = [kind for kind in SOURCE_KINDS if kind not in SHAPES and kind not in sources]
+    absent = [kind for kind in shapes() if kind not in sources]
     if _FILES in absent:
         return absent
     streams = [node.name.removeprefix("stg_") for node in nodes.values() if node.name.startswith(f"stg_{_FILES}__")]

@@ -32,7 +32,7 @@ class Where:
 
         home = Home.at(self.home)
         remember_home(home)
-        from base.config import load_config
+        from orchestration.checked_config import load_config
 
         config = load_config(config_dir(self.config))
         if home.root.exists():

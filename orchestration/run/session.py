@@ -15,11 +15,12 @@ from pathlib import Path
 from sqlalchemy.engine import Engine
 
 from base import clock
-from base.config import Config, Source, load_config
+from base.config import Config, Source
 from base.environment import home_variables
 from base.errors import ConfigError, FunnelcastError, SourceError
 from base.home import Home
 from base.ops import engine
+from orchestration.checked_config import load_config
 from orchestration.run import runs
 from orchestration.run.configurations import keep
 from orchestration.run.lock import run_lock

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from base.config import Company, Delivery, Owner, Report, Slack, Smtp, Source, Subscriber, Web, Webhooks, WorkingHours, load_config
+from base.config import Company, Delivery, Owner, Report, Slack, Smtp, Source, Subscriber, Web, Webhooks, WorkingHours
 from base.home import PROJECT_ROOT
 from exports.editions import EDITIONS
 from exports.editions.options import read_options
 from ingestion.contracts.canonical_tables import TABLES
 from ingestion.preflight.check import OK, check
 from orchestration.answers.mapping_files import FILES, check_mappings
+from orchestration.checked_config import load_config
 
 CONFIGURATION = (PROJECT_ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
 CANONICAL = (PROJECT_ROOT / "docs" / "canonical.md").read_text(encoding="utf-8")

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from base.config import load_config
 from base.home import PROJECT_ROOT
+from orchestration.checked_config import load_config
 
 SNAPSHOT = Path(__file__).parent / "asset_keys.txt"
 

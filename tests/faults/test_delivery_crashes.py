@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 
 from base import ops as ops_database
-from base.config import load_config
 from base.home import PROJECT_ROOT, Home
 from exports.delivery import delivery_ledger as ledger
 from exports.delivery import overview
 from exports.delivery.courier import deliver_due
+from orchestration.checked_config import load_config
 from tests.support.inboxes import Mailbox, Workspace, mailbox, workspace
 from tests.support.published_sample import publish_sample
 
@@ -29,7 +29,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 from base import ops
-from base.config import load_config
+from orchestration.checked_config import load_config
 from base.home import Home
 from exports.delivery.courier import deliver_due
 home = Home(Path(sys.argv[1]))

@@ -13,10 +13,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy.engine import Engine
 
-from base.config import load_config
 from base.errors import ConfigError
 from base.home import Home
 from base.ops import OPS_VARIABLE, engine, metadata, migrate
+from orchestration.checked_config import load_config
 from orchestration.run import runs
 from orchestration.run.runs import ABANDONED, FAILED, SUCCEEDED, Arguments
 from tests.support.postgres import binaries, postgres

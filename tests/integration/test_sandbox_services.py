@@ -15,7 +15,7 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from base.config import load_config
+from orchestration.checked_config import load_config
 from sandbox.company import simulate
 from sandbox.config import write_config
 from sandbox.doubles.gem.service import GemSettings

@@ -16,10 +16,10 @@ from typing import Any
 
 import duckdb
 
-from base.config import load_config
 from base.environment import home_variables
 from base.home import Home
 from base.ops import engine
+from orchestration.checked_config import load_config
 
 AS_OF = datetime(2026, 4, 1, tzinfo=UTC)
 SOURCE = "acme"

@@ -14,10 +14,10 @@ from typing import Any
 
 import duckdb
 
-from base.config import load_config
 from base.environment import home_variables, variables
 from base.home import Home
 from base.ops import engine
+from orchestration.checked_config import load_config
 from sandbox.canonical_export import write_canonical
 from sandbox.config import write_config
 from sandbox.server import Doubles

@@ -13,10 +13,10 @@ from typing import Any
 
 import duckdb
 
-from base.config import load_config
 from base.environment import home_variables
 from base.home import DBT_PROJECT_DIR, Home
 from base.ops import engine
+from orchestration.checked_config import load_config
 
 WORLDS = Path(__file__).resolve().parent.parent / "golden" / "worlds"
 #: What parses the log, as in a run.

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from base.clock import iso, parse_instant
-from base.config import load_config
 from base.errors import ConfigError
+from orchestration.checked_config import load_config
 
 MINIMAL = "sources:\n  - name: acme\n    kind: canonical_files\n    path: exports/acme\n"
 
@@ -37,6 +37,19 @@ def test_a_misspelt_key_is_named_with_its_line_and_the_key_that_was_meant(tmp_pa
     assert "sources.yml:3" in text
     assert "unknown key 'sources.0.knd'" in text
     assert "Did you mean 'kind'?" in text
+
+
+def test_an_unknown_kind_of_source_is_refused_with_its_line_and_the_kind_that_was_meant(tmp_path: Path) -> None:
+    text = message(config_folder(tmp_path, sources="sources:\n  - name: acme\n    kind: canonical_file\n    path: x\n"))
+    assert "sources.yml:3" in text
+    assert "there is no kind of source named 'canonical_file'" in text
+    assert "Did you mean 'canonical_files'?" in text
+
+
+def test_what_a_source_of_its_kind_needs_is_asked_for_with_its_line(tmp_path: Path) -> None:
+    text = message(config_folder(tmp_path, sources="sources:\n  - name: acme\n    kind: canonical_files\n"))
+    assert "sources.yml:2" in text
+    assert "needs 'path'" in text
 
 
 def test_broken_yaml_names_the_line(tmp_path: Path) -> None:

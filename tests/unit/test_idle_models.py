@@ -10,8 +10,9 @@ import dagster as dg
 import duckdb
 import pytest
 
-from base.config import SHAPES, SOURCE_KINDS, Source
+from base.config import Source
 from base.home import Home
+from base.source_kinds import shapes
 from orchestration import jobs
 from orchestration.build import dbt, idle
 from tests.support.ingestion import config_of
@@ -41,7 +42,7 @@ def home(tmp_path: Path) -> Home:
 
 
 def without(*present: str) -> list[str]:
-    return [kind for kind in SOURCE_KINDS if kind not in present and kind not in SHAPES]
+    return [kind for kind in shapes() if kind not in present]
 
 
 def _add_source(home: Home, name: str, kind: str) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from base.config import load_config
 from base.home import Home
+from orchestration.checked_config import load_config
 from orchestration.run.logs import REDACTED, Redaction, start_logging
 
 

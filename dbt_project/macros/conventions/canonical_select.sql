@@ -21,16 +21,12 @@
 -#}
 {% macro canonical_union(table, teller=none) -%}
     {%- set columns = canonical_columns(table) + ["observed_at"] -%}
+    {%- set tellers = {"canonical_files__" ~ table: ["(" ~ canonical_file_rows(table) ~ ")", "read_from"]} -%}
+    {%- for kind in kinds_that_feed(table) %}
+        {% do tellers.update({kind: [ref("int_" ~ kind ~ "__" ~ table), "source_system"]}) %}
+    {% endfor -%}
     {%- set queries = {} -%}
-    {%- for kind in canonical_kinds(table) -%}
-        {%- if kind == "canonical_files" -%}
-            {%- set name, rows, told_by = (
-                "canonical_files__" ~ table,
-                "(" ~ canonical_file_rows(table) ~ ")",
-                "read_from",
-            ) -%}
-        {%- else -%} {%- set name, rows, told_by = kind, ref("int_" ~ kind ~ "__" ~ table), "source_system" -%}
-        {%- endif -%}
+    {%- for name, (rows, told_by) in tellers.items() -%}
         {%- set told = [told_by ~ " as " ~ teller] if teller else [] -%}
         {%- set listed = (["source_system"] + told + columns) | join(", ") -%}
         {%- do queries.update({name: "select " ~ listed ~ " from " ~ rows}) -%}
