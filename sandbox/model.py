@@ -12,7 +12,7 @@ from functools import lru_cache
 DAY = 86_400
 HOUR = 3_600
 
-#: Canonical stages of metrics.md in their order; `unmapped` (None) has no order.
+#: Canonical stages of concepts.md in their order; `unmapped` (None) has no order.
 STAGE_CODES = (
     *("prospect", "contacted", "replied", "interested"),
     *("applied", "recruiter_screen", "hm_review", "phone_interview", "assessment", "onsite", "reference_check", "offer", "hired"),

@@ -1,6 +1,6 @@
 """What really happened, from the simulator's own state and never from what is served: the oracle of the product's tests.
 
-Words are those of metrics.md: visit, furthest stage, outcome, ladder, credit. Everything is as known at the world's now; times are whole
+Words are those of concepts.md: visit, furthest stage, outcome, ladder, credit. Everything is as known at the world's now; times are whole
 seconds UTC. Where a vendor keeps less than the truth, both are here (`extended_at` the instant, `extended_on` all Greenhouse keeps).
 """
 

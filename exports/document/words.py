@@ -11,7 +11,7 @@ from exports.document.model import Direction, Figure, Provenance
 
 
 def half_up(value: float, digits: int = 0) -> Decimal:
-    """Rounded half up, as metrics.md asks for figures shown."""
+    """Rounded half up, as docs/concepts.md asks for figures shown."""
     return Decimal(repr(value)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
 
 

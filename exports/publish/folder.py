@@ -20,7 +20,7 @@ from exports.publish.state import DATABASE, DATABASE_ALIAS, MANIFEST, RunFacts, 
 from exports.publish.table_contracts import CONTRACT_VERSION, TableContract, contracts_digest
 from exports.publish.warehouse import Snapshot, literal, published_rows, quoted, side_by_side
 
-#: Files of this storage version open in every DuckDB client since 1.2 (stack.md 6: BI drivers lag).
+#: Files of this storage version open in every DuckDB client since 1.2 (docs/decisions/0002-versions.md: BI drivers lag).
 STORAGE_VERSION = "v1.2.0"
 #: Level 1 takes half the CPU of the default level 3, and of keys makes no larger files (measured, 3.5 M rows: 163 MB against 177). A column
 #: of more than a thousand values in a row group is seldom smaller for a dictionary, and looking for one is a tenth of the CPU.

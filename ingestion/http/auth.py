@@ -1,7 +1,7 @@
 """Credentials of HTTP sources: an API key, or an OAuth client-credentials token that is fetched once and shared by all threads.
 
 Some vendors keep one live token per client: minting a second kills the first. So minting is single-flight, and a 401 renews the token
-only if nobody else has done so since (research/ats.md 1.1).
+only if nobody else has done so since (Greenhouse: docs/sources/greenhouse.md, "Vendor facts").
 """
 
 from __future__ import annotations

@@ -56,7 +56,7 @@
 {%- endmacro %}
 
 {#-
-    A canonical model: the union over kinds under the run's event clock (metrics.md "Clocks"). Rows whose `happened` column lies at or after
+    A canonical model: the union over kinds under the run's event clock (concepts.md "Clocks"). Rows whose `happened` column lies at or after
     as_of are dropped; `clear` columns (closings, resolutions) that lie there are null again; `replace` gives a column its own expression,
     with `r` the row and `clock.as_of`. Attributes without a history stay as known. What was deleted before as_of is gone. `rows`: a query that
     has read the union already.

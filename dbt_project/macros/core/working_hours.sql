@@ -1,6 +1,6 @@
 {#-
     Business hours of the company's calendar that lie before an instant, counted from the calendar's first day: the difference of two is the
-    business time between them (metrics.md "SLA"). `day` is the alias of a dim_dates row joined on the instant's local date. A working day runs
+    business time between them (concepts.md "SLA"). `day` is the alias of a dim_dates row joined on the instant's local date. A working day runs
     from var work_start_hour to var work_end_hour, local time.
 -#}
 {% macro working_hours_before(instant, day) -%}

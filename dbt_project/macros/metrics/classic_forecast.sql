@@ -1,5 +1,5 @@
 {#-
-    The classic calculators (metrics.md "Forecast"): arithmetic that a recruiter can redo on paper. Each is a macro over given rows, so that
+    The classic calculators (concepts.md "Forecast"): arithmetic that a recruiter can redo on paper. Each is a macro over given rows, so that
     the published vectors test it directly.
 -#}
 {#- Candidates needed at a stage for `hires`, when `reached` reached it in the window and `hired` of them were hired. Unrounded. -#}

@@ -1,5 +1,5 @@
 {#-
-    Outreach figures (metrics.md "Outreach"): people who did a thing / people sent to. Every table of them groups int_marts__outreach_contacts
+    Outreach figures (concepts.md "Outreach"): people who did a thing / people sent to. Every table of them groups int_marts__outreach_contacts
     (one row per message), so a figure means the same in each: first the person's messages of the group become one row, then people are counted.
 -#}
 {#- What came of the messages: (column of the mart, condition on int_marts__outreach_contacts). Opens and clicks in two figures. -#}

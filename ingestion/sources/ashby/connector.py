@@ -1,4 +1,4 @@
-"""Kind `ashby`: the Ashby API (research/ats.md 2.2; https://developers.ashbyhq.com).
+"""Kind `ashby`: the Ashby API (https://developers.ashbyhq.com; what we rely on: docs/sources/ashby.md).
 
 Every call is a POST, also those that read, and most errors come with status 200. Lists page by cursor, an empty page may have a next one, and
 the last page of most gives a sync token: sent back in the next pass it asks for what changed since. A token that has expired or an

@@ -1,4 +1,4 @@
-"""Kind `gem`: the Gem CRM API v0 (research/crm_email.md 1.1; https://api.gem.com/v0/reference).
+"""Kind `gem`: the Gem CRM API v0 (https://api.gem.com/v0/reference; what we rely on: docs/sources/gem.md).
 
 Bare arrays, paging by number with the facts in the X-Pagination header, times in Unix seconds. Events and project members exist only per
 candidate and per project. Only a lower bound is asked for: rows that change while paging then move to later pages and are read twice,

@@ -1,4 +1,5 @@
-"""Kind `gem_export`: the CSV files of Gem's data export, bound by header name (research/crm_email.md 1.3; docs/sources/gem.md).
+"""Kind `gem_export`: the CSV files of Gem's data export, bound by header name (docs/sources/gem.md; the format:
+https://help.gem.com/external/gem-data-export-formatschema).
 
 Gem promises the names of its columns, not their order, and adds new ones at the end. Rows have no ids of their own, so a row is known by
 what cannot change in it. Notes (private ones are among them) and custom fields are never read.

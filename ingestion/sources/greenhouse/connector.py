@@ -1,4 +1,4 @@
-"""Kind `greenhouse`: Greenhouse Harvest v3 (research/ats.md part 1; https://harvestdocs.greenhouse.io).
+"""Kind `greenhouse`: Greenhouse Harvest v3 (https://harvestdocs.greenhouse.io; what we rely on: docs/sources/greenhouse.md).
 
 Lists are bare arrays, newest id first whatever was updated, so a pass is a closed window `updated_at=gte|T0|lte|T1` read to its last page.
 The cursor of a next link must be the only parameter: the link is followed as it is.

@@ -1,4 +1,4 @@
-"""Kind `lever`: the Lever Data API v1 (research/ats.md 2.1; https://hire.lever.co/developer/documentation).
+"""Kind `lever`: the Lever Data API v1 (https://hire.lever.co/developer/documentation; what we rely on: docs/sources/lever.md).
 
 Envelope {data, next, hasNext}; `next` comes back as `offset`; times are epoch milliseconds. `updatedAt` is null until a record is first
 changed after Lever introduced it (96 % of one recorded account), so the first load is unfiltered, and a window is asked for four times:

@@ -1,4 +1,7 @@
-"""Kind `ses`: Amazon SES event files as Firehose leaves them (research/crm_email.md 3.2): dated folders of files, one JSON event a line."""
+"""Kind `ses`: Amazon SES event files as Firehose leaves them: dated folders of files, one JSON event a line.
+
+The format: https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-firehose-contents.html; what we rely on: docs/sources/ses.md.
+"""
 
 from __future__ import annotations
 

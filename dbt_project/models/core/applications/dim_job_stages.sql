@@ -1,4 +1,4 @@
--- One row per job and canonical stage on its ladder (metrics.md "Ladder of a job").
+-- One row per job and canonical stage on its ladder (concepts.md "Ladder of a job").
 -- The stages of its own plan together with those that at least one of its applications visited, from applied on;
 -- applied and hired always. A tenant-wide list of stages (stages without a job) is nobody's plan.
 with

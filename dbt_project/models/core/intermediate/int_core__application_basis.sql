@@ -1,6 +1,6 @@
 -- One row per application: its keys, its own attributes and the three times that end it, before stages are looked at.
 -- A hire happened at the source's hired_at, else when the application closed, else when the accepted offer was
--- resolved; it was accepted when that offer was resolved, else at the hire (metrics.md "Time to hire"). A closing time
+-- resolved; it was accepted when that offer was resolved, else at the hire (concepts.md "Time to hire"). A closing time
 -- counts only while the status is terminal. Who was hired is no prospect, whatever the source says.
 -- application_number holds within one build, in no order: core joins and
 -- sorts by it, which costs a fraction of doing so by keys; it is never published.

@@ -1,4 +1,4 @@
--- One row per application: the highest canonical stage it ever entered (metrics.md "Furthest").
+-- One row per application: the highest canonical stage it ever entered (concepts.md "Furthest").
 -- Hired if and only if its outcome is hired, wherever that was recorded: a visit to a stage mapped to hired does not
 -- make a hire. Whoever is not a prospect entered applied; a prospect's furthest is what it visited, else prospect.
 with

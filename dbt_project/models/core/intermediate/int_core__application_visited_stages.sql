@@ -1,6 +1,6 @@
 -- One row per application and canonical stage it visited (mapped stages only): first entry, sum of its visits, worst
 -- quality of their lengths.
--- Time in stage is the sum over visits (metrics.md "Time in stage"); one visit whose end is not known makes the sum
+-- Time in stage is the sum over visits (concepts.md "Time in stage"); one visit whose end is not known makes the sum
 -- unknown.
 select
     application_number,

@@ -1,4 +1,4 @@
--- One row per job and stretch of time: who holds each role of its team then (metrics.md "Credit").
+-- One row per job and stretch of time: who holds each role of its team then (concepts.md "Credit").
 -- A role with dates goes to its latest assigned member, half-open [assigned, unassigned); a role without any dates
 -- goes to the job's current one. The stretches of a job follow each other without gap from the beginning of time, so
 -- an instant meets exactly one.

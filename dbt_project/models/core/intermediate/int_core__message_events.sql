@@ -1,4 +1,4 @@
--- One row per message with an event: what came back, in two figures (all, human), replies judged (metrics.md
+-- One row per message with an event: what came back, in two figures (all, human), replies judged (concepts.md
 -- "Outreach").
 -- What is not marked as a machine's counts as human. An automatic reply is no reply. The class of a reply is a
 -- person's label before a conversion's before a model's, then the latest. A complaint is an unsubscription too.

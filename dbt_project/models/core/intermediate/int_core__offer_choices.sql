@@ -1,4 +1,4 @@
--- One row per application with an offer: the version that speaks for it, and when its first one went out (metrics.md
+-- One row per application with an offer: the version that speaks for it, and when its first one went out (concepts.md
 -- "Offers").
 -- The latest version that is neither draft nor superseded, by (extended_at, version_number, offer_id). A version that
 -- left draft without a time of extension is taken to have gone out when it was made. Superseded versions still count

@@ -1,5 +1,5 @@
--- One row per application and canonical stage reached, in numbers and times only (metrics.md "Reached", "Outcome at
--- s"); fct_application_stages gives them their names, keys and slices.
+-- One row per application and canonical stage reached, in numbers and times only (concepts.md "Reached" and
+-- "Outcome"); fct_application_stages gives them their names, keys and slices.
 -- Reached is furthest >= stage on the ladder of the job, from applied on; prospects have none. A stage passed without
 -- a visit is there too, implied, with no entry time. Advanced is furthest > stage, dated by the first entry into any
 -- higher stage but never before the own entry: who was higher before advances at age 0. outcome_number: 1 advanced,

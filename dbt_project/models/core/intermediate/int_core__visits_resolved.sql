@@ -1,4 +1,4 @@
--- One row per visit, in numbers and times only: which stage, in which order, from when to when (metrics.md "Visit").
+-- One row per visit, in numbers and times only: which stage, in which order, from when to when (concepts.md "Visit").
 -- Visits follow each other by entry time. A visit ends at its own exit, else at the next visit's entry (also an
 -- unmapped one's), else when the application ended, else it is open. Who enters after the end stays no time. An exit
 -- before the entry is no exit. The canonical stage is what the tenant's mapping said at the entry, the job's own row

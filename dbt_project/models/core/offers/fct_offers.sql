@@ -1,5 +1,5 @@
 -- One row per application with an offer that was extended: the latest version that is neither draft nor superseded
--- (metrics.md "Offers").
+-- (concepts.md "Offers").
 -- The cohort is the first extension over all versions. A decline is the candidate's act: where the reason that closed
 -- the application is the company's, an offer the source calls declined was rescinded; a status alone says nothing of
 -- the kind, so without a reason it stays a decline with an unknown reason, which the recruiter is asked for; what comes

@@ -1,5 +1,5 @@
 -- One row per opening (a seat of a requisition to fill); time to fill runs from opening to acceptance, holds
--- subtracted (metrics.md).
+-- subtracted (concepts.md "Time to fill").
 -- The filling application is the source's, else the one whose accepted offer names the opening. Where the acceptance
 -- has no time, the opening's own close stands for it.
 with

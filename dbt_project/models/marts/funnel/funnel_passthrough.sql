@@ -1,5 +1,5 @@
 -- One row per cohort (month of applied_at, or the trailing 12 months) x slice x stage.
--- Three passthrough rates side by side (metrics.md "Passthrough"). reached_rate keeps those still waiting in the
+-- Three passthrough rates side by side (concepts.md "Passthrough"). reached_rate keeps those still waiting in the
 -- denominator and so is low for young cohorts; resolved_rate looks at decided ones only and so favours the outcome
 -- that is decided faster; adjusted_rate uses the waiting ones up to the age they have
 -- (macros/metrics/aalen_johansen.sql) and is the headline.

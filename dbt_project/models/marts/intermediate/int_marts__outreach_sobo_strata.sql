@@ -3,7 +3,7 @@
 -- of each replied.
 -- The unit is the person in a sequence: their first message of it decides the way, a reply to any message of it counts.
 -- Sending on behalf of a hiring manager (SOBO) is chosen for senior roles, so the two ways are only compared within a
--- sequence (metrics.md "SOBO lift").
+-- sequence (concepts.md "SOBO lift").
 with
     people as (
         select

@@ -1,6 +1,6 @@
 -- One row per quarter of the decline x slice x reason of the decline taxonomy, for reasons given at least once in
 -- it.
--- Only the candidate's own act is a decline (metrics.md "Decline"); why the company ended an application is never
+-- Only the candidate's own act is a decline (concepts.md "Decline"); why the company ended an application is never
 -- mixed in. The share of the quarter before stands beside: null when nobody declined then, 0 when others did for
 -- other reasons.
 with

@@ -1,6 +1,6 @@
 -- One row per version of a application (candidate x job, prospects too) as Greenhouse served it, parsed once.
--- applied_at of v1 is created_at here; stage_id is an id of application_stages, not of a stage of the job (ats.md
--- 1.8).
+-- applied_at of v1 is created_at here; stage_id is an id of application_stages, not of a stage of the job
+-- (docs/sources/greenhouse.md).
 {{
     stage_stream(
         "greenhouse",
