@@ -37,7 +37,7 @@ class Config(Strict):
 def load_config(folder: Path, checks: Checks) -> Config:
     """Read and check every file of the folder. Raises ConfigError with file, line, key and remedy.
 
-    Commands call orchestration.configuration, which knows the checks.
+    Commands call orchestration.checked_config, which knows the checks.
     """
     if not folder.is_dir():
         raise ConfigError(

@@ -1,5 +1,6 @@
 -- One row per person: the name under which the systems know them (restricted).
--- Of several names the one seen last; the log keeps the others. Whoever shows a name comes through exports/rights/names.py.
+-- Of several names the one seen last; the log keeps the others. Whoever shows a name comes through
+-- exports/rights/names.py.
 select
     p.candidate_key,
     {{ at_max("c.contact_value", "row(c.observed_at, c.source_system, c.candidate_id, c.contact_value)") }}
