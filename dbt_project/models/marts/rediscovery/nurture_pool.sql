@@ -1,8 +1,8 @@
 -- One row per job family with somebody contacted in the last 12 months.
 -- Nurtured (concepts.md "Nurtured"): contacted in the 365 days before as_of for a requisition of the family, not in
--- process, not hired, contactable (has not asked otherwise, has not unsubscribed, within retention). Who is talked to by
--- somebody right now is nurtured too, so the rules of engagement do not count here. replied_count are those of them who
--- answered such a message.
+-- process, not hired, contactable (has not asked otherwise, has not unsubscribed, within retention). Who is talked to
+-- by somebody right now is nurtured too, so the rules of engagement do not count here. replied_count are those of them
+-- who answered such a message.
 with
     contacted as (
         select
