@@ -19,6 +19,7 @@ def tell_owner_of_failed_run(context: dg.RunFailureSensorContext) -> None:
     try:
         row = runs.by_dagster_run(ops, context.dagster_run.run_id)
         sentence = (row.error if row is not None else None) or context.failure_event.message or "its process ended early"
-        tell_owner(config, ops, run_id=row.run_id if row is not None else context.dagster_run.run_id, sentence=sentence, at=now())
+        run_id = row.run_id if row is not None else context.dagster_run.run_id
+        tell_owner(home, config, ops, run_id=run_id, sentence=sentence, at=now())
     finally:
         ops.dispose()

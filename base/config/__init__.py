@@ -16,15 +16,14 @@ from base.config.company import (
     Owner,
     Quality,
     Rediscovery,
-    Slack,
-    Smtp,
     Web,
     WorkingHours,
+    company_model,
 )
 from base.config.load import Config, load_config
 from base.config.reports import Report, ReportsFile, Subscriber
 from base.config.sources import Source, SourcesFile, TableMapping, Webhooks
-from base.config.strict import Checks, Mistake
+from base.config.strict import Checks, Mistake, Strict
 
 __all__ = [
     "AdverseImpact",
@@ -39,14 +38,14 @@ __all__ = [
     "Rediscovery",
     "Report",
     "ReportsFile",
-    "Slack",
-    "Smtp",
     "Source",
     "SourcesFile",
+    "Strict",
     "Subscriber",
     "TableMapping",
     "Web",
     "Webhooks",
     "WorkingHours",
+    "company_model",
     "load_config",
 ]

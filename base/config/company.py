@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, time
 from ipaddress import ip_network
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import Field, IPvAnyNetwork, field_validator
+from pydantic import Field, IPvAnyNetwork, create_model, field_validator
 
 from base.config.strict import Strict, known_zone
+
+SectionT = TypeVar("SectionT", bound=Strict)
 
 
 class WorkingHours(Strict):
@@ -56,28 +59,21 @@ class AdverseImpact(Strict):
         return value
 
 
-class Smtp(Strict):
-    host: str
-    port: int = 587
-    security: Literal["starttls", "tls", "none"] = "starttls"
-    username_env: str | None = None
-    password_env: str | None = None
-    from_address: str
-    timeout_seconds: float = 60
-
-
-class Slack(Strict):
-    token_env: str = "SLACK_BOT_TOKEN"  # noqa: S105 - the name of a variable, not a secret
-    base_url: str = "https://slack.com/api/"
-
-
 class Delivery(Strict):
-    """`enabled: false` (the default) renders everything and sends nothing."""
+    """`enabled: false` (the default) renders everything and sends nothing. company_model adds the sections that channels need (smtp, ...)."""
 
     enabled: bool = False
     allowed_domains: tuple[str, ...] = ()
-    smtp: Smtp | None = None
-    slack: Slack | None = None
+
+    def section(self, model: type[SectionT]) -> SectionT | None:
+        """The settings of the channel that has this model; None where company.yml does not say."""
+        return next((value for _, value in self if isinstance(value, model)), None)
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Names of the environment variables that channels read a secret from: the keys of their sections that end in `_env`."""
+        sections = [value for _, value in self if isinstance(value, Strict)]
+        return tuple(value for section in sections for key, value in section if key.endswith("_env") and value)
 
 
 class Owner(Strict):
@@ -124,3 +120,10 @@ class Company(Strict):
     @classmethod
     def _known_zone(cls, value: str) -> str:
         return known_zone(value)
+
+
+def company_model(delivery_sections: Mapping[str, type[Strict]]) -> type[Company]:
+    """Company with the channels' sections as keys of `delivery`."""
+    fields: dict[str, Any] = {name: (model | None, None) for name, model in delivery_sections.items()}
+    delivery = create_model("Delivery", __base__=Delivery, **fields)
+    return create_model("Company", __base__=Company, delivery=(delivery, delivery()))

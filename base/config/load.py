@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 
-from base.config.company import Company
+from base.config.company import Company, company_model
 from base.config.reading import read
 from base.config.reports import Report, ReportsFile
 from base.config.sources import Source, SourcesFile
-from base.config.strict import Checks, Strict, did_you_mean
+from base.config.strict import Checks, Strict
 from base.errors import ConfigError
+from base.registry import did_you_mean
 
 
 class Config(Strict):
@@ -34,10 +36,11 @@ class Config(Strict):
         raise ConfigError(f"sources.yml has no source '{name}'", remedy=did_you_mean(name, [s.name for s in self.sources]))
 
 
-def load_config(folder: Path, checks: Checks) -> Config:
+def load_config(folder: Path, checks: Checks, delivery_sections: Mapping[str, type[Strict]]) -> Config:
     """Read and check every file of the folder. Raises ConfigError with file, line, key and remedy.
 
-    Commands call orchestration.checked_config, which knows the checks.
+    `delivery_sections` are the keys of company.yml `delivery` that channels need. Commands call orchestration.checked_config, which knows
+    the checks and the sections.
     """
     if not folder.is_dir():
         raise ConfigError(
@@ -51,7 +54,7 @@ def load_config(folder: Path, checks: Checks) -> Config:
             remedy="Create it: 'sources: [{name: acme, kind: canonical_files, path: exports/acme}]' is enough.",
         )
     sources = read(sources_path, SourcesFile, checks)
-    company = read(folder / "company.yml", Company, checks)
+    company = read(folder / "company.yml", company_model(delivery_sections), checks)
     reports = read(folder / "reports.yml", ReportsFile, checks)
     _distinct_reports(folder / "reports.yml", reports.reports)
     return Config(

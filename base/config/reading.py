@@ -8,8 +8,9 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from base.config.strict import Checks, Mistake, Strict, did_you_mean
+from base.config.strict import Checks, Mistake, Strict
 from base.errors import ConfigError
+from base.registry import did_you_mean
 
 ModelT = TypeVar("ModelT", bound=Strict)
 

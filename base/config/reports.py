@@ -14,7 +14,7 @@ class Subscriber(Strict):
     """One recipient of a report. `channel` email: `address` is an email; slack: a channel or user id; files: a folder name."""
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")
-    channel: Literal["email", "slack", "files"]
+    channel: str
     address: str
     time_zone: str | None = None
     paused: bool = False
@@ -27,7 +27,7 @@ class Subscriber(Strict):
 
 class Report(Strict):
     id: str = Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")
-    edition: Literal["weekly_funnel", "offer_declines"]
+    edition: str
     title: str | None = None
     cron: str
     time_zone: str | None = None

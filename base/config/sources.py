@@ -8,8 +8,9 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from base.config.strict import VARIABLE, Mistake, Strict, did_you_mean
+from base.config.strict import VARIABLE, Mistake, Strict
 from base.errors import ConfigError
+from base.registry import did_you_mean
 from base.source_kinds import kind_names, shape_of
 
 

@@ -34,9 +34,10 @@ class Strict(BaseModel):
 
     @model_validator(mode="after")
     def _checked(self, info: ValidationInfo) -> Self:
-        check = (info.context or {}).get(type(self))
-        if check:
-            check(self)
+        checks: Checks = info.context or {}
+        for model in type(self).__mro__:
+            if model in checks:
+                checks[model](self)
         return self
 
 
@@ -47,10 +48,3 @@ def known_zone(name: str) -> str:
         raise ValueError(f"'{name}' is not an IANA time zone" + (f"; did you mean {' or '.join(near)}?" if near else ""))
     ZoneInfo(name)
     return name
-
-
-def did_you_mean(word: str, choices: list[str]) -> str:
-    near = difflib.get_close_matches(word, choices, n=1)
-    if near:
-        return f"Did you mean '{near[0]}'?"
-    return f"Known: {', '.join(sorted(choices)) or 'none'}."

@@ -1,1 +1,1 @@
-"""The ways out: email, Slack, files. channel.py says what a channel is; each way is one module."""
+"""The ways out: email, Slack, files. channel.py says what a channel is, registry.py lists them; each is one module."""

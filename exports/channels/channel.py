@@ -1,14 +1,18 @@
-"""The ways out: email, Slack, files. One interface, and two exceptions that say what is known when a send did not end well."""
+"""What a channel is: one interface, and two exceptions that say what is known when a send did not end well."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, ClassVar
 
-from base.config import Subscriber
-from exports.rendering.artifacts import Artifact
+from base.config import Company, Strict, Subscriber
+from base.home import Home
+
+if TYPE_CHECKING:  # the registry imports every channel to check a configuration; rendering is for those who send
+    from exports.rendering.artifacts import Artifact
 
 
 @dataclass(frozen=True)
@@ -63,15 +67,39 @@ class UnknownOutcomeError(Exception):
         self.reason = reason
 
 
-class Channel(Protocol):
+class Channel(ABC):
+    """A way out. A subclass that needs settings names its section of company.yml `delivery` and the model of it."""
+
+    section: ClassVar[str | None] = None
+    settings_model: ClassVar[type[Strict] | None] = None
+    #: Whether charts follow a message in a step of their own (attach_charts), instead of being inside it.
+    charts_follow: ClassVar[bool] = False
+
+    def __init__(self, company: Company, home: Home) -> None:
+        self.company = company
+        self.home = home
+
+    @abstractmethod
     def refusal(self, subscriber: Subscriber) -> str | None:
         """Why nothing may be sent to this subscriber, for a person to read; None when all is well."""
 
+    @abstractmethod
     def send(self, message: Outgoing, before_content: Callable[[], None]) -> Receipt:
         """Send one message; calls `before_content` right before its first byte. Raises NotSentError or UnknownOutcomeError."""
 
+    @abstractmethod
     def look_up(self, key: Key, subscriber: Subscriber) -> Receipt | None:
         """Ask the other side for a message of this key. Raises LookupError when it cannot be asked."""
 
     def attach_charts(self, message: Outgoing, receipt: str) -> None:
-        """Add the charts to a sent message, where they are not part of it. Raises NotSentError."""
+        """Add the charts to a sent message, where they follow it. Raises NotSentError."""
+        raise NotImplementedError
+
+    @property
+    def owner_address(self) -> str | None:
+        """Where company.yml `owner` is reached by this channel; None when it is not."""
+        return None
+
+    def notify(self, address: str, subject: str, text: str, now: datetime) -> None:
+        """Send a short notice to the owner. Raises NotSentError, UnknownOutcomeError, FunnelcastError."""
+        raise NotImplementedError

@@ -17,10 +17,12 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, formataddr, parseaddr
+from typing import Literal
 
-from base.config import Company, Smtp, Subscriber
+from base.clock import iso
+from base.config import Company, Strict, Subscriber
 from base.errors import ConfigError
-from exports.channels.channel import Key, NotSentError, Outgoing, Receipt, UnknownOutcomeError
+from exports.channels.channel import Channel, Key, NotSentError, Outgoing, Receipt, UnknownOutcomeError
 from exports.rendering.cleaning import clean
 
 ADDRESS = re.compile(r"^[^@\s<>,;:\"]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$")
@@ -68,21 +70,33 @@ def plain_message(
     return mail
 
 
-class EmailChannel:
+class Smtp(Strict):
+    """company.yml `delivery.smtp`."""
+
+    host: str
+    port: int = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    username_env: str | None = None
+    password_env: str | None = None
+    from_address: str
+    timeout_seconds: float = 60
+
+
+class EmailChannel(Channel):
     """Sends through the company's SMTP server."""
 
-    def __init__(self, company: Company) -> None:
-        self.company = company
+    section = "smtp"
+    settings_model = Smtp
 
     @property
     def _smtp(self) -> Smtp:
-        smtp = self.company.delivery.smtp
+        smtp = self.company.delivery.section(Smtp)
         if smtp is None:
             raise ConfigError("company.yml has no delivery.smtp", remedy="Add host, port, security and from_address.")
         return smtp
 
     def refusal(self, subscriber: Subscriber) -> str | None:
-        if self.company.delivery.smtp is None:
+        if self.company.delivery.section(Smtp) is None:
             return "company.yml has no delivery.smtp to send mail through"
         return address_refusal(self.company, subscriber.address)
 
@@ -94,8 +108,19 @@ class EmailChannel:
     def look_up(self, key: Key, subscriber: Subscriber) -> Receipt | None:
         raise LookupError("an SMTP server cannot be asked what it took")
 
-    def attach_charts(self, message: Outgoing, receipt: str) -> None:
-        """They are inside the mail."""
+    @property
+    def owner_address(self) -> str | None:
+        return self.company.owner.email
+
+    def notify(self, address: str, subject: str, text: str, now: datetime) -> None:
+        smtp = self._smtp
+        refusal = address_refusal(self.company, address)
+        if refusal:
+            raise NotSentError(refusal, can_retry=False)
+        identity = hashlib.sha256(f"{subject}|{text}|{iso(now)}".encode()).hexdigest()[:32]
+        identity = f"<{identity}@{domain_of(smtp.from_address)}>"
+        mail = plain_message(self.company.name, smtp.from_address, address, subject, text, now, identity)
+        transmit(smtp, mail, address, lambda: None)
 
 
 def domain_of(address: str) -> str:
@@ -111,8 +136,9 @@ def address_refusal(company: Company, address: str) -> str | None:
     if not ADDRESS.match(address):
         return "the subscriber's address in reports.yml is not an email address"
     allowed = {domain.lower().lstrip("@") for domain in company.delivery.allowed_domains}
-    if not allowed and company.delivery.smtp:
-        allowed = {domain_of(company.delivery.smtp.from_address)}
+    smtp = company.delivery.section(Smtp)
+    if not allowed and smtp:
+        allowed = {domain_of(smtp.from_address)}
     if domain_of(address) not in allowed:
         return f"the domain {domain_of(address)} is not in company.yml delivery.allowed_domains"
     return None

@@ -7,15 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from base.config import Subscriber
-from base.home import Home
-from exports.channels.channel import Key, NotSentError, Outgoing, Receipt
+from exports.channels.channel import Channel, Key, NotSentError, Outgoing, Receipt
 
 
-class FilesChannel:
+class FilesChannel(Channel):
     """Copies the rendered folder to <address>/<report>/<period>/; a relative address lies in home/reports/files."""
-
-    def __init__(self, home: Home) -> None:
-        self.home = home
 
     def refusal(self, subscriber: Subscriber) -> str | None:
         return None if subscriber.address.strip() else "the subscriber's address in reports.yml names no folder"
@@ -32,9 +28,6 @@ class FilesChannel:
     def look_up(self, key: Key, subscriber: Subscriber) -> Receipt | None:
         """Never found: copying again does no harm."""
         return None
-
-    def attach_charts(self, message: Outgoing, receipt: str) -> None:
-        """They are in the folder."""
 
     def _target(self, key: Key, subscriber: Subscriber) -> Path:
         folder = Path(subscriber.address)

@@ -10,12 +10,13 @@ import http.client
 import os
 import urllib.error
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from typing import Any
 
-from base.config import Company, Slack, Subscriber
+from base.config import Strict, Subscriber
 from base.errors import ConfigError
-from exports.channels.channel import Key, NotSentError, Outgoing, Receipt, UnknownOutcomeError
+from exports.channels.channel import Channel, Key, NotSentError, Outgoing, Receipt, UnknownOutcomeError
 from exports.rendering.cleaning import clean
 
 METADATA_TYPE = "funnelcast_report"
@@ -25,16 +26,25 @@ CREDENTIAL_ERRORS = {"invalid_auth", "not_authed", "account_inactive", "token_re
 #: "Some aspect of the operation succeeded before the error": docs.slack.dev, chat.postMessage.
 PARTLY_ERRORS = {"fatal_error", "internal_error", "service_unavailable", "request_timeout"}
 PAGES_ASKED = 3
+LONGEST_NOTICE = 2_500
 
 
-class SlackChannel:
+class Slack(Strict):
+    """company.yml `delivery.slack`."""
+
+    token_env: str = "SLACK_BOT_TOKEN"  # noqa: S105 - the name of a variable, not a secret
+    base_url: str = "https://slack.com/api/"
+
+
+class SlackChannel(Channel):
     """Posts with the company's bot token."""
 
-    def __init__(self, company: Company) -> None:
-        self.company = company
+    section = "slack"
+    settings_model = Slack
+    charts_follow = True
 
     def refusal(self, subscriber: Subscriber) -> str | None:
-        slack = self.company.delivery.slack
+        slack = self.company.delivery.section(Slack)
         if slack is None:
             return "company.yml has no delivery.slack to post through"
         if not os.environ.get(slack.token_env):
@@ -56,11 +66,6 @@ class SlackChannel:
             )
         )
         return Receipt(f"{answer['channel']}:{answer['ts']}")
-
-    def post_text(self, channel: str, text: str) -> None:
-        """A plain notice (notify_owner). Raises NotSentError or UnknownOutcomeError."""
-        client = self._client()
-        _call(partial(client.chat_postMessage, channel=channel, text=text, unfurl_links=False, unfurl_media=False, mrkdwn=False))
 
     def look_up(self, key: Key, subscriber: Subscriber) -> Receipt | None:
         client = self._client()
@@ -102,11 +107,20 @@ class SlackChannel:
             except UnknownOutcomeError as error:
                 raise NotSentError(error.reason, can_retry=False) from error
 
+    @property
+    def owner_address(self) -> str | None:
+        return self.company.owner.slack_channel
+
+    def notify(self, address: str, subject: str, text: str, now: datetime) -> None:
+        client = self._client()
+        words = clean(subject) + "\n" + text[:LONGEST_NOTICE]
+        _call(partial(client.chat_postMessage, channel=address, text=words, unfurl_links=False, unfurl_media=False, mrkdwn=False))
+
     def _client(self) -> Any:
         from slack_sdk import WebClient
         from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
-        slack: Slack | None = self.company.delivery.slack
+        slack = self.company.delivery.section(Slack)
         token = os.environ.get(slack.token_env) if slack else None
         if slack is None or not token:
             raise ConfigError("company.yml: delivery.slack is not complete", remedy="Set the variable that delivery.slack.token_env names.")

@@ -17,15 +17,15 @@ from base.config import Config, Report, Subscriber
 from base.errors import FunnelcastError
 from base.faults import fault_point
 from base.home import Home
-from exports import editions
 from exports.channels.channel import Channel, Key, NotSentError, Outgoing, UnknownOutcomeError
-from exports.channels.email import EmailChannel
-from exports.channels.files import FilesChannel
-from exports.channels.slack import SlackChannel
+from exports.channels.registry import CHANNELS
 from exports.delivery import delivery_ledger as ledger
+from exports.delivery import rendered_reports
 from exports.delivery.delivery_ledger import Delivery
+from exports.delivery.notices import notify_owner
 from exports.delivery.subscriptions import newest_tick, zone_of
 from exports.document.model import Frame
+from exports.editions.registry import EDITIONS
 from exports.publish.state import PublishedState, current
 from exports.rendering import artifacts
 from exports.rendering.artifacts import Artifact
@@ -60,11 +60,8 @@ class Courier:
     stopped: dict[str, str] = field(default_factory=dict)
 
     def channel(self, name: str) -> Channel:
-        if name == "email":
-            return EmailChannel(self.config.company)
-        if name == "slack":
-            return SlackChannel(self.config.company)
-        return FilesChannel(self.home)
+        """The channel of that name. Raises ConfigError when there is none."""
+        return CHANNELS.named(name)(self.config.company, self.home)
 
     def find(self, key: Key) -> tuple[Report, Subscriber] | None:
         """The report and subscriber as configured today; None when either was removed, or moved to another channel."""
@@ -189,7 +186,7 @@ def _render(courier: Courier, delivery: Delivery, report: Report) -> Delivery | 
         return None
     frame = Frame(courier.config.company.name, report.title, courier.notice)
     try:
-        made = artifacts.render(courier.home, state, report, frame, delivery.key.period_key, delivery.key.edition_number)
+        made = rendered_reports.render(courier.home, state, report, frame, delivery.key.period_key, delivery.key.edition_number)
     except FunnelcastError as error:
         _wait(courier, delivery, f"could not be rendered: {error}")
         return None
@@ -213,7 +210,7 @@ def _data_problem(courier: Courier, delivery: Delivery, report: Report, state: P
     if newest is not None and state.as_of < newest:
         return f"older data: what is published is as of {state.as_of:%Y-%m-%d %H:%M} UTC, newer was already sent"
     age = delivery.tick_at - state.as_of
-    allowed = timedelta(hours=editions.options_of(report).max_data_age_hours)
+    allowed = timedelta(hours=EDITIONS.named(report.edition).options_of(report).max_data_age_hours)
     if age > allowed:
         return f"stale data: as of {state.as_of:%Y-%m-%d %H:%M} UTC, {age.total_seconds() / 3600:.0f} hours before it was due"
     return None
@@ -259,7 +256,7 @@ def _attempt(courier: Courier, channel: Channel, delivery: Delivery, subscriber:
     fault_point("delivery.before_send")
     receipt = channel.send(message, lambda: ledger.mark_transmitting(courier.ops, delivery))
     fault_point("delivery.between_send_and_record")
-    charts = "pending" if delivery.key.channel == "slack" and artifact.images else None
+    charts = "pending" if channel.charts_follow and artifact.images else None
     ledger.move(
         courier.ops,
         delivery,
@@ -291,8 +288,9 @@ def _settle(courier: Courier, delivery: Delivery) -> None:
     if found is None:
         return
     report, subscriber = found
+    channel = courier.channel(delivery.key.channel)
     try:
-        receipt = courier.channel(delivery.key.channel).look_up(delivery.key, subscriber)
+        receipt = channel.look_up(delivery.key, subscriber)
     except LookupError as error:
         if report.on_ambiguous == "resend" and delivery.ambiguous_count <= 1:
             note = f"{ledger.REPEATED} with the same identity, because {error} and on_ambiguous is resend; it may arrive twice"
@@ -305,7 +303,7 @@ def _settle(courier: Courier, delivery: Delivery) -> None:
         _back_to_rendered(courier, delivery, "asked: it did not arrive")
         return
     note = f"asked: it had arrived ({receipt.provider_id})"
-    charts = "pending" if delivery.key.channel == "slack" else None
+    charts = "pending" if channel.charts_follow else None
     ledger.move(
         courier.ops, delivery, "sent", now=courier.now, note=note, provider_id=receipt.provider_id, charts_state=charts, reason=None
     )
@@ -357,8 +355,6 @@ def outcome_of(delivery: Delivery) -> Outcome:
 
 def tell_owner(courier: Courier, outcomes: list[Outcome]) -> None:
     """Failed and ambiguous deliveries, and repeated ones, once per call."""
-    from exports.delivery.notices import notify_owner
-
     bad = [o for o in outcomes if o.state in ("failed", "ambiguous") or (o.reason or "").startswith(ledger.REPEATED)]
     if bad:
         lines = [
@@ -366,4 +362,4 @@ def tell_owner(courier: Courier, outcomes: list[Outcome]) -> None:
         ]
         lines.append("`funnelcast reports why REPORT` tells the story of each.")
         subject = f"{len(bad)} report {'delivery needs' if len(bad) == 1 else 'deliveries need'} attention"
-        notify_owner(courier.config, courier.ops, subject=subject, text="\n".join(lines), now=courier.now)
+        notify_owner(courier.config, courier.home, subject=subject, text="\n".join(lines), now=courier.now)

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from sqlalchemy.engine import Engine
 
 from base.config import Config
-from exports import editions
 from exports.channels.channel import Key
 from exports.delivery import delivery_ledger as ledger
 from exports.delivery.delivery_ledger import Delivery
 from exports.delivery.subscriptions import newest_tick, next_tick, zone_of
+from exports.editions.registry import EDITIONS
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def list_reports(config: Config, ops: Engine, now: datetime) -> list[ReportLine]
         for row in known:
             if row.key.period_key == last_period:
                 states[row.state] = states.get(row.state, 0) + 1
-        title = report.title or editions.EDITIONS[report.edition].title
+        title = report.title or EDITIONS[report.edition].title
         names = tuple(f"{subscriber.id} ({subscriber.channel})" for subscriber in report.subscribers)
         upcoming = next_tick(report.cron, zone, now)
         lines.append(ReportLine(report.id, report.edition, title, report.cron, zone, upcoming, names, last_period, states))

@@ -9,11 +9,12 @@ from pathlib import Path
 from base.config import Config, Report, Subscriber
 from base.errors import DeliveryError
 from base.home import Home
-from exports import editions
 from exports.channels.channel import Key, Outgoing
-from exports.channels.email import compose
+from exports.channels.email import Smtp, compose
+from exports.delivery import rendered_reports
 from exports.delivery.subscriptions import find_report, find_subscriber
 from exports.document.model import Frame
+from exports.editions.registry import EDITIONS
 from exports.publish.state import current
 from exports.rendering import artifacts
 
@@ -24,7 +25,7 @@ def preview(config: Config, home: Home, report_id: str, out_dir: Path, *, subscr
     An edition that reports.yml does not have yet is shown as it would be without options.
     """
     is_configured = any(report.id == report_id for report in config.reports)
-    is_edition = report_id in editions.EDITIONS and not is_configured
+    is_edition = report_id in EDITIONS and not is_configured
     report = (
         Report.model_validate({"id": report_id, "edition": report_id, "cron": "0 8 * * 1"})
         if is_edition
@@ -38,14 +39,14 @@ def preview(config: Config, home: Home, report_id: str, out_dir: Path, *, subscr
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
     try:
-        artifacts.write(unfinished, state, report, Frame(config.company.name, report.title))
+        rendered_reports.write(unfinished, state, report, Frame(config.company.name, report.title))
         artifact = artifacts.read(unfinished)
         made = [out_dir / f"{report.id}{ending}" for ending in (".html", ".txt", ".blocks.json", ".eml")]
         (unfinished / "report.html").replace(made[0])
         (unfinished / "report.txt").replace(made[1])
         (unfinished / "report.blocks.json").replace(made[2])
         key = Key(report.id, 1, subscriber.id, "email", "preview")
-        smtp = config.company.delivery.smtp
+        smtp = config.company.delivery.section(Smtp)
         mail = compose(
             Outgoing(key, subscriber, artifact, now), config.company.name, smtp.from_address if smtp else "reports@example.invalid"
         )

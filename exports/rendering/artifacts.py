@@ -1,25 +1,16 @@
-"""Rendered reports on disk: home/reports/<report>/<period>/<folder>/, written once, sent from, and there to be opened.
-
-What is sent is what was rendered: a retry a day later sends the same bytes, whatever has been published since.
-"""
+"""A rendered report as files: a folder with every form of one document, to send from and to open."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import shutil
-import tempfile
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from base.clock import iso, parse_instant
-from base.config import Report
-from base.home import Home
-from exports import editions
-from exports.document.model import Frame
-from exports.marts import Marts
+from exports.document.model import Document
 from exports.publish.state import PublishedState
 from exports.rendering.mail import render_mail, with_files
 from exports.rendering.slack_blocks import slack_blocks
@@ -44,27 +35,8 @@ class Artifact:
     content_hash: str
 
 
-def render(home: Home, state: PublishedState, report: Report, frame: Frame, period_key: str, edition_number: int = 1) -> Artifact:
-    """Render the report from one published version into its folder; what is there already is reused. Raises DeliveryError, ConfigError."""
-    wanted = json.dumps([state.version_id, report.edition, report.options, vars(frame), edition_number], sort_keys=True, default=str)
-    name = f"{edition_number}-{state.version_id[-12:]}-{hashlib.sha256(wanted.encode()).hexdigest()[:8]}"
-    folder = home.reports / report.id / period_key.replace("/", "-").replace(":", "") / name
-    if (folder / FACTS).exists():
-        return read(folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = Path(tempfile.mkdtemp(prefix=".tmp-", dir=folder.parent))
-    write(unfinished, state, report, frame, edition_number)
-    try:
-        unfinished.rename(folder)
-    except OSError:  # another process rendered the same meanwhile
-        shutil.rmtree(unfinished)
-    return read(folder)
-
-
-def write(folder: Path, state: PublishedState, report: Report, frame: Frame, edition_number: int = 1) -> None:
-    """Every form of the report as files in `folder`."""
-    with Marts(state) as marts:
-        document = editions.document(marts, report, frame)
+def write(folder: Path, document: Document, state: PublishedState, edition_number: int = 1) -> None:
+    """Every form of the document as files in `folder`."""
     mail = render_mail(document)
     blocks = slack_blocks(document)
     subject = document.subject + (f" (correction {edition_number - 1})" if edition_number > 1 else "")

@@ -3,18 +3,16 @@
 # No `from __future__ import annotations` here: Dagster reads the annotations of these functions as types.
 
 from collections import Counter
-from typing import get_args
 
 import dagster as dg
 
 from base import clock
-from base.config import Report
+from exports.channels.registry import CHANNELS
+from exports.editions.registry import EDITIONS
 from orchestration.assets.keys import PUBLISHED, report_key
 from orchestration.resources import WorkspaceResource
 from orchestration.run.notice import notice_for_reports
 from orchestration.run.session import active
-
-EDITIONS: tuple[str, ...] = get_args(Report.model_fields["edition"].annotation)
 
 
 def build_report_assets() -> list[dg.AssetsDefinition]:
@@ -26,7 +24,7 @@ def _edition_asset(edition: str) -> dg.AssetsDefinition:
         key=report_key(edition),
         group_name="reports",
         deps=[PUBLISHED],
-        kinds={"email", "slack"},
+        kinds=set(CHANNELS),
         description="What is due of this edition by reports.yml, delivered once per subscriber and period.",
     )
     def report(context: dg.AssetExecutionContext, workspace: WorkspaceResource) -> dg.MaterializeResult:

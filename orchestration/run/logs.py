@@ -56,11 +56,7 @@ def credential_values(config: Config | None) -> tuple[str, ...]:
         return ()
     names = [name for source in config.sources for name in source.credentials.values()]
     names += [name for source in config.sources if source.webhooks for name in source.webhooks.secrets]
-    delivery = config.company.delivery
-    if delivery.smtp:
-        names += [name for name in (delivery.smtp.username_env, delivery.smtp.password_env) if name]
-    if delivery.slack:
-        names.append(delivery.slack.token_env)
+    names += config.company.delivery.variables
     return tuple(os.environ[name] for name in names if os.environ.get(name))
 
 

@@ -8,12 +8,13 @@ from datetime import datetime
 from sqlalchemy.engine import Engine
 
 from base.config import Config
+from base.home import Home
 from orchestration.run import runs
 
 FAILED_RUN = "The newest run failed, so these figures are those of the last good state."
 
 
-def tell_owner(config: Config, ops: Engine, *, run_id: str, sentence: str, at: datetime) -> None:
+def tell_owner(home: Home, config: Config, ops: Engine, *, run_id: str, sentence: str, at: datetime) -> None:
     """Send the failure's sentence to the owner unless it was sent before. Never raises: a failing notice must not hide the failure."""
     from exports.delivery.notices import notify_owner
 
@@ -23,17 +24,14 @@ def tell_owner(config: Config, ops: Engine, *, run_id: str, sentence: str, at: d
     state = "The other sources were published" if row is not None and row.published_version else "Readers still see the last good state"
     text = f"Run {run_id} failed: {sentence}\n\n{state}. After the cause is mended: funnelcast run."
     try:
-        results = notify_owner(config, ops, subject="a run failed", text=text, now=at)
+        results = notify_owner(config, home, subject="a run failed", text=text, now=at)
     except Exception as error:
         results = [f"owner not notified: {type(error).__name__}"]
     logging.getLogger("funnelcast").warning("run %s failed: %s (%s)", run_id, sentence, "; ".join(results))
 
 
-def notice_for_reports(ops: Engine, home: object) -> str:
+def notice_for_reports(ops: Engine, home: Home) -> str:
     """What a report should say at its top about the newest run: empty when it succeeded or none has ended."""
-    from base.home import Home
-
-    assert isinstance(home, Home)
     ended = [row for row in runs.history(ops, home) if row.status in (runs.SUCCEEDED, runs.FAILED)]
     # A run that published without a source has failed too, but its figures are the newest; their footer names the source.
     return FAILED_RUN if ended and ended[0].status == runs.FAILED and not ended[0].published_version else ""

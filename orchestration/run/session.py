@@ -164,7 +164,7 @@ def open_session(home: Home, config: Config, arguments: runs.Arguments, *, progr
             _active = None
             runs.finish(ops, session.run, at=clock.now(), error=session.error)
             if session.error and isinstance(session.failure, Exception):
-                tell_owner(config, ops, run_id=session.run.run_id, sentence=session.error, at=clock.now())
+                tell_owner(home, config, ops, run_id=session.run.run_id, sentence=session.error, at=clock.now())
             ops.dispose()
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from base.config import Company, Delivery, Owner, Report, Slack, Smtp, Source, Subscriber, Web, Webhooks, WorkingHours
+from base.config import Company, Delivery, Owner, Report, Source, Subscriber, Web, Webhooks, WorkingHours
 from base.home import PROJECT_ROOT
-from exports.editions import EDITIONS
-from exports.editions.options import read_options
+from exports.channels.registry import delivery_sections
+from exports.editions.registry import EDITIONS
 from ingestion.contracts.canonical_tables import TABLES
 from ingestion.preflight.check import OK, check
 from orchestration.answers.mapping_files import FILES, check_mappings
@@ -26,7 +26,9 @@ def blocks(language: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "model", [Source, Webhooks, Company, WorkingHours, Owner, Delivery, Smtp, Slack, Report, Subscriber, Web], ids=lambda m: m.__name__
+    "model",
+    [Source, Webhooks, Company, WorkingHours, Owner, Delivery, Report, Subscriber, Web, *delivery_sections().values()],
+    ids=lambda m: m.__name__,
 )
 def test_every_key_of_the_configuration_is_documented(model: type[BaseModel]) -> None:
     missing = [key for key in model.model_fields if not re.search(rf"[`.]{key}[`.]", CONFIGURATION)]
@@ -46,7 +48,7 @@ def test_the_examples_are_a_configuration_that_loads(tmp_path: Path) -> None:
     assert [source.kind for source in config.sources] == ["greenhouse", "gem", "ses", "canonical_files"]
     assert config.company.time_zone == "America/New_York"
     for report in config.reports:
-        read_options(EDITIONS[report.edition].options, report.id, report.options)
+        EDITIONS[report.edition].options_of(report)
 
 
 def test_the_mapping_examples_are_accepted_with_every_column(tmp_path: Path) -> None:

@@ -14,8 +14,9 @@ import pytest
 from sqlalchemy.engine import Engine
 
 from base import ops as ops_database
-from base.config import Company, Config, Report
+from base.config import Config, Report, company_model
 from base.home import Home
+from exports.channels.registry import delivery_sections
 from exports.delivery import delivery_ledger as ledger
 from exports.delivery import overview, requests
 from exports.delivery.courier import Outcome, deliver_due
@@ -64,7 +65,7 @@ class Desk:
         return Config(
             folder=Path("config"),
             sources=(),
-            company=Company.model_validate({**given, **(company or {})}),
+            company=company_model(delivery_sections()).model_validate({**given, **(company or {})}),
             reports=(Report.model_validate(made),),
             digest="d",
             mappings_digest="m",

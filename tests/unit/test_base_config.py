@@ -6,6 +6,10 @@ import pytest
 
 from base.clock import iso, parse_instant
 from base.errors import ConfigError
+from exports.channels.email import Smtp
+from exports.channels.registry import CHANNELS
+from exports.channels.slack import Slack
+from exports.editions.registry import EDITIONS
 from orchestration.checked_config import load_config
 
 MINIMAL = "sources:\n  - name: acme\n    kind: canonical_files\n    path: exports/acme\n"
@@ -80,6 +84,36 @@ def test_a_report_with_a_broken_cron_is_refused(tmp_path: Path) -> None:
     text = message(config_folder(tmp_path, reports="reports:\n  - {id: r, edition: weekly_funnel, cron: every monday}\n"))
     assert "reports.yml:2" in text
     assert "not a cron expression" in text
+
+
+@pytest.mark.parametrize(
+    ("report", "sentence"),
+    [
+        ("{id: r, edition: weekly_funel, cron: 0 8 * * 1}", "reports.0.edition: there is no edition 'weekly_funel'"),
+        (
+            "{id: r, edition: weekly_funnel, cron: 0 8 * * 1, subscribers: [{id: a, channel: slak, address: C1}]}",
+            "reports.0.subscribers.0.channel: there is no channel 'slak'",
+        ),
+    ],
+    ids=["edition", "channel"],
+)
+def test_an_unknown_name_is_refused_with_its_line_the_near_name_and_all_that_are_known(tmp_path: Path, report: str, sentence: str) -> None:
+    text = message(config_folder(tmp_path, reports=f"reports:\n  - {report}\n"))
+    assert f"reports.yml:2: {sentence}" in text
+    what = "channel" if "channel:" in report else "edition"
+    near, registry = {"edition": ("weekly_funnel", EDITIONS), "channel": ("slack", CHANNELS)}[what]
+    assert f"Did you mean '{near}'? Known: {', '.join(sorted(registry))}." in text
+
+
+def test_a_channel_has_its_own_section_with_its_own_keys(tmp_path: Path) -> None:
+    config = load_config(config_folder(tmp_path, company="delivery: {slack: {token_env: OUR_TOKEN}}\n"))
+    assert config.company.delivery.section(Slack) == Slack(token_env="OUR_TOKEN")
+    assert config.company.delivery.section(Smtp) is None
+    assert config.company.delivery.variables == ("OUR_TOKEN",)
+    wrong = message(config_folder(tmp_path, company="delivery:\n  slack:\n    tokn_env: X\n"))
+    assert "company.yml:3: unknown key 'delivery.slack.tokn_env'" in wrong
+    assert "Did you mean 'token_env'?" in wrong
+    assert "Did you mean 'smtp'?" in message(config_folder(tmp_path, company="delivery:\n  smpt: {host: a}\n"))
 
 
 def test_the_digest_changes_when_a_mapping_does(tmp_path: Path) -> None:

@@ -14,10 +14,13 @@ import pytest
 from base.config import Report
 from base.errors import ConfigError, DeliveryError
 from base.home import Home
-from exports import editions
 from exports.document import words
 from exports.document.model import Document, Frame
-from exports.editions import offer_declines, weekly_funnel
+from exports.editions.offer_declines.build import build as build_offer_declines
+from exports.editions.offer_declines.view import OfferDeclinesOptions
+from exports.editions.registry import EDITIONS
+from exports.editions.weekly_funnel.build import build as build_weekly_funnel
+from exports.editions.weekly_funnel.view import WeeklyFunnelOptions
 from exports.marts import Marts
 from exports.rendering import mail
 from exports.rendering.mail import HTML_BUDGET, render_mail
@@ -26,7 +29,6 @@ from exports.rendering.slack_blocks import slack_blocks
 from tests.support.published_sample import publish_sample, sample_rows
 
 FRAME = Frame("Northwind Robotics")
-EDITIONS = ("weekly_funnel", "offer_declines")
 HOSTILE = "<script>alert(1)</script> <!channel> <https://evil.example|click> {{ 7*7 }} \u202egnp.exe\x07\r\nBcc: all@example.com & \"'"
 
 
@@ -39,7 +41,7 @@ def marts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Marts]:
 
 
 def document(marts: Marts, edition: str, frame: Frame = FRAME, **options: Any) -> Document:
-    return editions.document(marts, Report(id="r", edition=edition, cron="0 8 * * 1", options=options), frame)
+    return EDITIONS[edition].document(marts, Report(id="r", edition=edition, cron="0 8 * * 1", options=options), frame)
 
 
 def published(home: Path, rows: dict[str, list[dict[str, Any]]]) -> Marts:
@@ -84,7 +86,7 @@ def test_the_funnel_in_the_mail_is_the_published_funnel(marts: Marts) -> None:
 
 
 def test_the_week_is_the_seven_local_days_before_as_of_and_the_one_before(marts: Marts) -> None:
-    view = weekly_funnel.build(marts, weekly_funnel.WeeklyFunnelOptions(), FRAME)
+    view = build_weekly_funnel(marts, WeeklyFunnelOptions(), FRAME)
     assert (str(view.first_day), str(view.last_day)) == ("2026-06-22", "2026-06-28")
     # By hand from the sample: see _applications, _application_stages and _offers there.
     assert vars(view.week) == {
@@ -101,12 +103,12 @@ def test_an_event_at_local_midnight_counts_in_the_week_it_begins(tmp_path: Path)
     stamps = ["2026-06-21T21:59:59", "2026-06-21T22:00:00", "2026-06-28T21:59:59", "2026-06-28T22:00:00"]
     rows["core.fct_applications"] = [{**first, "application_key": str(i), "applied_at": stamp} for i, stamp in enumerate(stamps)]
     with published(tmp_path, rows) as marts:
-        view = weekly_funnel.build(marts, weekly_funnel.WeeklyFunnelOptions(), FRAME)
+        view = build_weekly_funnel(marts, WeeklyFunnelOptions(), FRAME)
     assert (view.week.new_applications, view.week_before.new_applications) == (2, 1)
 
 
 def test_the_decline_report_says_the_published_reasons_and_names_recruiters_only(marts: Marts) -> None:
-    view = offer_declines.build(marts, offer_declines.OfferDeclinesOptions(), FRAME)
+    view = build_offer_declines(marts, OfferDeclinesOptions(), FRAME)
     assert [(r.reason_name, r.declined_count, round(r.share_rate, 2)) for r in view.reasons] == [
         ("Base salary", 2, 0.4),
         ("Competing offer", 2, 0.4),

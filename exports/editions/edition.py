@@ -1,0 +1,30 @@
+"""What an edition is: options, a view model built from published marts, and a layout that puts its numbers into words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from base.config import Report
+from exports.document.model import Document, Frame
+from exports.editions.options import Options, read_options
+from exports.marts import Marts
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One kind of report. `build` reads published marts alone; `layout` turns its numbers into words."""
+
+    title: str
+    options: type[Options]
+    build: Callable[[Marts, Any, Frame], Any]
+    layout: Callable[[Any, Frame], Document]
+
+    def options_of(self, report: Report) -> Options:
+        """The report's options, checked. Raises ConfigError."""
+        return read_options(self.options, report.id, report.options)
+
+    def document(self, marts: Marts, report: Report, frame: Frame) -> Document:
+        """The report as a document, from one published version."""
+        return self.layout(self.build(marts, self.options_of(report), frame), frame)
