@@ -43,12 +43,13 @@ demo: $(STAMP)  ## a simulated company through the whole pipeline into demo_home
 test: $(STAMP) lint types  ## lint, types, SQL style and every test
 	@$(BIN)/python -m pytest
 
-lint: $(STAMP)  ## ruff, import arrows, SQL style, spelling
+lint: $(STAMP)  ## ruff, import arrows, SQL style, spelling, words
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports
 	@$(BIN)/sqlfmt --check --quiet dbt_project
 	@git ls-files -z | xargs -0 $(BIN)/codespell
+	@$(BIN)/python tools/vocabulary.py
 
 types: $(STAMP)  ## mypy
 	@$(BIN)/mypy

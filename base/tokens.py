@@ -20,7 +20,7 @@ _FORMAT = b"funnelcast token 1\0"
 
 
 class InvalidToken(Exception):
-    """The token is not accepted. The text says why and holds nothing of the token."""
+    """The token is not accepted. The text says why, and contains nothing from the token."""
 
 
 @dataclass(frozen=True, repr=False)

@@ -24,7 +24,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """`reason` goes to the log and never to the client; it must hold nothing of the request."""
+    """`reason` goes to the log and never to the client; it must contain nothing from the request."""
 
     status: int
     reason: str

@@ -1,7 +1,7 @@
 """The command line: `funnelcast VERB`. Only names and one-line helps live here; each verb is a module that is imported when it is used.
 
-Exit codes: 0 done, 1 failed, 2 wrong usage or configuration. A mistake of the user is one sentence with its remedy; a mistake of ours is
-one sentence and the path of the log that has the traceback.
+Exit codes: 0 done, 1 failed, 2 wrong usage or configuration. A user's error is one sentence with its remedy; a bug is one sentence
+and the path of the log that has the traceback.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def run_cli(arguments: list[str]) -> int:
         from orchestration.run.logs import log_unexpected
 
         path = log_unexpected(error)
-        click.echo(f"funnelcast: this is a mistake of ours ({type(error).__name__}); the details are in {path}", err=True)
+        click.echo(f"funnelcast: internal error ({type(error).__name__}). This is a bug; the details are in {path}", err=True)
         return 1
 
 

@@ -68,7 +68,7 @@ class Outcome:
 def run_daily(home: Home, config: Config, arguments: runs.Arguments, *, progress: Progress = quiet) -> Outcome:
     """One run of the job. Raises the first step's FunnelcastError; the old published state then stays.
 
-    ConfigError for a mistake in a mapping file or a credential that is not set, BusyError when another run holds the home. Any other exception is a mistake of ours and is raised as it is.
+    ConfigError for a mistake in a mapping file or a credential that is not set, BusyError when another run holds the home. Any other exception is a bug and is raised as it is.
     """
     check_mappings(config.mappings)
     _check_credentials(config, arguments)

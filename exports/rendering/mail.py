@@ -63,7 +63,7 @@ def _as_html(source: str) -> str:
         # No fonts: for names it knows (Roboto, ...) MJML would link to a font server.
         return str(mjml.mjml2html(source, fonts={}))
     except ValueError as error:
-        raise DeliveryError("The mail template is not valid MJML", remedy="This is a fault of ours; please report it.") from error
+        raise DeliveryError("The mail template is not valid MJML", remedy="This is a bug; please report it.") from error
 
 
 @cache

@@ -260,7 +260,7 @@ class _Pass:
         self._versions.close()
         load = self._load
         if self._state.status == COMPLETE and status in (FAILED, PAUSED):
-            # A window that was read whole before and could not be read once more lacks nothing.
+            # A failed re-read does not invalidate a complete window.
             self._run.ledger.finish(load, COMPLETE, error, token=self._state.next_cursor)
         else:
             self._run.ledger.finish(load, status, error, token=self._token)

@@ -20,8 +20,7 @@ create table if not exists quality.load_counts (
 
 _STOPPED = "create table if not exists quality.stopped_sources (source_system varchar, stale_since timestamp, reason varchar)"
 
-#: Kinds of which a whole reading without any record means that something is wrong; a folder without news is normal (and the spool of
-#: webhooks is one).
+#: Kinds for which an empty full load is an error; a folder without news is normal (and the spool of webhooks is one).
 _SERVICES = ("greenhouse", "ashby", "lever", "gem")
 
 
@@ -68,7 +67,7 @@ def write_stopped_sources(connection: duckdb.DuckDBPyConnection, ops: Engine, so
 
 
 def empty_where_never_empty(ops: Engine) -> list[str]:
-    """Sentences about streams whose newest whole reading gave no record where an earlier one gave some (a lost permission looks so).
+    """Messages about streams whose newest full load was empty although an earlier one was not (a lost permission looks like that).
 
     Streams that no public mart needs stop nothing.
     """
@@ -86,7 +85,7 @@ def empty_where_never_empty(ops: Engine) -> list[str]:
             newest[stream] = row.fetched
             ever[stream] = max(ever.get(stream, 0), row.fetched)
     return [
-        f"{source} {stream}: the last whole reading gave no record, earlier ones gave up to {ever[source, stream]:,}; "
+        f"{source} {stream}: the last full load was empty, earlier ones had up to {ever[source, stream]:,} records; "
         "check the credential's rights (funnelcast check)"
         for (source, stream), fetched in sorted(newest.items())
         if fetched == 0 and ever[source, stream]

@@ -66,7 +66,7 @@ class Service(Connector, Protocol):
 
 
 def optional_streams(connector: Connector) -> frozenset[str]:
-    """Streams that no public mart needs: a credential that may not read one (403) is told of, and the run goes on without it."""
+    """Streams that no public mart needs: a 403 is reported, and the run continues without the stream."""
     found: frozenset[str] = getattr(connector, "optional", frozenset())
     return found
 

@@ -37,7 +37,7 @@ class Delivery:
 
 
 class Refused(Exception):
-    """The delivery is not accepted. The text says why, for the receiver's own log: it holds nothing of the delivery."""
+    """The delivery is not accepted. The text says why, for the receiver's own log: it contains nothing from the delivery."""
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """The log's streams: one operation per kind of source, one asset per stream. Loads every configured source of the kind.
 
 All kinds are always defined, so that lineage does not depend on one company's configuration; a kind without a source loads nothing and
-says so. A source that fails is gone on without where it was loaded whole before (on_failure in sources.yml); else it fails the operation,
-but not before the kind's other sources are loaded: what was loaded stays in the log.
+says so. If a source fails but has loaded completely before, the run continues without it (on_failure in sources.yml); otherwise the operation fails,
+after the kind's other sources have loaded: what was loaded stays in the log.
 """
 
 # No `from __future__ import annotations` here: Dagster reads the annotations of these functions as types.

@@ -28,7 +28,7 @@ _STAGED = "quality.staged_files"
 
 
 def without_source(home: Home, nodes: Mapping[str, Any]) -> list[str]:
-    """What the log has nothing of: kinds of source, and canonical tables of which no source has a file (canonical_files__<table>)."""
+    """Sources and tables with no data: kinds of source, and canonical tables for which no source has a file (canonical_files__<table>)."""
     sources = _sources(home)
     absent = [kind for kind in shapes() if kind not in sources]
     if _FILES in absent:

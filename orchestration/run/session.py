@@ -104,7 +104,7 @@ class RunSession:
             raise next(iter(self.stopped.values()))
 
     def stopped_sentence(self) -> str:
-        """What the user is told of the sources that could not be read, each with the moment since which its rows are stale."""
+        """The message about sources that could not be read, each with the moment since when its rows are stale."""
         from ingestion.log.loads import newest_window_end
 
         found = []

@@ -28,6 +28,7 @@ FOLDERS: dict[str, frozenset[str]] = {
     "dbt_project": frozenset(),
     "sandbox": frozenset({"demo"}),
     "benchmarks": frozenset({"demo", "bench"}),
+    "tools": frozenset({"dev"}),
     "tests": frozenset({"demo", "bench", "dev"}),
 }
 

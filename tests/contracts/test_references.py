@@ -18,7 +18,7 @@ from base.home import PROJECT_ROOT
 
 TEXT = {".py", ".sql", ".yml", ".yaml", ".md", ".toml", ".csv", ".sh", ".mjml", ".j2", ""}
 #: Folders that a path in a text begins with: of the repository, and of the dbt project, whose files name each other from there.
-FOLDERS = ("base", "ingestion", "exports", "orchestration", "sandbox", "benchmarks", "dbt_project", "docs", "tests")
+FOLDERS = ("base", "ingestion", "exports", "orchestration", "sandbox", "benchmarks", "dbt_project", "docs", "tests", "tools")
 DBT_FOLDERS = ("models", "macros", "seeds", "kernels")
 PACKAGES = ("base", "ingestion", "exports", "orchestration", "sandbox", "benchmarks")
 
@@ -30,6 +30,9 @@ ALLOWED = {
 }
 
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+#: Files whose texts are no references: the licence, a generated set, and examples of broken ones.
+SKIPPED = {"LICENSE", "requirements.lock", "requirements-dev.lock", "tests/contracts/test_references.py", "tests/unit/test_vocabulary.py"}
+
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 MARKDOWN_NAME = re.compile(r"(?<![\w/.:-])((?:[\w.-]+/)*[\w-]+\.md)\b")
 PATH = re.compile(rf"(?<![\w/.<{{:@$-])((?:{'|'.join(FOLDERS + DBT_FOLDERS)})/[\w./*-]*[\w*/])")
@@ -52,7 +55,7 @@ def known() -> frozenset[str]:
 
 def texts() -> Iterator[tuple[Path, str]]:
     for file in tracked():
-        if file.suffix in TEXT and file.name not in ("LICENSE", "requirements.lock") and file != Path("tests/contracts/test_references.py"):
+        if file.suffix in TEXT and str(file) not in SKIPPED:
             yield file, (PROJECT_ROOT / file).read_text(encoding="utf-8")
 
 

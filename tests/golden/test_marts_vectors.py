@@ -108,7 +108,7 @@ WAITING_COHORT = "2a 3a 3x 5a 8c 9x 12a 15c 20c 30c"
 
 
 def censored_world() -> dict[str, list[Row]]:
-    """Days and outcome of ten candidates, one application each: a advanced, x rejected, c waiting."""
+    """Days and outcome of ten candidates, one application each: a = advanced, x = rejected, c = waiting."""
     outcomes = {"a": "advanced", "x": "rejected", "c": "waiting"}
     applications, stages = [], []
     for number, word in enumerate(WAITING_COHORT.split()):

@@ -193,7 +193,7 @@ def test_a_drifted_load_blocks_is_named_on_the_page_and_passes_once_it_is_accept
 
 
 def load(place: Place, stream: str, day: int, fetched: int, kind: str = "gem") -> None:
-    """A complete whole reading in the ledger."""
+    """A complete full load in the ledger."""
     ledger, reading = Ledger(place.ops), Load("crm", kind, stream, None, JUDGED + timedelta(days=day))
     ledger.begin(reading)
     ledger.commit_part(reading, Part(reading.load_id, 0, None, fetched, fetched - 1 if fetched else 0, 1 if fetched else 0, 0, None, None))

@@ -111,7 +111,7 @@ def test_later_windows_see_what_changed_although_no_update_time_says_so(place: P
         if stream == "offers":
             assert {number: row["status"] for number, row in current.items()} == {number: found[number]["status"] for number in current}
     assert uid("opportunity", deleted) in kept(place, "deleted_opportunities")
-    # two small windows cost less than the first whole reading of the children
+    # two small windows cost less than the first full load of the children
     assert served.double.requests["feedback"] - asked["feedback"] < 2 * asked["feedback"]
 
 

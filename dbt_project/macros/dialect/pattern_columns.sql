@@ -1,4 +1,4 @@
-{#- Every match of a regular expression replaced, pattern and replacement being columns (rules as data). Dear: compiled per row. -#}
+{#- Every match of a regular expression replaced, pattern and replacement being columns (rules as data). Expensive: compiled per row. -#}
 {% macro replace_by_rule(text, pattern, replacement) -%}
     {{ dialect("replace_by_rule", [text, pattern, replacement]) }}
 {%- endmacro %}

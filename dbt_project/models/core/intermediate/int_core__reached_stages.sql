@@ -2,7 +2,7 @@
 -- "Outcome"); fct_application_stages gives them their names, keys and slices.
 -- Reached is furthest >= stage on the ladder of the job, from applied on; prospects have none. A stage passed without
 -- a visit is there too, implied, with no entry time. Advanced is furthest > stage, dated by the first entry into any
--- higher stage but never before the own entry: who was higher before advances at age 0. outcome_number: 1 advanced,
+-- higher stage but never before its own entry: who was higher before advances at age 0. outcome_number: 1 advanced,
 -- 2 rejected, 3 withdrawn, 4 closed, 5 waiting, 6 hired. Below hired, reached is the sum of the first five.
 with
     reached as (

@@ -1,4 +1,4 @@
--- One row per version of a application (candidate x job, prospects too) as Greenhouse served it, parsed once.
+-- One row per version of an application (candidate x job, prospects too) as Greenhouse served it, parsed once.
 -- applied_at of v1 is created_at here; stage_id is an id of application_stages, not of a stage of the job
 -- (docs/sources/greenhouse.md).
 {{

@@ -1,4 +1,4 @@
--- One row per version of a interviewer of an interview as Greenhouse served it, parsed once.
+-- One row per version of an interviewer of an interview as Greenhouse served it, parsed once.
 {{
     stage_stream(
         "greenhouse",

@@ -1,4 +1,4 @@
--- One row per version of a interview slot of a job plan as Greenhouse served it, parsed once.
+-- One row per version of an interview slot of a job plan as Greenhouse served it, parsed once.
 {{
     stage_stream(
         "greenhouse",

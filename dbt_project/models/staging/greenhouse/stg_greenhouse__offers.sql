@@ -1,4 +1,4 @@
--- One row per version of a offer version as Greenhouse served it, parsed once. Every version is a row of its own;
+-- One row per version of an offer version as Greenhouse served it, parsed once. Every version is a row of its own;
 -- sent_on and starts_on are dates.
 {{
     stage_stream(

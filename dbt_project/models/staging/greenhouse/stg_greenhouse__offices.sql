@@ -1,4 +1,4 @@
--- One row per version of a office as Greenhouse served it, parsed once.
+-- One row per version of an office as Greenhouse served it, parsed once.
 {{
     stage_stream(
         "greenhouse",

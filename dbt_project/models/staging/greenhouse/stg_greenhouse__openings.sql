@@ -1,4 +1,4 @@
--- One row per version of a opening of a job as Greenhouse served it, parsed once.
+-- One row per version of an opening of a job as Greenhouse served it, parsed once.
 {{
     stage_stream(
         "greenhouse",
