@@ -17,11 +17,22 @@ from sqlalchemy.types import TypeDecorator
 
 from base.errors import ConfigError
 from base.home import PROJECT_ROOT, Home
+from base.personal_data import Place
 
 OPS_VARIABLE = "FUNNELCAST_OPS_URL"
 
 #: One MetaData for all operations tables, so that a foreign key or a test can see the whole.
 metadata = sa.MetaData(naming_convention={"ix": "ix_%(table_name)s_%(column_0_name)s", "uq": "uq_%(table_name)s_%(column_0_name)s"})
+
+PLACES = (
+    Place(
+        "operations database",
+        "column by column, as listed below",
+        holds=("keys", "employees"),
+        format="SQLite",
+        files=("ops.sqlite*",),
+    ),
+)
 
 
 class Instant(TypeDecorator[datetime]):

@@ -15,9 +15,21 @@ from base.clock import NOW_VARIABLE, iso
 from base.environment import variables
 from base.errors import ConfigError
 from base.home import CONFIG_VARIABLE, HOME_VARIABLE, Home
+from base.personal_data import Place
 from orchestration.daily import Outcome
 
 MARKER = ".funnelcast-demo"
+
+PLACES = (
+    Place("mark of a demo", "where it lies and its frozen clock", format="text", files=(MARKER,)),
+    Place(
+        "the simulated company",
+        "simulated people; a demo's folder is deleted as a whole",
+        holds=("payloads", "employees"),
+        format="YAML, CSV, JSON, email, HTML, PNG",
+        files=("config/**", "sources/**", "truth/**", "inbox/**", "slack/**"),
+    ),
+)
 
 
 @dataclass(frozen=True)

@@ -22,12 +22,24 @@ from typing import Literal
 from base.clock import iso
 from base.config import Company, Strict, Subscriber
 from base.errors import ConfigError
+from base.personal_data import Place
 from exports.channels.channel import Channel, Key, NotSentError, Outgoing, Receipt, UnknownOutcomeError
 from exports.rendering.cleaning import clean
 
 ADDRESS = re.compile(r"^[^@\s<>,;:\"]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$")
 #: RFC 5321 4.5.3.2.6 asks for ten minutes on the final reply, where other replies get one or two.
 FINAL_REPLY_FACTOR = 10
+
+PLACES = (
+    Place(
+        "mails",
+        "a mail that has been accepted cannot be called back",
+        holds=("employees",),
+        erasure="tell",
+        format="email",
+        elsewhere="the mailboxes of subscribers of channel `email` and of the owner",
+    ),
+)
 
 
 def message_id(key: Key, domain: str) -> str:

@@ -7,7 +7,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 from base.config import Subscriber
+from base.personal_data import Place
 from exports.channels.channel import Channel, Key, NotSentError, Outgoing, Receipt
+
+PLACES = (
+    Place(
+        "reports as files",
+        "what a report holds, as files",
+        holds=("employees",),
+        erasure="tell",
+        format="HTML, text, JSON, PNG",
+        elsewhere="the folder that a subscriber of channel `files` names (a relative one lies in `reports/`)",
+    ),
+)
 
 
 class FilesChannel(Channel):

@@ -16,6 +16,7 @@ from typing import Any
 
 from base.config import Strict, Subscriber
 from base.errors import ConfigError
+from base.personal_data import Place
 from exports.channels.channel import Channel, Key, NotSentError, Outgoing, Receipt, UnknownOutcomeError
 from exports.rendering.cleaning import clean
 
@@ -27,6 +28,17 @@ CREDENTIAL_ERRORS = {"invalid_auth", "not_authed", "account_inactive", "token_re
 PARTLY_ERRORS = {"fatal_error", "internal_error", "service_unavailable", "request_timeout"}
 PAGES_ASKED = 3
 LONGEST_NOTICE = 2_500
+
+PLACES = (
+    Place(
+        "Slack messages",
+        "a message is deleted in Slack",
+        holds=("employees",),
+        erasure="tell",
+        format="Slack",
+        elsewhere="the channels of subscribers of channel `slack` and of the owner",
+    ),
+)
 
 
 class Slack(Strict):

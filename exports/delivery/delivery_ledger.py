@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine, RowMapping
 
 from base.ops import Instant, metadata
+from base.personal_data import Place, columns_of
 from exports.channels.channel import Key
 
 State = Literal["planned", "rendered", "sending", "sent", "failed", "ambiguous", "skipped"]
@@ -79,6 +80,31 @@ report_pauses = sa.Table(
     sa.Column("paused_at", Instant, nullable=False),
     sa.Column("paused_until", Instant),
     sa.Column("resumed_at", Instant),
+)
+
+PLACES = (
+    Place(
+        "deliveries",
+        "ids of reports, periods and versions; states",
+        format="text",
+        columns=(
+            *columns_of("deliveries", "report_id", "channel", "period_key", "state", "version_id", "artifact", "content_hash"),
+            *columns_of("deliveries", "charts_state", "claimed_by"),
+            "delivery_events.state",
+            "report_pauses.report_id",
+        ),
+    ),
+    Place(
+        "recipients of deliveries",
+        "proves what was sent to whom: ids of subscribers, ids that mail servers and Slack gave, and their words where they refused",
+        holds=("employees",),
+        format="text",
+        columns=(
+            *columns_of("deliveries", "subscriber_id", "reason", "message_id", "provider_id"),
+            "delivery_events.note",
+            "report_pauses.subscriber_id",
+        ),
+    ),
 )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from base.config import Config, Report, Subscriber
 from base.errors import DeliveryError
 from base.home import Home
+from base.personal_data import Place
 from exports.channels.channel import Key, Outgoing
 from exports.channels.email import Smtp, compose
 from exports.delivery import rendered_reports
@@ -17,6 +18,17 @@ from exports.document.model import Frame
 from exports.editions.registry import EDITIONS
 from exports.publish.state import current
 from exports.rendering import artifacts
+
+PLACES = (
+    Place(
+        "previews of reports",
+        "what a report holds, as files",
+        holds=("employees",),
+        erasure="tell",
+        format="HTML, text, JSON, PNG, email",
+        elsewhere="the folder that `funnelcast reports preview --out` names",
+    ),
+)
 
 
 def preview(config: Config, home: Home, report_id: str, out_dir: Path, *, subscriber_id: str | None = None, now: datetime) -> list[Path]:

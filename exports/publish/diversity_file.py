@@ -13,11 +13,21 @@ import duckdb
 
 from base.errors import PublishError
 from base.home import Home
+from base.personal_data import Place
 from exports.publish.folder import STORAGE_VERSION
 from exports.publish.table_contracts import read_contracts
 from exports.publish.warehouse import literal, published_rows, quoted, verify
 
 SCHEMA = "diversity"
+
+PLACES = (
+    Place(
+        "published counts of groups",
+        "counts of groups, without those that could single somebody out",
+        format="DuckDB",
+        files=("published/restricted/*",),
+    ),
+)
 
 
 def publish_diversity(home: Home, manifest_path: Path) -> Path:

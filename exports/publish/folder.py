@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 
 from base.home import Home
+from base.personal_data import Place
 from exports.publish.compact import LARGE_ROW_COUNT, STORED_SCHEMA, store_compact
 from exports.publish.state import DATABASE, DATABASE_ALIAS, MANIFEST, RunFacts, facts_as_json
 from exports.publish.table_contracts import CONTRACT_VERSION, TableContract, contracts_digest
@@ -26,6 +27,17 @@ STORAGE_VERSION = "v1.2.0"
 #: of more than a thousand values in a row group is seldom smaller for a dictionary, and looking for one is a tenth of the CPU.
 PARQUET = "format parquet, compression zstd, compression_level 1, row_group_size 122880, dictionary_size_limit 1000"
 UNFINISHED = ".tmp-"
+
+PLACES = (
+    Place(
+        "published versions",
+        "rows by the person's key in every kept version; aggregates stay as published",
+        holds=("keys", "texts", "employees"),
+        erasure="rewrite",
+        format="DuckDB, Parquet",
+        files=("published/versions/**",),
+    ),
+)
 
 
 class FolderPublisher:

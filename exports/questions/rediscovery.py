@@ -11,7 +11,19 @@ from pathlib import Path
 
 from base.clock import iso
 from base.errors import ConfigError
+from base.personal_data import Place
 from exports.marts import Marts
+
+PLACES = (
+    Place(
+        "lists of past candidates",
+        "the list is the company's own file, with names where they were asked for",
+        holds=("names", "keys", "employees"),
+        erasure="tell",
+        format="CSV",
+        elsewhere="the file that `funnelcast rediscover --csv` names",
+    ),
+)
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,19 @@ from pathlib import Path
 from typing import Any
 
 from base.clock import iso, parse_instant
+from base.personal_data import Place
 from exports.document.model import Document
 from exports.publish.state import PublishedState
 from exports.rendering.mail import render_mail, with_files
 from exports.rendering.slack_blocks import slack_blocks
 
 FACTS = "report.json"
+
+PLACES = (
+    Place(
+        "rendered reports", "aggregates; no candidate is named", holds=("employees",), format="HTML, text, JSON, PNG", files=("reports/**",)
+    ),
+)
 
 
 @dataclass(frozen=True)

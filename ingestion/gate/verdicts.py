@@ -16,6 +16,7 @@ from sqlalchemy.engine import Engine
 
 from base.clock import iso
 from base.ops import Instant, metadata
+from base.personal_data import Place, columns_of
 from ingestion.gate.drift import Finding, Seen
 
 gate_results = sa.Table(
@@ -31,6 +32,16 @@ gate_results = sa.Table(
     sa.Column("failed_count", sa.BigInteger, nullable=False),
     sa.Column("explanation", sa.Text, nullable=False),
     sa.Column("judged_at", Instant, nullable=False),
+)
+
+PLACES = (
+    Place(
+        "verdicts of the gate",
+        "rules and counts; of values only codes that a vendor has added",
+        format="text",
+        columns=columns_of("gate_results", "run_id", "kind", "stream", "rule", "severity_code", "explanation"),
+    ),
+    Place("page of the gate", "the same as a page", format="HTML", files=("quality/*",)),
 )
 
 PASSED, WARNED, QUARANTINED, BLOCKED = "passed", "warned", "quarantined", "blocked"

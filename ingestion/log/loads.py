@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from base.clock import iso
 from base.ops import Instant, metadata
+from base.personal_data import Place, columns_of
 from ingestion.log.records import SourceFile
 
 RUNNING, COMPLETE, FAILED, PAUSED = "running", "complete", "failed", "paused"
@@ -64,6 +65,26 @@ source_files = sa.Table(
     sa.Column("size", sa.BigInteger, nullable=False),
     sa.Column("checksum", sa.String(64), nullable=False),
     sa.Column("load_id", sa.String(16), nullable=False),
+)
+
+PLACES = (
+    Place(
+        "loads",
+        "names of sources, streams and files; counts and checksums",
+        format="text",
+        columns=(
+            *columns_of("loads", "load_id", "source", "kind", "stream", "status"),
+            *columns_of("load_parts", "load_id", "file", "checksum"),
+            *columns_of("source_files", "source", "stream", "path", "checksum", "load_id"),
+        ),
+    ),
+    Place(
+        "places and errors of loads",
+        "a vendor's cursor or an error may name the id of a record, nothing else of it; the next load continues from the cursor",
+        holds=("keys",),
+        format="text",
+        columns=("loads.next_cursor", "loads.error", "load_parts.next_cursor"),
+    ),
 )
 
 

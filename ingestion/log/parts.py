@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 
 from base.clock import iso, parse_instant
 from base.errors import SourceError
+from base.personal_data import Place
 from ingestion.log.loads import Load, Part
 from ingestion.log.records import SourceFile
 
@@ -48,6 +49,18 @@ SCHEMA = pa.schema(
         ("window_start", pa.timestamp("us")),
         ("window_end", pa.timestamp("us")),
     ]
+)
+
+PLACES = (
+    Place(
+        "log",
+        "a tombstone first, so that no later load brings the person back; then the parts that hold the person",
+        holds=("payloads",),
+        erasure="rewrite",
+        format="Parquet",
+        files=("lake/*/*/load_date=*/*",),
+    ),
+    Place("descriptions of sources", "kind and settings of each source", format="JSON", files=("lake/*/*source.json",)),
 )
 
 

@@ -25,11 +25,24 @@ import orjson
 from base.clock import iso, parse_instant
 from base.errors import ConfigError, SourceError
 from base.faults import fault_point
+from base.personal_data import Place
 from ingestion.log.records import SourceFile
 
 SUFFIX = ".jsonl"
 _TOKENS = "tokens"
 _TIME_FIRST = b'{"received_at":"'
+
+PLACES = (
+    Place(
+        "spool",
+        "the lines that name the person; a file of which nothing remains is removed",
+        holds=("payloads",),
+        erasure="rewrite",
+        format="JSON lines",
+        files=("spool/*/*.jsonl",),
+    ),
+    Place("tokens of deliveries", "hashes of a token and of its delivery", format="text", files=("spool/*/tokens/*",)),
+)
 
 
 class TokenUsed(Exception):

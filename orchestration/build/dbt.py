@@ -19,6 +19,7 @@ from base.environment import variables as variables_set
 from base.errors import FunnelcastError, GateError
 from base.faults import fault_point
 from base.home import CONFIG_VARIABLE, DBT_PROJECT_DIR, HOME_VARIABLE, Home
+from base.personal_data import Place
 from orchestration.build import idle
 
 #: The first selection: what parses the log, by its folder. The gate judges it before anything is built on it.
@@ -48,6 +49,18 @@ _QUIET = [
 
 #: The parsed project, once per process. Nothing in it depends on a home or a configuration: what reads the environment does so when it runs.
 _parsed: Any = None
+
+PLACES = (
+    Place(
+        "build file",
+        "deleted and built from the log: a deleted row stays readable in a DuckDB file until its block is used again",
+        holds=("payloads",),
+        erasure="rebuild",
+        format="DuckDB",
+        files=("warehouse.duckdb**",),
+    ),
+    Place("dbt's files", "compiled SQL and the manifest, no rows", format="SQL, JSON", files=("dbt_target/**", "dbt_docs/**")),
+)
 
 
 @dataclass(frozen=True)

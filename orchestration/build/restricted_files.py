@@ -15,9 +15,29 @@ from collections.abc import Mapping
 from typing import Any
 
 from base.home import DBT_PROJECT_DIR, Home
+from base.personal_data import Place
 from orchestration.build import dbt
 
 TARGET = "restricted"
+
+PLACES = (
+    Place(
+        "names",
+        "built again without the person",
+        holds=("names", "contacts", "keys"),
+        erasure="rebuild",
+        format="DuckDB",
+        files=("restricted/people.duckdb*",),
+    ),
+    Place(
+        "answers",
+        "built again without the person; counts of groups that are frozen stay",
+        holds=("answers", "keys"),
+        erasure="rebuild",
+        format="DuckDB",
+        files=("restricted/eeo.duckdb*", "restricted/diversity.duckdb*"),
+    ),
+)
 
 
 def build(home: Home, variables: Mapping[str, Any]) -> None:

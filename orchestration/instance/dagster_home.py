@@ -11,6 +11,7 @@ import os
 from typing import TYPE_CHECKING
 
 from base.home import Home
+from base.personal_data import Place
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance
@@ -45,6 +46,17 @@ retention:
   sensor:
     purge_after_days: {{skipped: 7, failure: 30, success: 90}}
 """
+
+PLACES = (
+    Place(
+        "Dagster's history",
+        "counts, names of assets and run configurations; but the stack trace of a bug may quote a value",
+        holds=("payloads",),
+        erasure="delete",
+        format="SQLite, text",
+        files=("dagster/**",),
+    ),
+)
 
 
 def prepare_instance(home: Home) -> None:

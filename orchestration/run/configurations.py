@@ -13,8 +13,28 @@ from pathlib import Path
 
 from base.config import Config
 from base.home import Home
+from base.personal_data import Place
 
 _KEPT = (".yml", ".csv")
+
+PLACES = (
+    Place(
+        "kept configurations",
+        "rulings on who is one person, and the person's answers to declines; a folder keeps the digest that runs name",
+        holds=("keys", "texts", "employees"),
+        erasure="rewrite",
+        format="YAML, CSV",
+        files=("configurations/**",),
+    ),
+    Place(
+        "configuration",
+        "rulings on who is one person, and answers to declines: the company wrote them",
+        holds=("keys", "texts", "employees"),
+        erasure="tell",
+        format="YAML, CSV",
+        elsewhere="the configuration folder",
+    ),
+)
 
 
 def folder_of(home: Home, digest: str) -> Path:

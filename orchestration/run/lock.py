@@ -18,6 +18,9 @@ from pathlib import Path
 
 from base.errors import BusyError
 from base.home import Home
+from base.personal_data import Place
+
+PLACES = (Place("run lock", "a process id and when it started", format="JSON", files=("run.lock",)),)
 
 
 @dataclass(frozen=True)

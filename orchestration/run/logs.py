@@ -15,6 +15,7 @@ from pathlib import Path
 from base.clock import now
 from base.config import Config
 from base.home import Home
+from base.personal_data import Place
 
 REDACTED = "[redacted]"
 
@@ -23,6 +24,25 @@ _PATTERNS = (
     re.compile(r"(?i)((?:api[_-]?key|access[_-]?token|client[_-]?secret|password|x-api-key)['\"]?\s*[:=]\s*['\"]?)[^\s'\",&]+"),
     re.compile(r"(://[^/\s:@]+:)[^@\s/]+(?=@)"),
     re.compile(r"()\bxox[abpros]-[A-Za-z0-9-]+"),
+)
+
+PLACES = (
+    Place(
+        "logs",
+        "sentences without values; but the traceback of a bug may quote one",
+        holds=("payloads",),
+        erasure="delete",
+        format="text",
+        files=("logs/*",),
+    ),
+    Place(
+        "log without a home",
+        "the same, where an unexpected error came before there was a home",
+        holds=("payloads",),
+        erasure="tell",
+        format="text",
+        elsewhere="`funnelcast-<user id>.log` in the temporary folder",
+    ),
 )
 
 

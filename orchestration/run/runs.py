@@ -22,6 +22,7 @@ from base.config import Config
 from base.errors import BusyError
 from base.home import PROJECT_ROOT, Home
 from base.ops import Instant, metadata
+from base.personal_data import Place, columns_of
 from orchestration.run.lock import Process
 
 RUNNING, SUCCEEDED, FAILED, ABANDONED = "running", "succeeded", "failed", "abandoned"
@@ -59,6 +60,19 @@ runs = sa.Table(
     sa.Column("owner_told_at", Instant),
 )
 sa.Index("ix_runs_status", runs.c.status)
+
+PLACES = (
+    Place(
+        "runs",
+        "arguments, instants, digests; the error is a sentence without a record's values",
+        format="text, JSON",
+        columns=(
+            *columns_of("runs", "run_id", "home", "status", "arguments", "window_ends", "process_started", "boot_id", "config_digest"),
+            *columns_of("runs", "mappings_digest", "lock_digest", "code_version", "published_version", "content_hash", "error"),
+            "runs.dagster_run_id",
+        ),
+    ),
+)
 
 
 @dataclass(frozen=True)
