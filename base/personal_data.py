@@ -1,7 +1,7 @@
 """Where copies of people's data lie. Each module that writes files or tables declares its places beside its code, in `PLACES`.
 
-The register of all of them is orchestration/personal_data.py; what erases or hands out a person's data walks it, and a test refuses a file
-or a column of text that no place covers. A place that holds nothing of anybody is declared too, with `holds` empty.
+The register of all of them is orchestration/personal_data.py; erasure and subject access walk it, and a test refuses a
+file or a text column that no place covers. A place without personal data is declared too, with `holds` empty.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ ERASURES: dict[str, str] = {
     "rebuild": "built again from what has been erased before",
     "delete": "files that hold the person are deleted",
     "keep": "left as it is, for the reason given",
-    "tell": "out of the product's reach: whoever asks for the erasure is told of it",
+    "tell": "out of the product's reach: the erasure reports it to whoever asked for it",
 }
 
 Holding = Literal["payloads", "names", "contacts", "answers", "texts", "keys", "employees"]
