@@ -95,7 +95,7 @@ def tables(world: World) -> dict[str, Iterable[Row]]:
         "message_links": outreach.links(world),
         "email_events": outreach.email_events(world),
         "crm_activities": outreach.crm_activities(world),
-        "hiring_plan": _plan(world),
+        "hiring_plan": plan_lines(world),
         "headcount": headcount(world),
     }
 
@@ -292,24 +292,7 @@ def _feedback(world: World) -> Iterator[Row]:
                     }
 
 
-def _candidates(world: World) -> Iterator[Row]:
-    """Everybody known to the ATS or contacted from the CRM, once."""
-    for person in world.persons:
-        created = min(moment for moment in (person.candidate_created_at, person.gem_created_at) if moment is not None)
-        if created < world.now_seconds:
-            yield {
-                "candidate_id": outreach.candidate_id(person, world),
-                "created_at": iso(created),
-                "is_internal": person.employee is not None,
-                "do_not_contact": False,
-            }
-
-
 def _contacts(world: World) -> Iterator[Row]:
     for person in state.candidates(world):
         for code, value in (("email", person.email), ("linkedin", person.linkedin), ("phone", person.phone)):
             yield {"candidate_id": person.id, "contact_code": code, "contact_value": value}
-
-
-def _plan(world: World) -> Iterator[Row]:
-    return plan_lines(world)

@@ -74,7 +74,7 @@ class Names:
                 for column in columns
                 if column not in known
             ]
-        found += [f"{place}: column '{column}' is missing" for column in table.required if column not in columns]
+        found += [f"{place}: column '{column}' is missing" for column in table.needed if column not in columns]
         found += [f"{place}: column '{column}' is there twice" for column in sorted({c for c in lowered if lowered.count(c) > 1})]
         return found
 
@@ -107,7 +107,7 @@ def row_of(table: Table, record: Parsed) -> Row:
     parts = [_key_text(record.get(column)) for column in table.key]
     if not all(parts):
         return Row(broken_id("keyless", payload), payload, observed_at)
-    parts += [_key_text(record.get(column)) for column in table.optional_key]
+    parts += [_key_text(record.get(column)) for column in table.nullable_key]
     return Row("|".join(part.replace("|", "\\|") for part in parts), payload, observed_at)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from ingestion.contracts.canonical_tables import TABLES
+from ingestion.contracts.canonical_tables import TABLES, Table
 
 
 @dataclass(frozen=True)
@@ -188,64 +188,39 @@ ASHBY: dict[str, Contract] = {
     "locations": Contract(expected=("name",)),
 }
 
-#: Beside its key, what a canonical row cannot do without, and the codes that canonical.md lists.
-_CANONICAL: dict[str, Contract] = {
+#: What the tables' specification (ingestion/contracts/canonical_tables.py) does not say: which times must be plausible, and in order.
+_CANONICAL_TIMES: dict[str, Contract] = {
     "applications": Contract(
-        required=("candidate_id", "applied_at", "status_code"),
-        coded={"status_code": ("active", "hired", "rejected", "withdrawn", "closed")},
         usually_in_order=(("applied_at", "closed_at"), ("applied_at", "hired_at")),
         dated=("applied_at", "hired_at", "closed_at"),
     ),
     "stage_visits": Contract(in_order=(("entered_at", "exited_at"),), dated=("entered_at", "exited_at")),
-    "jobs": Contract(
-        known={
-            "status_code": ("draft", "open", "on_hold", "closed"),
-            "job_level_code": ("entry", "mid", "senior", "leadership"),
-            "job_class_code": ("role", "pool", "template"),
-        },
-        usually_in_order=(("opened_at", "closed_at"),),
-        dated=("opened_at", "closed_at"),
-    ),
-    "job_team": Contract(known={"role_code": ("recruiter", "coordinator", "sourcer", "hiring_manager")}),
+    "jobs": Contract(usually_in_order=(("opened_at", "closed_at"),), dated=("opened_at", "closed_at")),
     "openings": Contract(usually_in_order=(("opened_at", "closed_at"),), dated=("opened_at", "closed_at")),
     "job_holds": Contract(in_order=(("held_at", "released_at"),), dated=("held_at", "released_at")),
-    "offers": Contract(
-        required=("application_id", "status_code"),
-        coded={"status_code": ("draft", "open", "accepted", "declined", "expired", "rescinded", "superseded")},
-        usually_in_order=(("extended_at", "resolved_at"),),
-        dated=("extended_at", "resolved_at"),
-    ),
-    "close_reasons": Contract(known={"direction_code": ("company", "candidate", "neither")}),
-    "interviews": Contract(required=("application_id",), usually_in_order=(("starts_at", "ends_at"),), dated=("starts_at",)),
-    "feedback": Contract(required=("application_id",), dated=("submitted_at",)),
-    "reviews": Contract(required=("requested_at",), usually_in_order=(("requested_at", "decided_at"),), dated=("requested_at",)),
-    "candidate_contacts": Contract(known={"contact_code": ("name", "email", "phone", "linkedin", "other_profile", "candidate_id")}),
-    "outreach_messages": Contract(required=("sent_at",), dated=("sent_at",)),
-    "email_events": Contract(
-        required=("message_id", "event_code", "occurred_at"),
-        known={
-            "event_code": ("delivered", "opened", "clicked", "replied", "bounced", "complained", "unsubscribed"),
-            "reply_class_code": ("interested", "not_interested", "later", "auto", "unknown"),
-            "reply_origin_code": ("human", "model", "conversion"),
-        },
-        dated=("occurred_at",),
-    ),
-    "crm_activities": Contract(required=("activity_code", "occurred_at"), dated=("occurred_at",)),
-    "deletions": Contract(required=("deleted_at",), dated=("deleted_at",)),
+    "offers": Contract(usually_in_order=(("extended_at", "resolved_at"),), dated=("extended_at", "resolved_at")),
+    "interviews": Contract(usually_in_order=(("starts_at", "ends_at"),), dated=("starts_at",)),
+    "feedback": Contract(dated=("submitted_at",)),
+    "reviews": Contract(usually_in_order=(("requested_at", "decided_at"),), dated=("requested_at",)),
+    "outreach_messages": Contract(dated=("sent_at",)),
+    "email_events": Contract(dated=("occurred_at",)),
+    "crm_activities": Contract(dated=("occurred_at",)),
+    "deletions": Contract(dated=("deleted_at",)),
     "candidate_merges": Contract(dated=("merged_at",)),
-    "hiring_plan": Contract(
-        required=("period_start_on", "period_end_on", "planned_hires"), in_order=(("period_start_on", "period_end_on"),)
-    ),
+    "hiring_plan": Contract(in_order=(("period_start_on", "period_end_on"),)),
 }
 
 
-def _canonical(table: str) -> Contract:
-    """A canonical table's own contract with its key required and its other required columns expected."""
-    own = _CANONICAL.get(table, Contract())
-    columns = TABLES[table]
-    required = tuple(dict.fromkeys((*columns.key, *own.required)))
-    expected = tuple(column for column in columns.required if column not in required)
-    return replace(own, required=required, expected=expected)
+def _canonical(name: str, table: Table) -> Contract:
+    """A canonical table's contract: what its specification says, and the rules about its times."""
+    coded = {column: facts.codes for column, facts in table.columns.items() if facts.codes}
+    return replace(
+        _CANONICAL_TIMES.get(name, Contract()),
+        required=(*table.key, *table.required),
+        expected=table.expected,
+        coded={column: codes for column, codes in coded.items() if table.columns[column].strict},
+        known={column: codes for column, codes in coded.items() if not table.columns[column].strict},
+    )
 
 
 GEM: dict[str, Contract] = {
@@ -371,7 +346,7 @@ CONTRACTS: dict[str, dict[str, Contract]] = {
     "gem_export": GEM_EXPORT,
     "ses": SES,
     "sendgrid": SENDGRID,
-    "canonical_files": {table: _canonical(table) for table in TABLES},
+    "canonical_files": {name: _canonical(name, table) for name, table in TABLES.items()},
 }
 
 

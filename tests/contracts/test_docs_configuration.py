@@ -1,4 +1,4 @@
-"""docs/configuration.md and docs/canonical.md held against the code: every key and column is documented, every example is valid."""
+"""docs/configuration.md held against the code: every key is documented, every example is valid."""
 
 from __future__ import annotations
 
@@ -12,13 +12,11 @@ from base.config import Company, Delivery, Owner, Report, Source, Subscriber, We
 from base.home import PROJECT_ROOT
 from exports.channels.registry import delivery_sections
 from exports.editions.registry import EDITIONS
-from ingestion.contracts.canonical_tables import TABLES
 from ingestion.preflight.check import OK, check
 from orchestration.answers.mapping_files import FILES, check_mappings
 from orchestration.checked_config import load_config
 
 CONFIGURATION = (PROJECT_ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
-CANONICAL = (PROJECT_ROOT / "docs" / "canonical.md").read_text(encoding="utf-8")
 
 
 def blocks(language: str) -> list[str]:
@@ -67,20 +65,3 @@ def test_the_example_company_of_the_files_page_reads_without_a_warning(tmp_path:
     findings = check(Source(name="acme", kind="canonical_files", path=str(tmp_path)))
     assert {finding.stream for finding in findings} == {"applications", "jobs", "stages", "stage_visits"}
     assert [finding for finding in findings if finding.level != OK] == []
-
-
-def test_the_canonical_page_lists_each_table_with_its_columns() -> None:
-    listed = {}
-    for line in CANONICAL.splitlines():
-        found = re.match(r"\| `(\w+)` \| [^|]+ \| ([^|]*)\| ([^|]*)\| ([^|]*)\|$", line)
-        if found:
-            listed[found[1]] = tuple(set(re.findall(r"`(\w+)`", found[part])) for part in (2, 3, 4))
-    expected = {
-        name: (
-            {*table.key, *table.optional_key},
-            set(table.required) - set(table.key),
-            set(table.optional) - set(table.optional_key),
-        )
-        for name, table in TABLES.items()
-    }
-    assert listed == expected

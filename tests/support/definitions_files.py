@@ -3,27 +3,13 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from ingestion.contracts.canonical_tables import TABLES
 from tests.support.definitions_oracle import EARLY, first
-
-#: What names a record; of a table that is not here, its first column does.
-_KEYS = {
-    "stage_visits": ("application_id", "stage_id", "entered_at"),
-    "stages": ("stage_id", "job_id"),
-    "offers": ("offer_id", "version_number"),
-    "deletions": ("entity_code", "entity_id"),
-    "candidate_contacts": ("candidate_id", "contact_code", "contact_value"),
-    "job_team": ("job_id", "user_id", "role_code", "assigned_at"),
-    "message_links": ("message_id", "link_url"),
-    "sequence_jobs": ("sequence_id", "job_id", "linked_at"),
-    "job_holds": ("job_id", "held_at"),
-    "sla_agreements": ("job_id", "need_code", "valid_from"),
-    "interviews": ("interview_id", "interviewer_id"),
-}
 
 
 def read_tables(folders: Sequence[Path]) -> dict[str, list[dict[str, Any]]]:
@@ -40,30 +26,35 @@ def read_tables(folders: Sequence[Path]) -> dict[str, list[dict[str, Any]]]:
 
 def _latest(path: Path) -> list[dict[str, Any]]:
     """Of the same record the row observed last; without such a time, the one that stands last."""
+    table = TABLES[path.stem]
+    types = {name: column.type for name, column in table.columns.items()} | {"observed_at": "timestamp"}
     versions: dict[tuple[Any, ...], dict[str, Any]] = {}
     with path.open(encoding="utf-8") as file:
         for raw in csv.DictReader(file):
-            row = {name: _value(name, text) for name, text in raw.items()}
-            key = tuple(row.get(name) for name in _KEYS.get(path.stem, (next(iter(row)),)))
+            row = {name: _value(types.get(name, "text"), text) for name, text in raw.items()}
+            key = tuple(row.get(name) for name in (*table.key, *table.nullable_key))
             before = versions.get(key)
             if before is None or first(row.get("observed_at"), EARLY) >= first(before.get("observed_at"), EARLY):
                 versions[key] = row
     return list(versions.values())
 
 
-def _value(name: str, text: str | None) -> Any:
+def _value(type_name: str, text: str | None) -> Any:
     text = (text or "").strip()
-    if not text:
-        return None
-    if name.endswith("_at"):
-        moment = datetime.fromisoformat(text)
-        return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
-    if name in ("stage_order", "version_number", "step_number"):
-        return int(text)
-    if name in ("valid_from", "valid_to"):
-        return date.fromisoformat(text)
-    if name == "hours":
-        return float(text)
-    if name.startswith("is_"):
-        return text.lower() == "true"
-    return text.lower() if name.endswith("_code") else text
+    return _READERS[type_name](text) if text else None
+
+
+def _instant(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    "text": str,
+    "code": str.lower,
+    "timestamp": _instant,
+    "date": date.fromisoformat,
+    "boolean": lambda text: text.lower() == "true",
+    "integer": int,
+    "double": float,
+}

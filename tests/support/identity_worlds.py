@@ -79,7 +79,7 @@ def built(project: CompiledProject, world: IdentityWorld) -> Iterator[duckdb.Duc
     """The identity models over the world; every data test of theirs has passed."""
     with duckdb.connect(":memory:", config={"threads": 2}) as connection:
         connection.execute("attach ':memory:' as warehouse; use warehouse; set TimeZone = 'UTC'")
-        for schema in ("canonical", "staging"):
+        for schema in ("canonical", "run", "staging"):
             connection.execute(f"create schema {schema}")
         for name, columns in _INPUTS.items():
             connection.execute(f"create table {project.nodes[name]['relation_name']} ({columns})")

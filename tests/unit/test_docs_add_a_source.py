@@ -61,4 +61,4 @@ def test_its_contract_and_canonical_columns_exist() -> None:
     assert names["ACME"]["applications"].columns <= staged
     columns = set(re.findall(r'"(\w+)": "', blocks("jinja")[1]))
     assert columns <= set(TABLES["applications"].columns)
-    assert set(TABLES["applications"].required) <= columns
+    assert set(TABLES["applications"].needed) <= columns

@@ -16,7 +16,6 @@ import pytest
 
 from base.config import Source
 from base.errors import ConfigError
-from ingestion.contracts.canonical_tables import TABLES
 from ingestion.extract.run import ExtractionError, SourceLoad, extract
 from ingestion.preflight import check as preflight
 from ingestion.sources.ses.connector import event_identity
@@ -165,12 +164,6 @@ def test_a_folder_that_is_not_there_is_a_mistake_of_the_configuration(tmp_path: 
         load()
     (finding,) = preflight.check(folder_source(folder))
     assert not finding.is_ok
-
-
-def test_every_canonical_table_has_a_key_of_its_own_columns() -> None:
-    for name, table in TABLES.items():
-        assert table.key, name
-        assert set(table.optional_key) <= set(table.columns), name
 
 
 def event(kind: str = "Click", link: str = "https://example.com/a", at: str = "2026-06-01T10:00:00.000Z") -> dict[str, Any]:

@@ -9,7 +9,7 @@
     {%- endfor %}
     {{ row }}.source_system,
     {%- for column in columns %}
-        cast({{ given.get(column, "null") }} as {{ canonical_type(column) }}) as {{ column }},
+        cast({{ given.get(column, "null") }} as {{ canonical_type(table, column) }}) as {{ column }},
     {%- endfor %}
     {{ row }}.observed_at
 {%- endmacro %}
@@ -31,22 +31,22 @@
         {%- set listed = (["source_system"] + told + columns) | join(", ") -%}
         {%- do queries.update({name: "select " ~ listed ~ " from " ~ rows}) -%}
     {%- endfor -%}
-    {{ over_kinds(queries, ["source_system"] + ([teller] if teller else []) + columns) }}
+    {{ over_kinds(table, queries, ["source_system"] + ([teller] if teller else []) + columns) }}
 {%- endmacro %}
 
 {#-
-    One query per kind of source, put together; `columns` are theirs, in order. A query is named by what the log must have for it: a kind, or
-    canonical_files__<table>. What is idle (the var) is left out: its staging models need not be there. Lineage has all, because dbt parses with
+    One query per kind of source, put together; `columns` are theirs, in order, as the canonical table types them. A query is named by what the
+    log must have for it: a kind, or canonical_files__<table>. What is idle (the var) is left out: its staging models need not be there. Lineage has all, because dbt parses with
     nothing idle.
 -#}
-{% macro over_kinds(queries, columns) -%}
+{% macro over_kinds(table, queries, columns) -%}
     {%- set told = [] -%}
     {%- for name, query in queries.items() if has_source(name) -%} {%- do told.append(query) -%} {%- endfor -%}
     {%- if told -%} {{ told | join("\nunion all\n") }}
     {%- else %}
         select
             {%- for column in columns %}
-                cast(null as {{ canonical_type(column) }}) as {{ column }} {%- if not loop.last %}, {% endif -%}
+                cast(null as {{ canonical_type(table, column) }}) as {{ column }} {%- if not loop.last %}, {% endif -%}
             {%- endfor %}
         where false
     {%- endif -%}
@@ -82,73 +82,50 @@
 
 {#-
     Deletions (table `deletions`, as of the run's clock) joined to rows of a table, and the condition that keeps what is not deleted. A deletion
-    names its entity by the table's name or the singular of it, and the entity's own id: rows that only point to it stay, and join nothing.
+    names its entity by the table's name or the entity's code, and the entity's own id: rows that only point to it stay, and join nothing. Rows
+    without an id of their own (visits, links, contacts) cannot be named.
 -#}
 {% macro deletions_of(table, row) -%}
-    {%- set id = deletable_id(table) -%}
-    {%- if id -%}
+    {%- for id in canonical_columns_with(table, "entity") %}
         left join
             {{ ref("deletions") }} as gone
             on gone.source_system = {{ row }}.source_system
             and gone.entity_id = {{ row }}.{{ id }}
-            and lower(gone.entity_code) in ('{{ table }}', '{{ "activity" if table == "crm_activities" else id[:-3] }}')
-    {%- endif -%}
+            and lower(gone.entity_code) in ('{{ table }}', '{{ canonical_table(table)["columns"][id]["entity"] }}')
+    {%- endfor -%}
 {%- endmacro %}
-{% macro is_not_deleted(table) -%} {{ "gone.entity_id is null" if deletable_id(table) else "true" }} {%- endmacro %}
-
-{#- The column that is the id of a table's own entity; none for tables whose rows have no id (visits, links, contacts). -#}
-{% macro deletable_id(table) -%}
-    {%- set ids = {
-        "applications": "application_id",
-        "jobs": "job_id",
-        "stages": "stage_id",
-        "openings": "opening_id",
-        "offers": "offer_id",
-        "close_reasons": "close_reason_id",
-        "interviews": "interview_id",
-        "feedback": "feedback_id",
-        "reviews": "review_id",
-        "candidates": "candidate_id",
-        "users": "user_id",
-        "departments": "department_id",
-        "offices": "office_id",
-        "sources": "source_id",
-        "sequences": "sequence_id",
-        "outreach_messages": "message_id",
-        "email_events": "event_id",
-        "crm_activities": "activity_id",
-        "hiring_plan": "plan_line_id",
-    } -%}
-    {{ return(ids.get(table)) }}
+{% macro is_not_deleted(table) -%}
+    {{ "gone.entity_id is null" if canonical_columns_with(table, "entity") else "true" }}
 {%- endmacro %}
 
 {#-
     Staging and canonical shape of the plain kind: a file's columns are the canonical table's own. Values are trimmed (people write these
-    files); codes are in lower case, but not the groups of a questionnaire, which are the tenant's own words.
+    files), and what the table calls a code is in lower case.
 -#}
 {% macro stage_canonical_file(table) -%}
     {%- set columns = [] -%}
-    {%- for column in canonical_columns(table) %}
-        {%- set is_code = column.endswith("_code") and table != "eeo_answers" -%}
-        {% do columns.append(column ~ ":" ~ ("code" if is_code else canonical_type(column))) %}
+    {%- for column, facts in canonical_table(table)["columns"].items() %}
+        {% do columns.append(column ~ ":" ~ ("varchar" if facts["type"] == "text" else facts["type"])) %}
     {% endfor -%}
     {{ stage_stream("canonical_files", table, columns + ["stated_source_system=source_system"], is_trimmed=true) }}
 {%- endmacro %}
 
 {#- A file may say that its rows are another source's (an export of a CRM's messages beside the CRM itself): column source_system. -#}
 {% macro canonical_file_rows(table) -%}
-    {%- set spec = canonical_spec()[table] -%}
     select
         coalesce(r.stated_source_system, r.source_system) as source_system,
         r.source_system as read_from,
         {%- for column in canonical_columns(table) %}
-            cast(r.{{ column }} as {{ canonical_type(column) }}) as {{ column }},
+            cast(r.{{ column }} as {{ canonical_type(table, column) }}) as {{ column }},
         {%- endfor %}
         r.observed_at
     from
         {{
             latest_version(
-                ref("stg_canonical_files__" ~ table), table, id_columns=spec["key"], nullable=spec.get("nullable", [])
+                ref("stg_canonical_files__" ~ table),
+                table,
+                id_columns=canonical_columns_with(table, "key"),
+                nullable=canonical_columns_with(table, "nullable"),
             )
         }} as r
 {%- endmacro %}

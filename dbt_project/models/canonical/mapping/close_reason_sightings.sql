@@ -26,6 +26,7 @@ with
     versions as (
         {{
             over_kinds(
+                "applications",
                 {"canonical_files__applications": files, "greenhouse": greenhouse, "ashby": ashby, "lever": lever},
                 columns,
             )

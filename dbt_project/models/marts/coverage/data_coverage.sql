@@ -7,7 +7,7 @@
 {{ config(pre_hook=without_statistics(), post_hook=with_statistics()) }}
 with
     loaded as (
-        {% for table in canonical_spec() if table != "eeo_answers" %}
+        {% for table, facts in var("canonical_tables").items() if facts.get("restricted") != "eeo" %}
             select source_system, '{{ table }}' as table_name, count(*) as row_count, max(observed_at) as loaded_at
             from {{ ref(table) }}
             group by source_system

@@ -1,2 +1,2 @@
--- One row per version of a row of a canonical close_reasons file, parsed once; columns as in canonical_spec.
+-- One row per version of a row of close_reasons in a file, parsed once; columns as vars.canonical_tables says.
 {{ stage_canonical_file("close_reasons") }}

@@ -1,2 +1,2 @@
--- One row per version of a row of a canonical stages file, parsed once; columns as in canonical_spec.
+-- One row per version of a row of stages in a file, parsed once; columns as vars.canonical_tables says.
 {{ stage_canonical_file("stages") }}
