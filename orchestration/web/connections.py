@@ -1,9 +1,9 @@
-"""What a client may hold of the server: uvicorn's HTTP protocol with deadlines and with bounds on the number of connections.
+"""What a client may hold of the server: uvicorn's HTTP protocol with deadlines, and with bounds on connections and on memory.
 
 uvicorn alone waits for ever for the rest of a header, and a socket that sends nothing counts like one at work: a few hundred halves of a
 header starve everybody. Here every connection has a deadline, and when there are too many, from one address or in all, the one that has
 waited longest for its client (for the rest of a request, for the next one, or to take the answer) makes room. A request that has arrived in full
-and is not answered yet is never dropped.
+and is not answered yet is never dropped. Where bodies take too much memory, the largest incomplete one goes.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Iterable
 from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Any
 
@@ -33,15 +32,16 @@ class Connections:
         self._open: dict[BoundedProtocol, str] = {}
         self._waiting: dict[BoundedProtocol, None] = {}
         self._per_client: Counter[str] = Counter()
-        self._dropped = 0
+        self._bytes: dict[BoundedProtocol, int] = {}
+        self._all_bytes = 0
 
     def admit(self, connection: BoundedProtocol, address: str) -> bool:
         """Whether the connection may stay; another one may be dropped for it."""
         client = _client(address)
         is_full = not self._is_trusted(address) and self._per_client[client] >= self.limits.connections_per_address
-        if is_full and not self._drop(other for other in self._waiting if self._open[other] == client):
+        if is_full and not self._drop(next((other for other in self._waiting if self._open[other] == client), None)):
             return False
-        if len(self._open) >= self.limits.connections and not self._drop(self._waiting):
+        if len(self._open) >= self.limits.connections and not self._drop(next(iter(self._waiting), None)):
             return False
         self._open[connection] = client
         self._per_client[client] += 1
@@ -53,23 +53,33 @@ class Connections:
         elif connection in self._open:
             self._waiting.setdefault(connection)
 
+    def weigh(self, connection: BoundedProtocol, received: int) -> None:
+        """What the connection's request takes of memory has grown by this."""
+        self._bytes[connection] = self._bytes.get(connection, 0) + received
+        self._all_bytes += received
+        if self._all_bytes > self.limits.request_bytes and self._waiting:
+            self._drop(max(self._waiting, key=lambda waiting: self._bytes.get(waiting, 0)))
+
+    def unload(self, connection: BoundedProtocol) -> None:
+        """The connection's last request takes no memory any more."""
+        self._all_bytes -= self._bytes.pop(connection, 0)
+
     def forget(self, connection: BoundedProtocol) -> None:
         client = self._open.pop(connection, None)
         self._waiting.pop(connection, None)
+        self.unload(connection)
         if client is not None:
             self._per_client[client] -= 1
             if not self._per_client[client]:
                 del self._per_client[client]
 
-    def _drop(self, candidates: Iterable[BoundedProtocol]) -> bool:
-        self._dropped += 1
-        if str(self._dropped).strip("0") == "1":  # 1, 10, 100, ...: an attack must not fill the log too
-            log.warning("too many connections: %d dropped or refused so far", self._dropped)
-        longest = next(iter(candidates), None)
-        if longest is None:
+    def _drop(self, connection: BoundedProtocol | None) -> bool:
+        if connection is None:
+            log.warning("too many connections, all of them at work: one more was refused")
             return False
-        self.forget(longest)
-        longest.transport.abort()
+        log.warning("too many connections, or too much in memory: one was dropped that waited for its client")
+        self.forget(connection)
+        connection.transport.abort()
         return True
 
     def _is_trusted(self, address: str) -> bool:
@@ -98,6 +108,8 @@ class BoundedProtocol(H11Protocol):
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
         self._watch()
+        if not self.transport.is_closing():
+            self._connections.weigh(self, len(data))
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
@@ -126,6 +138,7 @@ class BoundedProtocol(H11Protocol):
         if self._deadline:
             self._deadline.cancel()
         limits = self._connections.limits
+        self._connections.unload(self)
         self._phase = phase
         self._deadline = self.loop.call_later(limits.header_seconds if is_idle else limits.exchange_seconds, self.transport.abort)
 

@@ -13,6 +13,7 @@ class Limits:
     """`header_seconds`: from the connection, or the end of the answer before, to the end of a header. `body_seconds`: from there to the end
     of the body. `exchange_seconds`: from the end of the header until the client has taken the answer.
 
+    `request_bytes` is what the requests of all connections may take of memory, `connections` how many there may be.
     `connections_per_address` does not hold for the networks of `trusted_proxies`: a proxy brings everybody's requests from one address.
     """
 
@@ -21,6 +22,7 @@ class Limits:
     exchange_seconds: float = 60
     header_lines: int = 64
     header_bytes: int = 16 * 1024
+    request_bytes: int = 256 * 1024 * 1024
     connections: int = 256
     connections_per_address: int = 32
     trusted_proxies: tuple[Network, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -16,6 +17,7 @@ from base.web import Handlers
 from orchestration.web.app import build_app
 from orchestration.web.connections import BoundedProtocol, Connections
 from orchestration.web.limits import Limits
+from orchestration.web.quota import Quota
 
 
 def serve(parts: Sequence[Handlers], settings: Web, host: str, port: int, *, title: str, say: Callable[[str], None]) -> None:
@@ -27,6 +29,8 @@ def serve(parts: Sequence[Handlers], settings: Web, host: str, port: int, *, tit
         for route in part.routes:
             say(f"  {route.path}  {route.about}")
     limits = Limits(connections_per_address=settings.connections_per_address, trusted_proxies=settings.trusted_proxies)
+    for name in ("funnelcast.web", "uvicorn.error"):
+        logging.getLogger(name).addFilter(Quota())
     with listener:
         server(parts, hosts, limits).run(sockets=[listener])
 

@@ -128,6 +128,17 @@ def test_one_address_holds_a_bounded_number_of_connections_and_only_its_own_make
         assert is_open(neighbour)
 
 
+def test_bodies_take_bounded_memory_and_the_largest_incomplete_one_makes_room() -> None:
+    with served([route(echo)], replace(PATIENT, request_bytes=2500)) as web, ExitStack() as stack:
+        head = HALF_A_BODY.replace(b"Content-Length: 10", b"Content-Length: 1000")
+        small, large, other = [stack.enter_context(web.connect(head + b"x" * more)) for more in (0, 900, 500)]
+        assert web.post("/hook", b"x" * 900) == 200
+        assert read_to_end(large) == b""
+        assert is_open(small)
+        assert is_open(other)
+        assert [web.post("/hook", b"x" * 900) for _ in range(5)] == [200] * 5  # what was answered takes nothing any more
+
+
 def test_requests_at_work_are_never_dropped_and_what_comes_above_the_limit_hears_503() -> None:
     at_work, go_on = threading.Semaphore(0), threading.Event()
 
