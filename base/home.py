@@ -100,7 +100,8 @@ class Home:
                 folder.mkdir(exist_ok=True)
         except OSError as error:
             raise ConfigError(
-                f"The home {self.root} cannot be made or is not yours ({error.strerror})", remedy="Give --home DIR, a folder that is yours."
+                f"The home {self.root} cannot be created or belongs to someone else ({error.strerror})",
+                remedy="Choose another folder with --home DIR.",
             ) from error
         return self
 

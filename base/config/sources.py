@@ -34,7 +34,7 @@ class TableMapping(Strict):
         if len(given) > 1:
             raise ValueError(f"give only one of {' and '.join(given)}")
         if self.updated_column and self.query:
-            raise ValueError("updated_column needs a 'table', a query is read whole each time")
+            raise ValueError("updated_column needs a 'table'; a query is always read in full")
         return self
 
 
@@ -67,7 +67,7 @@ class Webhooks(Strict):
         if self.scheme == "hmac" and not self.header:
             raise ValueError("scheme hmac needs 'header', the name of the header with the signature")
         if self.scheme != "hmac" and (self.header or self.prefix or self.timestamp_header):
-            raise ValueError("header, prefix and timestamp_header are for scheme hmac; a vendor's scheme knows its own")
+            raise ValueError("header, prefix and timestamp_header apply to scheme hmac only; a vendor's scheme defines its own")
         return self
 
 
@@ -106,7 +106,7 @@ class Source(Strict):
     def _known_kind(cls, value: str) -> str:
         if value not in kind_names():
             near = did_you_mean(value, list(kind_names()))
-            raise Mistake(f"there is no kind of source named '{value}'", remedy=near)
+            raise Mistake(f"there is no source kind '{value}'", remedy=near)
         return value
 
     @field_validator("credentials")
@@ -123,7 +123,7 @@ class Source(Strict):
     def _known_columns(cls, value: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
         for table, columns in value.items():
             if table not in CUSTOM_COLUMNS:
-                raise ValueError(f"'{table}' is none of {', '.join(CUSTOM_COLUMNS)}")
+                raise ValueError(f"'{table}' is not one of {', '.join(CUSTOM_COLUMNS)}")
             for column in columns:
                 if column not in CUSTOM_COLUMNS[table]:
                     raise ValueError(f"{table} has no column '{column}' to fill; known: {', '.join(CUSTOM_COLUMNS[table])}")

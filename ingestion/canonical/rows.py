@@ -64,18 +64,18 @@ class Names:
         known = (*table.columns, *COMMON_COLUMNS)
         columns = self.header(header)
         found = [
-            f"{place}: column '{self.mapping.columns[canonical]}', which {canonical} is mapped from, is not there{near(theirs, lowered)}"
+            f"{place}: column '{self.mapping.columns[canonical]}', mapped to {canonical}, does not exist{near(theirs, lowered)}"
             for canonical, theirs in self.columns.items()
             if theirs not in lowered
         ]
         if not self.columns:
             found += [
-                f"{place}: column '{column}' is not canonical and is kept unread{near(column, known)}"
+                f"{place}: column '{column}' is not canonical; it is kept in the log and not used{near(column, known)}"
                 for column in columns
                 if column not in known
             ]
         found += [f"{place}: column '{column}' is missing" for column in table.needed if column not in columns]
-        found += [f"{place}: column '{column}' is there twice" for column in sorted({c for c in lowered if lowered.count(c) > 1})]
+        found += [f"{place}: column '{column}' appears twice" for column in sorted({c for c in lowered if lowered.count(c) > 1})]
         return found
 
 

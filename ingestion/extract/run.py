@@ -243,7 +243,7 @@ class _Pass:
                 if restarts > MAXIMUM_RESTARTS:
                     raise SourceError(
                         f"{self._load.source}: {self._load.stream}: the vendor expired the page cursor {restarts} times",
-                        remedy="Run again at a quieter time.",
+                        remedy="Run again at a less busy time.",
                     ) from error
                 self._commit(None)
                 self._run.ledger.restart(self._load)
@@ -252,7 +252,7 @@ class _Pass:
 
     def refused(self) -> StreamLoad:
         """The source does not let us read what is not needed: said, remembered, and asked again next time."""
-        told = f"{self._load.stream} is not read: the credential may not (status 403); it is optional"
+        told = f"{self._load.stream} was skipped: the credential has no permission to read it (status 403), and it is optional"
         self._warnings.append(told)
         return self.ended(REFUSED, told)
 
@@ -288,7 +288,7 @@ class _Pass:
                 self._add(page)
                 fault_point("ingestion.after_page")
                 if self._run.stop.is_set():
-                    raise SourceError(f"{load.source}: {load.stream}: stopped", remedy="Run again; it goes on from here.")
+                    raise SourceError(f"{load.source}: {load.stream}: stopped", remedy="Run again; it continues from here.")
                 if len(self._rows) >= PART_RECORDS or self._bytes >= PART_BYTES:
                     self._commit(page.cursor)
         except (FunnelcastError, CursorExpired):
@@ -341,7 +341,7 @@ class _Pass:
             raise SourceError(
                 f"{self._load.source}: {self._load.stream}: {state.fetched} records were fetched, but {in_files} are in the lake"
                 f" and {state.duplicates} were duplicates",
-                remedy="The load is kept as failed and nothing is published from it; report this with the run's log.",
+                remedy="The load is marked as failed and nothing from it is published. This is a bug; please report it with the run's log.",
             )
 
 

@@ -52,7 +52,7 @@ class EventFiles:
             yield Page([], None, files=(entry,))
         if refused:
             raise SourceError(
-                f"{self._source.name}: {len(refused)} event files are not whole and were not loaded, the first: {refused[0]}",
+                f"{self._source.name}: {len(refused)} event files are incomplete and were not loaded; the first: {refused[0]}",
                 remedy="Copy them again, whole, or move them out of the folder; all other files are loaded.",
             )
 
@@ -66,7 +66,7 @@ def check_whole(file: StoredFile) -> None:
         try:
             orjson.loads(tail)
         except orjson.JSONDecodeError as error:
-            raise SourceError(f"{file.name} ends within a line") from error
+            raise SourceError(f"{file.name} ends in the middle of a line") from error
 
 
 def read_lines(file: StoredFile) -> Iterator[bytes]:
@@ -87,7 +87,7 @@ def _chunks(file: StoredFile) -> Iterator[bytes]:
         handle.seek(0)
         if not is_gzip:
             if file.suffix == ".gz":
-                raise SourceError(f"{file.name} is named .gz and is no gzip file")
+                raise SourceError(f"{file.name} is named .gz but is not a gzip file")
             yield from iter(lambda: handle.read(_CHUNK), b"")
             return
         inflater = zlib.decompressobj(wbits=31)

@@ -72,8 +72,8 @@ class StoredFile:
         # A listing may say other things of a file than a look at it does: what both say is compared.
         if not now or any(now[fact] != self.state[fact] for fact in now.keys() & self.state.keys()):
             raise SourceError(
-                f"{self.name} changed while it was read",
-                remedy="Run again once it is whole; write exports under another name first and rename them when they are done.",
+                f"{self.name} changed while it was being read",
+                remedy="Run again once it is complete. Write exports under another name first and rename them when they are done.",
             )
 
 
@@ -113,7 +113,7 @@ class Storage:
         except Exception as error:  # every storage library has errors of its own
             raise SourceError(
                 f"the folder {self._source.path} cannot be listed ({type(error).__name__})",
-                remedy="Check the address, the credentials and the right to list it.",
+                remedy="Check the address, the credentials and the permission to list it.",
             ) from error
         return sorted((self._file(info) for info in found.values() if self._is_file(info)), key=lambda file: file.name)
 

@@ -255,7 +255,7 @@ def _standing(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
 
 def _sentence(finding: Finding) -> str:
     return (
-        f"{finding}; mend it at the source and load again, or accept it in company.yml:"
+        f"{finding}; fix it at the source and load again, or accept it in company.yml:"
         f" 'quality: {{accepted: [{finding.source}.{finding.stream}.{finding.field}]}}'"
     )
 

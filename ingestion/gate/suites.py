@@ -45,7 +45,10 @@ class Suites:
         for rule, expectation in zip(rules, expectations, strict=True):
             result = results[_identity(expectation.configuration)]
             if result.exception_info and result.exception_info.get("raised_exception", False):
-                raise GateError(f"gate: rule {rule.name} of {stream} could not be evaluated", remedy="Report it; nothing was published.")
+                raise GateError(
+                    f"gate: rule {rule.name} of {stream} could not be evaluated",
+                    remedy="This is a bug; please report it. Nothing was published.",
+                )
             yield [int(frame.index[position]) for position in result.result.get("unexpected_index_list") or []]
 
 

@@ -103,7 +103,7 @@ class ClientCredentials:
             raise HttpError(f"{self._name}: no token from {httpx.URL(self._url).host} ({error})", remedy=UNREACHABLE) from error
         token = body.get("access_token") if isinstance(body, dict) else None
         if not isinstance(token, str) or not token:
-            raise HttpError(f"{self._name}: the token endpoint gave no access_token", remedy="Check token_url in sources.yml.")
+            raise HttpError(f"{self._name}: the token endpoint returned no access_token", remedy="Check token_url in sources.yml.")
         self._token = token
         lifetime = _lifetime(body, headers)
         self._renew_at = time.monotonic() + lifetime - min(_LONGEST_MARGIN_SECONDS, lifetime / 10)

@@ -146,7 +146,7 @@ class Client:
         absolute = urljoin(reply.url, link)
         if urlsplit(absolute)[:2] != urlsplit(self.base_url)[:2]:
             raise HttpError(
-                f"{self.name}: a next link leads to another host ({urlsplit(absolute).hostname})",
+                f"{self.name}: the link to the next page points to another host ({urlsplit(absolute).hostname})",
                 remedy="Set base_url in sources.yml to the address that the vendor's links use.",
             )
         return absolute
@@ -187,11 +187,11 @@ class Client:
             return retrying(self._once, request, credential)
         except _Retry as error:
             raise HttpError(
-                f"{self.name}: {urlsplit(request.url).path} failed {faults + throttled} times, at last with {error.why}",
+                f"{self.name}: {urlsplit(request.url).path} failed {faults + throttled} times, finally with {error.why}",
                 status=error.status,
                 remedy=UNREACHABLE
                 if error.status is None
-                else "The vendor's service is in trouble; what was fetched is saved, run again later.",
+                else "The vendor's service has problems. What was fetched is saved; run again later.",
             ) from error
 
     def _once(self, request: _Request, credential: Mapping[str, str]) -> Reply:
@@ -240,11 +240,11 @@ class Client:
 UNREACHABLE = "Check base_url in sources.yml, the network and the vendor's status page; what was fetched is saved."
 _REDIRECTED = "Redirects are not followed; set base_url in sources.yml to the final address."
 _REMEDIES = {
-    400: "The request was refused as wrong; this is a mistake of the connector or of base_url.",
-    401: "The credential was refused; check the environment variables named under 'credentials' in sources.yml.",
-    403: "The credential may not read this stream; grant its scope (and Site Admin rights where the vendor asks for them), or leave the stream out under 'streams'.",
-    404: "There is nothing at this address; check base_url in sources.yml.",
-    422: "The request's parameters were refused; this is a mistake of the connector or of base_url.",
+    400: "The vendor rejected the request as invalid: base_url is wrong, or the connector has a bug.",
+    401: "The vendor rejected the credential; check the environment variables named under 'credentials' in sources.yml.",
+    403: "The credential has no permission to read this stream; grant its scope (and Site Admin rights where the vendor asks for them), or leave the stream out under 'streams'.",
+    404: "Nothing was found at this address; check base_url in sources.yml.",
+    422: "The vendor rejected the request's parameters: base_url is wrong, or the connector has a bug.",
 }
 
 

@@ -34,7 +34,7 @@ class RunBudget:
         """Sleep, or raise BudgetSpent at once when that would outlast the budget."""
         if seconds >= self.left():
             raise BudgetSpent(
-                f"the source asks for a wait of {seconds:.0f} s and the run's time budget ends before that",
+                f"the source asks to wait {seconds:.0f} s but the run's time budget ends before that",
                 remedy="What was fetched is saved; run again later, or raise run_budget_minutes in sources.yml.",
             )
         if seconds > 0:

@@ -126,7 +126,7 @@ def write_part(
     target = lake / relative
     target.parent.mkdir(parents=True, exist_ok=True)
     if target.exists():
-        raise SourceError(f"lake file {relative} exists already and is not in the ledger", remedy="Run again: recovery adopts it first.")
+        raise SourceError(f"lake file {relative} already exists and is not in the ledger", remedy="Run again: recovery adopts it first.")
     temporary = target.with_name(TEMPORARY_PREFIX + target.name)
     facts = {
         "load": {**asdict(load), "window_start": _iso(load.window_start), "window_end": iso(load.window_end)},

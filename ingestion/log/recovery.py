@@ -43,7 +43,7 @@ def recover(home: Home, ops: Engine, source: str | None = None) -> Recovery:
     lost = sorted(str(file) for file in in_ledger - on_disk.keys())
     if lost:
         raise SourceError(
-            f"{len(lost)} lake files of the ledger are gone, the first is {lost[0]}", remedy="Restore the lake folder from a backup, whole."
+            f"{len(lost)} lake files of the ledger are gone, the first is {lost[0]}", remedy="Restore the whole lake folder from a backup."
         )
     for name in sorted(on_disk.keys() - in_ledger):
         found = _read(home.lake, on_disk[name])

@@ -116,9 +116,7 @@ def _service(source: Source, connector: Service, now: datetime | None) -> list[F
     if isinstance(connector, Greenhouse) and source.custom_fields:
         findings += _custom_fields(source, connector)
     if refused == len(streams) > 1:
-        return [
-            Finding(ERROR, None, "every stream is refused (status 403)", "The credential is wrong, switched off, or has no right at all.")
-        ]
+        return [Finding(ERROR, None, "every stream was refused (status 403)", "The credential is wrong, disabled, or has no permissions.")]
     return findings
 
 
@@ -129,7 +127,13 @@ def _custom_fields(source: Source, connector: Greenhouse) -> list[Finding]:
     except HttpError as error:
         if error.status != 403:
             raise
-        return [Finding(WARNING, "custom_fields", "the credential may not list custom fields, so their keys were not checked (status 403)")]
+        return [
+            Finding(
+                WARNING,
+                "custom_fields",
+                "the credential has no permission to list custom fields, so their keys were not checked (status 403)",
+            )
+        ]
     wanted = [(table, key) for table, columns in source.custom_fields.items() for key in columns.values()]
     missing = [(table, key) for table, key in wanted if (table.removesuffix("s"), key) not in known]
     remedy = "Give the field's stable key (name_key), not its label."
@@ -141,15 +145,20 @@ def _refused(connector: Service, stream: str, error: HttpError) -> Finding:
         return Finding(ERROR, stream, error.message, error.remedy)
     remedy = f"{connector.rights(stream)}; or name the streams to load under 'streams'."
     if stream in optional_streams(connector):
-        return Finding(WARNING, stream, f"the credential may not read {stream} (status 403); it is optional, runs go on without it", remedy)
-    return Finding(ERROR, stream, f"the credential may not read {stream} (status 403)", remedy)
+        return Finding(
+            WARNING,
+            stream,
+            f"the credential has no permission to read {stream} (status 403); the stream is optional, so runs continue without it",
+            remedy,
+        )
+    return Finding(ERROR, stream, f"the credential has no permission to read {stream} (status 403)", remedy)
 
 
 def _counted(connector: Service, stream: str, page: FirstPage) -> Finding:
     count = len(page.records)
     if not count and stream in connector.never_empty:
-        remedy = f"{connector.never_empty[stream]}; an organisation that is really empty needs no check yet."
-        return Finding(ERROR, stream, f"the credential sees no {stream} at all", remedy, 0)
+        remedy = f"{connector.never_empty[stream]}; if the organisation really is empty, there is nothing to check yet."
+        return Finding(ERROR, stream, f"the credential can see no {stream} at all", remedy, 0)
     if page.notice:
         return Finding(WARNING, stream, page.notice, None, count)
     return Finding(OK, stream, f"{count} records on the first page" + (", and more" if page.has_more else ""), None, count)
@@ -164,7 +173,7 @@ def _clock(theirs: datetime | None, ours: datetime | None) -> list[Finding]:
             WARNING,
             None,
             f"this machine's clock and the source's differ by {seconds} s",
-            "Windows follow the source's; set this machine's clock.",
+            "Load windows follow the source's clock; correct this machine's.",
         )
     ]
 
@@ -177,7 +186,10 @@ def _canonical(connector: CanonicalFiles | GemExport) -> list[Finding]:
     if not tables:
         findings.append(
             Finding(
-                ERROR, None, "the folder holds no canonical table", "Name files like applications.csv (docs/canonical.md lists the tables)."
+                ERROR,
+                None,
+                "the folder contains no canonical table",
+                "Name files like applications.csv (docs/canonical.md lists the tables).",
             )
         )
     for table, file in tables:
@@ -224,7 +236,7 @@ def _webhooks(source: Source) -> list[Finding]:
 def _event_files(connector: EventFiles) -> list[Finding]:
     files = connector.files()
     if not files:
-        return [Finding(WARNING, "events", "the folder holds no event file yet", "Let the mail service's files arrive there.", 0)]
+        return [Finding(WARNING, "events", "the folder contains no event file yet", "Have the mail service deliver its files there.", 0)]
     counted = [_file(file, "events", partial(_events, file)) for file in files]
     bad = [finding for finding in counted if not finding.is_ok]
     total = sum(finding.count or 0 for finding in counted)

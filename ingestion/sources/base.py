@@ -155,7 +155,7 @@ def streams_of(kind: str) -> tuple[str, ...]:
         "sendgrid": tuple(sendgrid.STREAMS),
     }
     if kind not in streams:
-        raise ConfigError(f"there is no kind of source named '{kind}'", remedy=f"Known: {', '.join(streams)}.")
+        raise ConfigError(f"there is no source kind '{kind}'", remedy=f"Known: {', '.join(streams)}.")
     return streams[kind]
 
 

@@ -50,7 +50,7 @@ def webhook_handlers(config: Config, spool: Path) -> Handlers:
         hooks[hook.path] = hook
     if not hooks:
         raise ConfigError(
-            "sources.yml: no source has 'webhooks'", remedy="Add it to the sources that send some (docs/sources/webhooks.md)."
+            "sources.yml: no source has 'webhooks'", remedy="Add it to the sources that send webhooks (docs/sources/webhooks.md)."
         )
     return Handlers(tuple(_route(hook) for hook in hooks.values()), partial(_lifespan, tuple(hooks.values())))
 
@@ -69,7 +69,7 @@ def read_secrets(source: Source, settings: Webhooks) -> tuple[str, ...]:
             check_secret(scheme_of(source, settings), value)
         except ValueError as error:
             raise ConfigError(
-                f"sources.yml: source '{source.name}': the environment variable {variable} holds no verification key",
+                f"sources.yml: source '{source.name}': the environment variable {variable} does not contain a verification key",
                 remedy="Copy the key that SendGrid shows (base64, beginning with MF).",
             ) from error
         values.append(value)
@@ -118,7 +118,7 @@ def _receive(hook: Hook, request: Request) -> Answer:
     except Refused as refusal:
         return Answer(401, str(refusal))
     except TokenUsed:
-        return Answer(401, "the token came before with another body")
+        return Answer(401, "the token was used before with another body")
     except OSError as error:
         return Answer(503, f"not kept: {os.strerror(error.errno) if error.errno else error}")
     return Answer(200, f"kept {len(request.body)} bytes")

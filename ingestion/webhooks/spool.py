@@ -84,7 +84,7 @@ class Spool:
             try:
                 handle = self._open(f"{delivery.received_at:%Y-%m-%dT%H}")
                 if os.write(handle, line) != len(line):
-                    raise OSError("the disk took only a part of the line")
+                    raise OSError("only part of the line was written")
                 os.fsync(handle)
             except OSError:
                 self._leave_file()
@@ -194,7 +194,7 @@ def _received_at(path: Path, line: bytes) -> datetime:
         return parse_instant(line[len(_TIME_FIRST) :].partition(b'"')[0].decode("ascii"))
     except (UnicodeDecodeError, ConfigError) as error:
         raise SourceError(
-            f"the spool file {path} is damaged", remedy="Restore it, or move it out of the spool to go on without it."
+            f"the spool file {path} is damaged", remedy="Restore it, or move it out of the spool to continue without it."
         ) from error
 
 

@@ -106,7 +106,7 @@ def test_a_token_that_no_longer_serves_means_reading_the_whole_list(
     later(served, 20)
     (done,) = load(place, served, ("applications",)).streams
     assert done.status == "complete" and done.fetched == len(served.double.records("application.list"))
-    assert "read whole" in done.warnings[0] and ("expired" in done.warnings[0] or "too_large" in done.warnings[0])
+    assert "read in full" in done.warnings[0] and ("expired" in done.warnings[0] or "too_large" in done.warnings[0])
     assert ids(place, "applications") == served_ids(served, "application.list")
 
 
@@ -189,7 +189,7 @@ def test_the_preflight_tells_each_kind_of_bad_key_from_the_others(served: Served
         assert refused.stream == "offers" and "offersRead" in str(refused.remedy)
     settings.missing_rights = {stream.right for stream in STREAMS.values()}
     (nothing,) = preflight.check(served.source)
-    assert nothing.stream is None and "every stream is refused" in nothing.message
+    assert nothing.stream is None and "every stream was refused" in nothing.message
     settings.missing_rights, settings.is_blind = set(), True
     blind = [finding for finding in preflight.check(served.source) if not finding.is_ok]
     assert {finding.stream for finding in blind} == {"applications", "candidates", "jobs"} and "confidential" in str(blind[0].remedy)

@@ -47,8 +47,8 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
     loaded = extract(config_of(source), place.home, place.ops, source, window_end=world.now)
     assert {stream.stream for stream in loaded.streams} == {"event_log", "projects", "candidate_info"}
     assert loaded.ignored == (
-        "custom_field_data.csv is not read: custom fields of candidates feed no table",
-        "notes.csv is not read: notes are never read (private ones are among them)",
+        "custom_field_data.csv is not read: no table uses candidates' custom fields",
+        "notes.csv is not read: notes are never read, because some are private",
     )
     assert dbt_build(folder / "home", MODELS, {"as_of": world.now.isoformat()}) == []
     return Company(world, folder / "home", folder / "files", source)
@@ -126,4 +126,4 @@ def test_one_team_read_both_ways_is_warned_of(company: Company) -> None:
 def test_a_folder_without_the_export_says_what_to_put_there(tmp_path: Path) -> None:
     (tmp_path / "stuff.csv").write_text("a\n1\n")
     (finding,) = preflight.check(folder_source(tmp_path, "export", "gem_export"))
-    assert "holds no file of Gem's export. Put the export's files there, named as Gem names them: event_log.csv" in str(finding)
+    assert "contains no file of Gem's export. Put the export's files there, named as Gem names them: event_log.csv" in str(finding)

@@ -119,9 +119,9 @@ def test_tables_and_queries_enter_the_log_like_files_and_only_what_changed_is_a_
             {"jobs": {"table": "reqs", "columns": {"job_name": "title"}}},
             r"has no column 'job_id', which is part of the key.*job_id: their_column",
         ),
-        ({"jobs": {"query": "delete from reqs"}}, r"is no SELECT"),
+        ({"jobs": {"query": "delete from reqs"}}, r"is not a SELECT"),
         ({"jobs": {"query": "select nonsense from reqs"}}, r"jobs cannot be read \(.*nonsense"),
-        ({"applications": {**MAPPED["applications"], "updated_column": "state"}}, r"'state' holds no times"),
+        ({"applications": {**MAPPED["applications"], "updated_column": "state"}}, r"'state' is not a column of times"),
     ):
         stopped = source_of(monkeypatch, url, tables=tables, streams=tuple(tables))
         with pytest.raises(ExtractionError, match=said):
@@ -171,8 +171,8 @@ def _refuses_to_write_and_a_wrong_password(place: Place, url: str, monkeypatch: 
     ("address", "said"),
     [
         (f"postgresql://hr:{SECRET}@127.0.0.1:1/hr", r"database 'hr' at 127\.0\.0\.1:1 cannot be reached"),
-        (f"hr:{SECRET}", r"HR_URL holds no database URL. Write it like postgresql://user:password@host:5432/database"),
-        (f"oracle+oracledb://hr:{SECRET}@db/hr", r"the driver of its database is not installed"),
+        (f"hr:{SECRET}", r"HR_URL does not contain a database URL. Write it like postgresql://user:password@host:5432/database"),
+        (f"oracle+oracledb://hr:{SECRET}@db/hr", r"the driver for its database is not installed"),
         ("sqlite:////nowhere/hr.db", r"the SQLite file that HR_URL names does not exist"),
     ],
 )
@@ -192,5 +192,5 @@ def test_a_database_without_canonical_names_says_what_to_map(place: Place, monke
     url = f"sqlite:///{tmp_path / 'hr.db'}"
     with sa.create_engine(url).begin() as connection:
         connection.execute(sa.text("create table things (id integer)"))
-    with pytest.raises(ConfigError, match=r"no table with a canonical name\. Say under 'tables'"):
+    with pytest.raises(ConfigError, match=r"no table with a canonical name\. Map its tables or queries"):
         load(place, source_of(monkeypatch, url))

@@ -179,7 +179,7 @@ def test_preflight_is_content_with_a_good_key_and_tells_each_bad_one(place: Plac
     served.double.settings.missing_scopes = {"feedback", "requisitions", "referrals"}
     refused = [finding for finding in preflight.check(served.source) if not finding.is_ok]
     assert {finding.stream for finding in refused} == {"feedback", "requisitions"}
-    assert "right to list feedback" in next(str(finding) for finding in refused if finding.stream == "feedback")
+    assert "permission to list feedback" in next(str(finding) for finding in refused if finding.stream == "feedback")
 
     served.double.settings.missing_scopes = set()
     served.double.settings.sees_nothing = True
@@ -189,7 +189,7 @@ def test_preflight_is_content_with_a_good_key_and_tells_each_bad_one(place: Plac
     monkeypatch.setenv("LEVER_KEY", "wrong-key")
     (finding,) = preflight.check(served.source)
     assert not finding.is_ok
-    assert "refused" in str(finding)
+    assert "rejected the credential" in str(finding)
     assert "wrong-key" not in str(finding)
 
     monkeypatch.delenv("LEVER_KEY")

@@ -46,7 +46,7 @@ def test_a_misspelt_key_is_named_with_its_line_and_the_key_that_was_meant(tmp_pa
 def test_an_unknown_kind_of_source_is_refused_with_its_line_and_the_kind_that_was_meant(tmp_path: Path) -> None:
     text = message(config_folder(tmp_path, sources="sources:\n  - name: acme\n    kind: canonical_file\n    path: x\n"))
     assert "sources.yml:3" in text
-    assert "there is no kind of source named 'canonical_file'" in text
+    assert "there is no source kind 'canonical_file'" in text
     assert "Did you mean 'canonical_files'?" in text
 
 

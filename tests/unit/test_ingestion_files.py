@@ -199,10 +199,10 @@ def test_event_files_in_object_storage_load_once_and_a_cut_one_is_named(place: P
     def load_at(hour: int) -> SourceLoad:
         return extract(config_of(source), place.home, place.ops, source, window_end=END + timedelta(hours=hour))
 
-    with pytest.raises(ExtractionError, match=r"1 event files.*2026/06/01/events-2 ends within a line"):
+    with pytest.raises(ExtractionError, match=r"1 event files.*2026/06/01/events-2 ends in the middle of a line"):
         load_at(0)
     (cut, _) = preflight.check(source)
-    assert cut.message == "2026/06/01/events-2 ends within a line"
+    assert cut.message == "2026/06/01/events-2 ends in the middle of a line"
     fs.pipe_file(f"{path}/2026/06/01/events-2", lines(event("Delivery")))
     assert counts(load_at(1)) == {"events": (1, 1, 0)}
 

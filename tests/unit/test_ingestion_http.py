@@ -66,7 +66,7 @@ def test_a_refusal_is_not_retried(status: int) -> None:
 
 def test_a_fault_that_stays_ends_with_what_was_seen_last() -> None:
     with ScriptedServer([reply({}, status=502)]) as server:
-        with pytest.raises(HttpError, match="failed 7 times, at last with status 502"):
+        with pytest.raises(HttpError, match="failed 7 times, finally with status 502"):
             client(server).get("jobs")
 
 

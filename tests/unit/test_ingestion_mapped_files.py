@@ -67,8 +67,8 @@ def test_an_export_under_its_own_names_feeds_two_tables_and_a_new_mapping_reads_
 
 def test_a_mapping_that_cannot_work_is_said_with_the_likely_name(place: Place, tmp_path: Path) -> None:
     (tmp_path / "apps_1.csv").write_text(EXPORT.replace("App ID", "AppID"))
-    (finding, *_) = [f for f in preflight.check(source_of(tmp_path, tables=MAPPED)) if "mapped from" in f.message]
-    assert str(finding) == "apps_1.csv: column 'App ID', which application_id is mapped from, is not there; did you mean 'appid'?"
+    (finding, *_) = [f for f in preflight.check(source_of(tmp_path, tables=MAPPED)) if "mapped to" in f.message]
+    assert str(finding) == "apps_1.csv: column 'App ID', mapped to application_id, does not exist; did you mean 'appid'?"
     for tables, said in (
         ({"aplications": {}}, r"no canonical table 'aplications'\. Did you mean 'applications'\?"),
         ({"jobs": {"columns": {"job_nam": "Title"}}}, r"tables\.jobs: .* no column 'job_nam'\. Did you mean 'job_name'\?"),
@@ -76,7 +76,7 @@ def test_a_mapping_that_cannot_work_is_said_with_the_likely_name(place: Place, t
         with pytest.raises(ConfigError, match=said):
             load(place, source_of(tmp_path, tables=tables))
     said_of_the_file = [str(finding) for finding in preflight.check(source_of(tmp_path, tables={"jobs": {"file": "apps_2.csv"}}))]
-    assert any("no file is named apps_2.csv, which jobs is mapped from; did you mean 'apps_1.csv'?" in text for text in said_of_the_file)
+    assert any("no file matches apps_2.csv, to which jobs is mapped; did you mean 'apps_1.csv'?" in text for text in said_of_the_file)
     with pytest.raises(ValueError, match="only one of file and table"):
         TableMapping(file="a.csv", table="a")
 
@@ -120,7 +120,7 @@ def test_a_file_that_is_written_over_while_it_is_read_gives_no_row_of_the_change
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(StoredFile, "fingerprint", then_written_over)
-        with pytest.raises(ExtractionError, match=r"jobs\.csv changed while it was read"):
+        with pytest.raises(ExtractionError, match=r"jobs\.csv changed while it was being read"):
             load(place, source)
     assert lake_rows(place.home) == []
     assert [stream.written for stream in load(place, source).streams] == [5000]

@@ -50,7 +50,7 @@ def test_mistakes_of_the_configuration_are_said_before_anything_is_served(tmp_pa
     monkeypatch.setenv("HOOK", "value-of-the-secret")
     with pytest.raises(ConfigError, match="'a' and 'b' both receive webhooks at /x"):
         webhook_handlers(config_of(source("a", path="/x"), source("b", path="/x")), tmp_path)
-    with pytest.raises(ConfigError, match="holds no verification key") as error:
+    with pytest.raises(ConfigError, match="does not contain a verification key") as error:
         webhook_handlers(config_of(source("ats", scheme="sendgrid")), tmp_path)
     assert "value-of-the-secret" not in str(error.value)
     with pytest.raises(ValueError, match="needs 'header'"):

@@ -141,7 +141,7 @@ class Ashby:
 
     windowed = frozenset(name for name, stream in STREAMS.items() if stream.has_token)
     never_empty: ClassVar[dict[str, str]] = dict.fromkeys(
-        ("applications", "candidates", "jobs"), "Give the key access to all jobs and candidates, confidential ones too"
+        ("applications", "candidates", "jobs"), "Give the key access to all jobs and candidates, including confidential ones"
     )
 
     def __init__(self, source: Source, budget: RunBudget) -> None:
@@ -172,7 +172,7 @@ class Ashby:
                 yield from self._read(stream, spec, token, at)
                 return
             except _TokenRefused as refusal:
-                yield Page([], _WHOLE, warnings=(f"{stream}: read whole, because Ashby answered {refusal}",))
+                yield Page([], _WHOLE, warnings=(f"{stream}: read in full, because Ashby answered {refusal}",))
                 at = None
         yield from self._read(stream, spec, None, at)
 
@@ -237,8 +237,8 @@ class Ashby:
             following = reply.get("nextCursor") if reply.get("moreDataAvailable") else None
             if reply.get("moreDataAvailable") and (not following or following in followed):
                 raise HttpError(
-                    f"{self._client.name}: {method}: the pages do not end or go in a circle",
-                    remedy="Run again later; report it to the vendor.",
+                    f"{self._client.name}: {method}: the pages never end or repeat",
+                    remedy="Run again later, and report it to the vendor.",
                 )
             followed.add(following)
             yield reply, following
@@ -250,14 +250,14 @@ class Ashby:
         """A good reply. Raises AshbyError for a refusal with status 200, HttpError for one that is no reply of Ashby's."""
         data = self._client.post(method, body).data
         if not isinstance(data, dict) or not isinstance(data.get("success"), bool):
-            raise HttpError(f"{self._client.name}: {method}: not a reply of Ashby's", remedy="Check base_url in sources.yml.")
+            raise HttpError(f"{self._client.name}: {method}: the reply is not Ashby's", remedy="Check base_url in sources.yml.")
         if not data["success"]:
             raise AshbyError(self._client.name, method, code_of(data))
         results = data.get("results")
         if not (isinstance(results, list) and all(isinstance(record, dict) for record in results)) and (
             is_list or not isinstance(results, dict)
         ):
-            raise HttpError(f"{self._client.name}: {method}: the reply holds no records", remedy="Check base_url in sources.yml.")
+            raise HttpError(f"{self._client.name}: {method}: the reply contains no records", remedy="Check base_url in sources.yml.")
         return data
 
 

@@ -54,7 +54,7 @@ class CanonicalDatabase:
         if not mapped and not by_name:
             raise ConfigError(
                 f"sources.yml: source '{self._source.name}': the database has no table with a canonical name",
-                remedy="Say under 'tables' which of its tables or queries is which canonical table (docs/sources/canonical_database.md).",
+                remedy="Map its tables or queries to canonical tables under 'tables' (docs/sources/canonical_database.md).",
             )
         return tuple(table for table in TABLES if table in mapped or table in by_name)
 
@@ -104,7 +104,7 @@ class CanonicalDatabase:
         mapping = self._source.tables.get(stream)
         if mapping and mapping.query:
             if not re.match(r"\s*(select|with|values)\b", mapping.query, re.IGNORECASE):
-                raise ConfigError(f"{self._where(stream)}.query is no SELECT", remedy="Only queries that read are sent.")
+                raise ConfigError(f"{self._where(stream)}.query is not a SELECT", remedy="Only SELECT queries are sent.")
             # The text is the user's own: a colon in it is a colon, no parameter.
             return sa.text(mapping.query.strip().rstrip(";").replace(":", r"\:")), {}
         schema, name, columns = self._described(connection, stream)
@@ -117,8 +117,8 @@ class CanonicalDatabase:
         kind = columns[updated]
         if not isinstance(kind, sa.DateTime | sa.Date):
             raise ConfigError(
-                f"{self._where(stream)}.updated_column: '{updated}' holds no times",
-                remedy="Name a column of times, or leave updated_column out (the table is then read whole each time).",
+                f"{self._where(stream)}.updated_column: '{updated}' is not a column of times",
+                remedy="Name a column of times, or leave updated_column out (the table is then read in full each time).",
             )
         start = since if getattr(kind, "timezone", False) else since.astimezone(UTC).replace(tzinfo=None)
         return statement.where(sa.column(updated, kind) >= (start if isinstance(kind, sa.DateTime) else start.date())), {}
@@ -255,13 +255,13 @@ def _engine(source: Source) -> Engine:
         return engine
     except (sa.exc.ArgumentError, ValueError):
         raise ConfigError(
-            f"source '{source.name}': {variable} holds no database URL",
+            f"source '{source.name}': {variable} does not contain a database URL",
             remedy="Write it like postgresql://user:password@host:5432/database.",
         ) from None
     except (ImportError, sa.exc.NoSuchModuleError) as error:
         raise ConfigError(
-            f"source '{source.name}': the driver of its database is not installed ({getattr(error, 'name', None) or type(error).__name__})",
-            remedy="Install the driver's Python package beside Funnelcast; PostgreSQL and SQLite are there.",
+            f"source '{source.name}': the driver for its database is not installed ({getattr(error, 'name', None) or type(error).__name__})",
+            remedy="Install the driver's Python package beside Funnelcast; those for PostgreSQL and SQLite are included.",
         ) from None
 
 

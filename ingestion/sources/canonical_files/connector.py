@@ -68,7 +68,7 @@ class CanonicalFiles:
                 found.append(f"{file.name} is not read: tables are read as {', '.join(SUFFIXES)}")
         for table, pattern in self._patterns.items():
             if not any(self._feeds(file, table) for file in files):
-                found.append(f"no file is named {pattern}, which {table} is mapped from{near(pattern, (file.name for file in files))}")
+                found.append(f"no file matches {pattern}, to which {table} is mapped{near(pattern, (file.name for file in files))}")
         return found
 
     def pages(self, stream: str, window: Window, cursor: str | None, known_files: Mapping[str, tuple[int, str]]) -> Iterator[Page]:
@@ -165,7 +165,8 @@ def _csv_rows(handle: IO[bytes], name: str) -> Iterator[list[str]]:
         raise SourceError(f"{name} is not UTF-8 text", remedy="Save it as CSV in UTF-8 and run again.") from error
     except csv.Error as error:
         raise SourceError(
-            f"{name} is not readable as CSV ({error})", remedy="Check its quotes; a file cut off within a quote ends so."
+            f"{name} is not readable as CSV ({error})",
+            remedy="Check its quotes; a file that was cut off inside a quoted value looks like this.",
         ) from error
     finally:
         text.detach()
@@ -195,4 +196,4 @@ def _parquet(handle: IO[bytes], name: str) -> pq.ParquetFile:
     try:
         return pq.ParquetFile(handle)
     except (pa.ArrowInvalid, OSError) as error:
-        raise SourceError(f"{name} is not readable as Parquet", remedy="Write it again, whole, and run again.") from error
+        raise SourceError(f"{name} is not readable as Parquet", remedy="Write the complete file again, then run again.") from error

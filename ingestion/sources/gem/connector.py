@@ -93,7 +93,7 @@ class Gem:
         return FirstPage(records_of(reply, path), next_page(reply, 1, path) is not None)
 
     def rights(self, stream: str) -> str:
-        return "Give the key the right to read it"
+        return "Give the key permission to read it"
 
     def server_now(self) -> datetime | None:
         return self._client.server_now()
@@ -129,7 +129,7 @@ def next_page(reply: Reply, page: int, path: str) -> int | None:
     if following is None:
         return page + 1 if page < total_pages else None
     if int(following) <= page:
-        raise HttpError(f"gem: {path}: the pages go in a circle", remedy="Run again later; report it to the vendor.")
+        raise HttpError(f"gem: {path}: the pages repeat", remedy="Run again later, and report it to the vendor.")
     return int(following)
 
 

@@ -52,8 +52,8 @@ STREAMS: dict[str, Export] = {
 
 #: Files of the export that are left alone, and why.
 UNREAD = {
-    "notes": "notes are never read (private ones are among them)",
-    "custom_field_data": "custom fields of candidates feed no table",
+    "notes": "notes are never read, because some are private",
+    "custom_field_data": "no table uses candidates' custom fields",
 }
 
 
@@ -71,7 +71,7 @@ class GemExport:
         found = {stream for stream, _ in self.tables()}
         if not found:
             raise ConfigError(
-                f"sources.yml: source '{self._source.name}': {self._source.path} holds no file of Gem's export",
+                f"sources.yml: source '{self._source.name}': {self._source.path} contains no file of Gem's export",
                 remedy=f"Put the export's files there, named as Gem names them: {', '.join(f'{name}.csv' for name in STREAMS)}.",
             )
         return tuple(stream for stream in STREAMS if stream in found)

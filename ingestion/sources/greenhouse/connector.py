@@ -95,7 +95,7 @@ class Greenhouse:
     optional = frozenset(name for name, stream in STREAMS.items() if stream.is_optional)
     periodic = frozenset({SWEEPS})
     never_empty: ClassVar[dict[str, str]] = dict.fromkeys(
-        ("applications", "candidates"), "Let user_id be a Site Admin (others get empty lists instead of an error)"
+        ("applications", "candidates"), "Use a Site Admin as user_id (others get empty lists instead of an error)"
     )
 
     def __init__(self, source: Source, budget: RunBudget) -> None:
@@ -137,7 +137,7 @@ class Greenhouse:
 
     def rights(self, stream: str) -> str:
         scopes = [f"harvest:{name}:list" for name in (SWEPT if stream == SWEEPS else (stream,))]
-        return f"Grant the scope {' and '.join(scopes)}, and let user_id be a Site Admin"
+        return f"Grant the scope {' and '.join(scopes)}, and use a Site Admin as user_id"
 
     def server_now(self) -> datetime | None:
         return self._client.server_now()
@@ -152,8 +152,8 @@ class Greenhouse:
             cursor = self._client.next_url(reply)
             if cursor in followed and cursor is not None:
                 raise HttpError(
-                    f"{self._client.name}: {stream}: the vendor's next links go in a circle",
-                    remedy="Run again later; report it to the vendor.",
+                    f"{self._client.name}: {stream}: the vendor's links to next pages repeat",
+                    remedy="Run again later, and report it to the vendor.",
                 )
             followed.add(cursor)
             yield records_of(reply, stream), cursor

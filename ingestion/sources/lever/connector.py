@@ -150,7 +150,7 @@ class Lever:
     optional = frozenset({"referrals"})
     never_empty: ClassVar[dict[str, str]] = dict.fromkeys(
         ("opportunities", "postings", "stages", "archive_reasons"),
-        "Make a key with the right to list it (a key's rights cannot be changed later)",
+        "Create a key with permission to list it (a key's permissions cannot be changed later)",
     )
 
     def __init__(self, source: Source, budget: RunBudget) -> None:
@@ -198,7 +198,7 @@ class Lever:
 
     def rights(self, stream: str) -> str:
         """What to grant when the vendor refuses the stream."""
-        return f"Make a key with the right to list {stream.replace('_', ' ')} (a key's rights cannot be changed later)"
+        return f"Create a key with permission to list {stream.replace('_', ' ')} (a key's permissions cannot be changed later)"
 
     def server_now(self) -> datetime | None:
         return self._client.server_now()
@@ -234,9 +234,7 @@ class Lever:
             if following is None:
                 return
             if following in followed:
-                raise HttpError(
-                    f"{self._client.name}: {path}: the offsets go in a circle", remedy="Run again later; report it to the vendor."
-                )
+                raise HttpError(f"{self._client.name}: {path}: the offsets repeat", remedy="Run again later, and report it to the vendor.")
             followed.add(following)
             offset = following
 
@@ -263,7 +261,7 @@ class Lever:
             raise
 
 
-_BLIND = "the key has no access to confidential data: confidential records are not there"
+_BLIND = "the key has no access to confidential data, so confidential records are missing"
 
 
 def _selections(spec: Stream, window: Window) -> list[dict[str, str]]:
@@ -285,10 +283,10 @@ def _unwrap(reply: Reply, path: str) -> tuple[list[Record], str | None]:
     """Records and next offset of an envelope. Raises HttpError when it is none."""
     data = reply.data.get("data") if isinstance(reply.data, dict) else None
     if not isinstance(data, list) or not all(isinstance(record, dict) for record in data):
-        raise HttpError(f"{path}: the reply holds no list of records", status=200, remedy="Check base_url in sources.yml.")
+        raise HttpError(f"{path}: the reply contains no list of records", status=200, remedy="Check base_url in sources.yml.")
     following = reply.data.get("next")
     if reply.data.get("hasNext") and not following:
-        raise HttpError(f"{path}: the reply says that there is more but not where", status=200, remedy="Run again later.")
+        raise HttpError(f"{path}: the reply says that there are more records but gives no offset", status=200, remedy="Run again later.")
     return data, str(following) if reply.data.get("hasNext") else None
 
 
