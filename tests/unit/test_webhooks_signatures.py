@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from base.config import Source, Webhooks
+from base.config import Mistake, Source, Webhooks
 from base.errors import ConfigError
+from ingestion.sources.base import check_source
 from ingestion.webhooks.handlers import webhook_handlers
 from ingestion.webhooks.signatures import SENDGRID_SIGNATURE, SENDGRID_TIMESTAMP, Delivery, Refused, verifier_of
 from tests.support.ingestion import config_of
@@ -58,5 +59,5 @@ def test_mistakes_of_the_configuration_are_said_before_anything_is_served(tmp_pa
     with pytest.raises(ValueError, match="NAME of an environment variable") as invalid:
         source("ats", secrets=["my-secret-value"])
     assert "my-secret-value" not in str(invalid.value.errors(include_input=False))
-    with pytest.raises(ValueError, match="need 'scheme'"):
-        Source(name="files", kind="canonical_files", path=".", webhooks=Webhooks(secrets=("HOOK",)))
+    with pytest.raises(Mistake, match="need 'scheme'"):
+        check_source(Source(name="files", kind="canonical_files", path=".", webhooks=Webhooks(secrets=("HOOK",))))
