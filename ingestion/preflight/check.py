@@ -224,13 +224,13 @@ def _webhooks(source: Source) -> list[Finding]:
     """The secrets are needed where the receiver runs; that may be another machine or account, so one that is not here only warns."""
     if source.webhooks is None:
         return []
-    from ingestion.webhooks.handlers import count_secrets, read_secrets
+    from ingestion.webhooks.handlers import active_secrets, read_secrets
 
     try:
         count = len(read_secrets(source, source.webhooks))
     except ConfigError as error:
         return [Finding(WARNING, "webhooks", error.message, "It must be right where funnelcast webhooks serve runs.")]
-    return [Finding(OK, "webhooks", f"{count_secrets(count)} for the receiver")]
+    return [Finding(OK, "webhooks", f"{active_secrets(count)} for the receiver")]
 
 
 def _event_files(connector: EventFiles) -> list[Finding]:

@@ -1,1 +1,1 @@
-"""The webhook receiver: verifies a vendor's signature on the raw bytes, keeps the delivery durably, answers. It knows no payloads."""
+"""Webhooks: whose signature is on the raw bytes, the spool that keeps deliveries durably, and the handlers that the web server calls."""

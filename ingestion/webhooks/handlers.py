@@ -76,7 +76,7 @@ def read_secrets(source: Source, settings: Webhooks) -> tuple[str, ...]:
     return tuple(values)
 
 
-def count_secrets(count: int) -> str:
+def active_secrets(count: int) -> str:
     return f"{count} active secret{'s' if count > 1 else ''}"
 
 
@@ -98,7 +98,7 @@ def _route(hook: Hook) -> Route:
         path=hook.path,
         handle=partial(_receive, hook),
         max_body_bytes=hook.settings.max_body_kilobytes * 1024,
-        about=f"{hook.source}, {count_secrets(len(hook.secrets))}",
+        about=f"{hook.source}, {active_secrets(len(hook.secrets))}",
     )
 
 

@@ -24,7 +24,8 @@ def serve(parts: Sequence[Handlers], settings: Web, host: str, port: int, *, tit
     """Serve until the process is told to stop (SIGINT, SIGTERM); requests at work are finished. Raises ConfigError when it cannot listen."""
     hosts = allowed_hosts(settings, host)
     listener = _listen(host, port)
-    say(f"{title} at http://{host}:{listener.getsockname()[1]}")
+    shown = f"[{host}]" if ":" in host else host
+    say(f"{title} at http://{shown}:{listener.getsockname()[1]}")
     for part in parts:
         for route in part.routes:
             say(f"  {route.path}  {route.about}")
