@@ -47,9 +47,7 @@ class Registry(Mapping[str, EntryT]):
         return f"there is no {self.what} '{name}'"
 
     def remedy(self, name: str) -> str:
-        """The near name, if there is one, and all that are known."""
-        near = [f"Did you mean '{found}'? " for found in difflib.get_close_matches(name, self, n=1)]
-        return f"{''.join(near)}Known: {', '.join(sorted(self)) or 'none'}."
+        return near_and_known(name, self)
 
 
 def did_you_mean(word: str, names: Iterable[str]) -> str:
@@ -57,3 +55,10 @@ def did_you_mean(word: str, names: Iterable[str]) -> str:
     names = list(names)
     near = difflib.get_close_matches(word, names, n=1)
     return f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(sorted(names)) or 'none'}."
+
+
+def near_and_known(word: str, names: Iterable[str]) -> str:
+    """`Did you mean 'email'? Known: email, files, slack.`"""
+    names = sorted(names)
+    near = [f"Did you mean '{name}'? " for name in difflib.get_close_matches(word, names, n=1)]
+    return f"{''.join(near)}Known: {', '.join(names) or 'none'}."

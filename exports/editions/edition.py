@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from base.config import Report
-from exports.document.model import Document, Frame
+from exports.document.model import Document, Frame, Section
 from exports.editions.options import Options, read_options
 from exports.marts import Marts
 
 
 @dataclass(frozen=True)
 class Edition:
-    """One kind of report. `build` reads published marts alone; `layout` turns its numbers into words."""
+    """One kind of report. `build` reads published marts alone; `layout` turns its numbers into words, `sections` each a part of them."""
 
     title: str
     options: type[Options]
+    sections: Mapping[str, Callable[[Any], Section]]
     build: Callable[[Marts, Any, Frame], Any]
     layout: Callable[[Any, Frame], Document]
 
     def options_of(self, report: Report) -> Options:
         """The report's options, checked. Raises ConfigError."""
-        return read_options(self.options, report.id, report.options)
+        return read_options(self.options, self.sections, report.id, report.options)
 
     def document(self, marts: Marts, report: Report, frame: Frame) -> Document:
         """The report as a document, from one published version."""

@@ -2,42 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypeVar
+from collections.abc import Collection
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from base.errors import ConfigError
-
-#: Column of core's facts that holds the key of a slice. department_tree is only in marts.
-SLICE_COLUMNS = {
-    "department": "department_key",
-    "office": "office_key",
-    "job": "job_key",
-    "job_family": "job_family",
-    "recruiter": "recruiter_key",
-    "hiring_manager": "hiring_manager_key",
-    "source": "source_key",
-    "origin": "origin_code",
-}
+from base.registry import near_and_known
+from base.slices import slices
 
 
 class Options(BaseModel):
-    """Options of any report. The slice is named as the marts name it (`slice_name`), never by key."""
+    """Options of any report. The slice is named as the marts name it (`slice_name`), never by key; no `sections` are all of the edition's."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    slice_type: Literal["company", "department", "office", "job", "job_family", "recruiter", "hiring_manager", "source", "origin"] = (
-        "company"
-    )
+    slice_type: str = "company"
     slice_name: str | None = None
     max_data_age_hours: float = Field(default=72, gt=0)
+    sections: tuple[str, ...] = ()
 
 
 OptionsT = TypeVar("OptionsT", bound=Options)
 
 
-def read_options(kind: type[OptionsT], report_id: str, given: dict[str, Any]) -> OptionsT:
-    """`given` as options of the edition. Raises ConfigError naming report, key and what is allowed."""
+def read_options(kind: type[OptionsT], sections: Collection[str], report_id: str, given: dict[str, Any]) -> OptionsT:
+    """`given` as options of an edition with these sections. Raises ConfigError naming report, key and what is allowed."""
     try:
         options = kind.model_validate(given)
     except ValidationError as error:
@@ -47,9 +37,24 @@ def read_options(kind: type[OptionsT], report_id: str, given: dict[str, Any]) ->
             f"reports.yml: report '{report_id}': options.{key}: {first['msg'].lower()}",
             remedy=f"Known options: {', '.join(sorted(kind.model_fields))}.",
         ) from error
+    _check_name(report_id, "slice_type", "slice", options.slice_type, report_slices())
+    for number, section in enumerate(options.sections):
+        _check_name(report_id, f"sections.{number}", "section", section, sections)
     if (options.slice_type == "company") != (options.slice_name is None):
         raise ConfigError(
             f"reports.yml: report '{report_id}': options.slice_type and options.slice_name go together",
             remedy="For one department write slice_type: department and slice_name: its name; for the company neither.",
         )
-    return options
+    return options.model_copy(update={"sections": tuple(dict.fromkeys(options.sections or sections))})
+
+
+def report_slices() -> tuple[str, ...]:
+    """What a report may be about: slices that core's facts can be cut by, so none that gathers another."""
+    return tuple(name for name, found in slices().items() if found.gathers is None)
+
+
+def _check_name(report_id: str, key: str, what: str, name: str, known: Collection[str]) -> None:
+    if name not in known:
+        raise ConfigError(
+            f"reports.yml: report '{report_id}': options.{key}: there is no {what} '{name}'", remedy=near_and_known(name, known)
+        )

@@ -1,4 +1,4 @@
-"""Which part of the company a report is about: a slice found by its name, and its filter on core's facts."""
+"""Which part of the company a report is about: a slice found by its name, and its filter on what belongs to applications."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from base.errors import ConfigError
-from exports.editions.options import SLICE_COLUMNS, Options
+from base.slices import slices
+from exports.editions.options import Options
 from exports.marts import Marts
 
 
@@ -24,10 +25,13 @@ class Scope:
         return {"slice_type": self.slice_type, "slice_key": self.slice_key}
 
     def where(self, alias: str) -> str:
-        """SQL condition on a fact of core that carries the slice keys; binds `$slice_key` (the company needs none)."""
-        if self.slice_type == "company":
+        """SQL condition on rows with an application_key: their application belongs to the slice; binds `$slice_key`."""
+        column = slices()[self.slice_type].column
+        if column is None:
             return "$slice_key = 'all'"
-        return f"coalesce({alias}.{SLICE_COLUMNS[self.slice_type]}, 'none') = $slice_key"
+        return (
+            f"{alias}.application_key in (select application_key from core.fct_applications where coalesce({column}, 'none') = $slice_key)"
+        )
 
 
 @dataclass(frozen=True)

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from exports.document.words import number, percent
-from exports.questions.question import Parameter, Question, Row, Values, equals, sql_value, where
+from exports.questions.question import Parameter, Question, Row, Values, in_slice, sql_value, where
 
 
 def _sql(values: Values) -> str:
-    kind = "department" if values["department"] else "company"
     return f"""
 select period_code, stage_code, group_code, n_count, selected_count, selection_rate, reference_group_code, impact_ratio,
        p_value_adjusted, job_odds_ratio, finding_code, finding
 from diversity.adverse_impact
-{where(f"slice_type = '{kind}'", equals("slice_name", values["department"]), f"attribute_code = lower({sql_value(values['attribute'])})", "not is_suppressed")}
+{where(*in_slice(values, "department"), f"attribute_code = lower({sql_value(values['attribute'])})", "not is_suppressed")}
 order by period_start_on desc, stage_order, group_code"""
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from exports.document.words import number, plural
-from exports.questions.question import Parameter, Question, Row, Values, equals, sql_value, where
+from exports.questions.question import Parameter, Question, Row, Values, equals, in_slice, where
 
-_SLICES = ("job-family", "department", "job")
 _CUTS = (
     Parameter("job-family", "job_family", "For this job family", is_optional=True),
     Parameter("department", "department", "For this department", is_optional=True),
@@ -15,19 +14,11 @@ _CUTS = (
 )
 
 
-def _slice(values: Values) -> str:
-    """The narrowest slice that was asked for, as a condition."""
-    for name in ("job", "job-family", "department"):
-        if values[name]:
-            return f"slice_type = '{name.replace('-', '_')}' and slice_name = {sql_value(values[name])}"
-    return "slice_type = 'company'"
-
-
 def _needed_sql(values: Values) -> str:
     return f"""
 select stage_code, candidates_needed, passthrough_rate, entrants_count, hired_count
 from marts.forecast_required_pipeline
-where {_slice(values)} and hires_wanted = {values["hires"]}
+{where(*in_slice(values, "job", "job-family", "department"), equals("hires_wanted", values["hires"]))}
 order by stage_order"""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from exports.document.words import days, interval, percent, plural
-from exports.questions.question import Parameter, Question, Row, Values, equals, sql_value, where
+from exports.questions.question import Parameter, Question, Row, Values, equals, in_slice, sql_value, where
 
 _CUTS = (
     Parameter("job-family", "job_family", "Only this job family", is_optional=True),
@@ -64,12 +64,10 @@ def _passthrough_words(rows: Sequence[Row], values: Values) -> str:
 
 
 def _time_sql(values: Values) -> str:
-    slice_type = next((name.replace("-", "_") for name in ("job-family", "department", "office", "job") if values[name]), "company")
-    named = f"and slice_name = {sql_value(values[slice_type.replace('_', '-')])}" if slice_type != "company" else ""
     return f"""
 select slice_name, stage_code, median_days, p90_days, timed_count, waiting_count
 from marts.time_in_stage
-where slice_type = '{slice_type}' {named}
+{where(*in_slice(values, "job-family", "department", "office", "job"))}
 order by slice_name, stage_order"""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from exports.document.words import percent, plural
-from exports.questions.question import Parameter, Question, Row, Values, equals, sql_value, where
+from exports.questions.question import Parameter, Question, Row, Values, equals, in_slice, sql_value, where
 
 
 def _accepted_sql(values: Values) -> str:
@@ -50,11 +50,7 @@ def _declines_sql(values: Values) -> str:
     return f"""
 select decline_reason_code, declined_count, share_rate, prior_quarter_share_rate
 from marts.offer_decline_reasons
-{
-        where("slice_type = 'company'", equals("quarter", values["quarter"]))
-        if not values["department"]
-        else where("slice_type = 'department'", equals("slice_name", values["department"]), equals("quarter", values["quarter"]))
-    }
+{where(*in_slice(values, "department"), equals("quarter", values["quarter"]))}
   and declined_count > 0
 order by declined_count desc, decline_reason_code"""
 

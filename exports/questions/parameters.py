@@ -9,16 +9,25 @@ from datetime import date
 from typing import Any
 
 from base.errors import ConfigError
+from base.slices import Slice, slices
 from exports.marts import Marts
 
-#: Kind -> query of the published names.
+
+def _names_of_slice(found: Slice) -> str:
+    """A query of the names that a slice's members have in core: of a dimension of its own all, of a shared one (people) those in the role."""
+    if found.named_by is None:
+        table = "dim_jobs" if found.is_of_requisition else "fct_applications"
+        return f"select distinct {found.column} from core.{table}"
+    names = f"select distinct {found.name_column} from core.{found.named_by}"
+    if found.name_key == found.column:
+        return names
+    keys = [f"select {found.column} from core.{table}" for table in ("fct_applications", "dim_jobs")]
+    return f"{names} where {found.name_key} in ({' union '.join(keys if found.is_of_requisition else keys[:1])})"
+
+
+#: Kind of parameter -> query of the published names.
 _NAMES = {
-    "recruiter": "select distinct user_name from core.dim_users where user_key in (select recruiter_key from core.fct_applications)",
-    "hiring_manager": "select distinct user_name from core.dim_users where user_key in (select hiring_manager_key from core.dim_jobs)",
-    "department": "select distinct department_name from core.dim_departments",
-    "office": "select distinct office_name from core.dim_offices",
-    "job_family": "select distinct job_family from core.dim_jobs",
-    "job": "select distinct job_name from core.dim_jobs",
+    **{name: _names_of_slice(found) for name, found in slices().items() if found.column},
     "stage": "select stage_code from core.dim_stages",
 }
 

@@ -93,3 +93,12 @@ def where(*conditions: str | None) -> str:
 def equals(column: str, value: Any) -> str | None:
     """`column = value`, or None where no value was given."""
     return None if value is None else f"{column} = {sql_value(value)}"
+
+
+def in_slice(values: Values, *names: str, alias: str = "") -> tuple[str, str | None]:
+    """Conditions on a mart: the slice of the first of these parameters that was given, else the company."""
+    prefix = f"{alias}." if alias else ""
+    for name in names:
+        if values[name]:
+            return f"{prefix}slice_type = '{name.replace('-', '_')}'", equals(f"{prefix}slice_name", values[name])
+    return f"{prefix}slice_type = 'company'", None

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from exports.document.words import number, percent, plural
-from exports.questions.question import Parameter, Question, Row, Values, equals, where
+from exports.questions.question import Parameter, Question, Row, Values, equals, in_slice, where
 
 
 def _sources_sql(values: Values) -> str:
-    slice_type = "department" if values["department"] else "company"
     return f"""
 select s.source_name as source, h.applications_count, h.hires_count, h.hire_share_rate, h.hires_per_100_applications
 from marts.source_of_hire h
 left join core.dim_sources s using (source_key)
-{where(f"h.slice_type = '{slice_type}'", equals("h.slice_name", values["department"]), equals("h.quarter", values["quarter"]))}
+{where(*in_slice(values, "department", alias="h"), equals("h.quarter", values["quarter"]))}
 order by h.hires_count desc, h.applications_count desc, source"""
 
 

@@ -9,7 +9,7 @@ import click
 from orchestration.commands.options import VerbGroup, Where, echo_json, shared_options
 
 if TYPE_CHECKING:
-    from exports.questions import Answer, Question
+    from exports.questions.question import Answer, Question
 
 _SHOWN = 25
 
@@ -20,12 +20,12 @@ class QuestionGroup(VerbGroup):
     noun = "question"
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        from exports.questions import QUESTIONS
+        from exports.questions.registry import QUESTIONS
 
         return list(QUESTIONS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        from exports.questions import question_named
+        from exports.questions.registry import question_named
 
         return _command(question_named(cmd_name))
 
@@ -37,7 +37,7 @@ def command(context: click.Context, where: Where) -> None:
     """Common questions, answered in words, with table and query: funnelcast ask QUESTION --help says what one needs."""
     if context.invoked_subcommand is not None:
         return
-    from exports.questions import QUESTIONS
+    from exports.questions.registry import QUESTIONS
 
     width = max(map(len, QUESTIONS))
     for question in QUESTIONS.values():
@@ -50,7 +50,7 @@ def _command(question: Question) -> click.Command:
     @shared_options
     def run(where: Where, as_json: bool, **given: str | None) -> None:
         from exports.marts import Marts
-        from exports.questions import answer
+        from exports.questions.question import answer
 
         opened = Marts.with_diversity if question.is_restricted else Marts.current
         with opened(where.existing_home) as marts:

@@ -11,10 +11,13 @@ from base.config import Report, Subscriber
 from base.errors import ConfigError
 from base.home import PROJECT_ROOT
 from base.registry import Registry
+from base.slices import slices
 from exports.channels.channel import Channel
 from exports.channels.registry import CHANNELS
 from exports.editions.edition import Edition
+from exports.editions.options import report_slices
 from exports.editions.registry import EDITIONS
+from exports.questions.registry import QUESTIONS, SUBJECTS
 
 DOCS = PROJECT_ROOT / "docs"
 REGISTRIES: tuple[Registry[Any], ...] = (EDITIONS, CHANNELS)
@@ -51,3 +54,31 @@ def test_the_configuration_page_lists_exactly_the_names_of_the_registry(model: t
 def test_the_reports_page_has_a_section_for_each_edition(name: str) -> None:
     page = (DOCS / "reports.md").read_text(encoding="utf-8")
     assert re.search(rf"^## .*\(`{name}`\)$", page, re.MULTILINE)
+
+
+def test_the_questions_page_lists_every_question_with_its_text() -> None:
+    listed = re.findall(r"^\| `([a-z-]+)` \| (.*) \|$", (DOCS / "questions.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert listed == [(question.name, question.text) for question in QUESTIONS.values()]
+
+
+def test_no_two_questions_have_one_name() -> None:
+    assert len(QUESTIONS) == sum(len(subject.QUESTIONS) for subject in SUBJECTS)
+
+
+def test_the_concepts_page_defines_every_slice() -> None:
+    (definition,) = re.findall(
+        r"^\*\*Slice\*\*: .*?`slice_key`", (DOCS / "concepts.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+    assert re.findall(r"`(\w+)`", definition)[:-1] == list(slices())
+
+
+def test_the_configuration_page_lists_the_slices_that_a_report_can_be_about() -> None:
+    line = next(line for line in (DOCS / "configuration.md").read_text(encoding="utf-8").splitlines() if line.startswith("| `slice_type`"))
+    assert re.findall(r"`(\w+)`", line.split("|")[3]) == list(report_slices())
+
+
+@pytest.mark.parametrize("name", EDITIONS)
+def test_the_configuration_page_lists_the_sections_of_each_edition(name: str) -> None:
+    page = (DOCS / "configuration.md").read_text(encoding="utf-8")
+    (listed,) = re.findall(rf"^Sections of `{name}`: (.*?)[.;]", page, re.MULTILINE | re.DOTALL)
+    assert re.findall(r"`(\w+)`", listed) == list(EDITIONS[name].sections)

@@ -12,7 +12,8 @@ from base.errors import ConfigError
 from base.home import Home
 from exports.marts import Marts
 from exports.publish import RunFacts, publish
-from exports.questions import QUESTIONS, answer, question_named
+from exports.questions.question import answer
+from exports.questions.registry import QUESTIONS, question_named
 from tests.golden.test_marts_questions import QUERIES
 from tests.support.company import Company
 

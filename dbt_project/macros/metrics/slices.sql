@@ -5,32 +5,48 @@
     int_marts__application_slices), and explode_slices turns a relation with these columns into rows of (slice_id, ...). Integers, because at a million
     applications the exploded rows are grouped and sorted tens of millions at a time.
 -#}
-{#- Slice types in which every application has exactly one member, so that members add up to the company. -#}
-{% macro slice_types() -%}
-    {{
-        return(
-            [
-                "company",
-                "department",
-                "office",
-                "job",
-                "job_family",
-                "recruiter",
-                "hiring_manager",
-                "source",
-                "origin",
-            ]
-        )
-    }}
+{#-
+    Slice types of the var `slices`, in its order, without those that gather others. `requisition`: only those that a requisition decides,
+    suggests, or says nothing about ("").
+-#}
+{% macro slice_types(requisition=none) -%}
+    {%- set found = [] -%}
+    {%- for type, slice in var("slices").items() if "gathers" not in slice and requisition in [none, slice.get("requisition", "")] %}
+        {% do found.append(type) %}
+    {% endfor -%}
+    {{ return(found) }}
 {%- endmacro %}
-
-{#- Slice types that a requisition alone decides: what a sum over jobs can be cut by. -#}
-{% macro job_slice_types() -%} {{ return(["company", "department", "office", "job", "job_family"]) }} {%- endmacro %}
 
 {#- The member of slice type `type` that a row of `alias` belongs to; 'none' where the source does not say. -#}
 {% macro slice_key(type, alias) -%}
-    {%- set columns = {"company": "'all'", "origin": alias ~ ".origin_code", "job_family": alias ~ ".job_family"} -%}
-    coalesce({{ columns.get(type, alias ~ "." ~ type ~ "_key") }}, 'none')
+    {%- set column = var("slices")[type].get("column") -%}
+    coalesce({{ alias ~ "." ~ column if column else "'all'" }}, 'none')
+{%- endmacro %}
+
+{#- The member of slice type `type` that the requisition in `alias` (a row of dim_jobs) stands for: people contacted for it are counted there. -#}
+{% macro requisition_slice_key(type, alias) -%}
+    {%- set slice = var("slices")[type] -%}
+    {%- if slice.get("requisition") %} {{ slice_key(type, alias) }}
+    {% else %} '{{ slice.get("contacted", "none") }}'
+    {% endif -%}
+{%- endmacro %}
+
+{#-
+    The numbers of the slices of a row, as columns `<type>_slice`, and the joins that find them. `is_requisition`: the row is a requisition
+    that speaks for people who have not applied.
+-#}
+{% macro slice_numbers(types) -%}
+    {%- for type in types %} {{ type }}_member.slice_id as {{ type }}_slice{{ "," if not loop.last }} {% endfor -%}
+{%- endmacro %}
+
+{% macro join_slices(types, alias, is_requisition=false) -%}
+    {%- for type in types %}
+        inner join
+            {{ ref("int_marts__slices") }} as {{ type }}_member
+            on {{ type }}_member.slice_type = '{{ type }}'
+            and {{ type }}_member.slice_key
+            = {{ requisition_slice_key(type, alias) if is_requisition else slice_key(type, alias) }}
+    {% endfor -%}
 {%- endmacro %}
 
 {#- Columns `<type>_slice` of `alias`, comma-separated. -#}

@@ -2,7 +2,7 @@
 
 from exports.editions.edition import Edition
 from exports.editions.offer_declines.build import build
-from exports.editions.offer_declines.layout import TITLE, layout
+from exports.editions.offer_declines.layout import SECTIONS, TITLE, layout
 from exports.editions.offer_declines.view import OfferDeclinesOptions
 
-EDITION = Edition(TITLE, OfferDeclinesOptions, build, layout)
+EDITION = Edition(TITLE, OfferDeclinesOptions, SECTIONS, build, layout)

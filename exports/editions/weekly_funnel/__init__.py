@@ -2,7 +2,7 @@
 
 from exports.editions.edition import Edition
 from exports.editions.weekly_funnel.build import build
-from exports.editions.weekly_funnel.layout import TITLE, layout
+from exports.editions.weekly_funnel.layout import SECTIONS, TITLE, layout
 from exports.editions.weekly_funnel.view import WeeklyFunnelOptions
 
-EDITION = Edition(TITLE, WeeklyFunnelOptions, build, layout)
+EDITION = Edition(TITLE, WeeklyFunnelOptions, SECTIONS, build, layout)

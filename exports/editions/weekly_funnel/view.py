@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
 
 from exports.document.model import Provenance
 from exports.editions.offers_by_quarter import QuarterOffers
 from exports.editions.options import Options
 
-SectionId = Literal["week", "next_steps", "funnel", "time_in_stage", "offers", "forecast", "sources", "outreach"]
-SECTIONS: tuple[SectionId, ...] = ("week", "next_steps", "funnel", "time_in_stage", "offers", "forecast", "sources", "outreach")
-
 
 class WeeklyFunnelOptions(Options):
     """`stages`: canonical stage codes to show, in funnel order whatever the order given; none = all."""
 
-    sections: tuple[SectionId, ...] = SECTIONS
     stages: tuple[str, ...] = ()
 
 
@@ -180,4 +175,4 @@ class WeeklyFunnel:
     hire_times: tuple[HireTime, ...]
     coverage: tuple[SourceCoverage, ...]
     provenance: Provenance
-    sections: tuple[SectionId, ...]
+    sections: tuple[str, ...]

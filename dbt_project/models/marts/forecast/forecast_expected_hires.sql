@@ -7,7 +7,7 @@
 with
     jobs as (
         select
-            {{ slice_columns("s", job_slice_types()) }},
+            {{ slice_columns("s", slice_types("decides")) }},
             f.stage_code,
             f.stage_order,
             f.active_count,
@@ -42,7 +42,7 @@ with
                     "pooled_expected_hires",
                     "weight",
                 ],
-                types=job_slice_types(),
+                types=slice_types("decides"),
             )
         }}
     ),

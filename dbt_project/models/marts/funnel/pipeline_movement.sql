@@ -14,7 +14,8 @@
     "hired": 6,
     "moved_back": 7,
 } %}
-{%- set requisition_types = slice_types() | reject("in", ["source", "origin"]) | list %}
+{%- set varying_types = slice_types("") %}
+{%- set requisition_types = slice_types() | reject("in", varying_types) | list %}
 with
     events as (
         select {{ slice_columns("s") }}, s.stage_order, s.entered_week as week, 0 as movement, count(*) as event_count
@@ -35,7 +36,9 @@ with
         group by {{ slice_columns("s") }}, v.stage_order, {{ period_start("week", "v.exited_at") }}
     ),
 
-    -- source and origin vary within a requisition, the others hardly: cut apart, so that few rows are multiplied
+    -- what a requisition says nothing about (source, origin) varies within it, the others hardly: cut apart, so that
+    -- few
+    -- rows are multiplied
     of_requisitions as (
         select
             {{ slice_columns("e", requisition_types) }},
@@ -49,7 +52,7 @@ with
 
     exploded as (
         {{ explode_slices("of_requisitions", ["stage_order", "week", "movement", "event_count"], requisition_types) }}
-        {%- for type in ["source", "origin"] %}
+        {%- for type in varying_types %}
             union all
             select {{ type }}_slice as slice_id, stage_order, week, movement, event_count
             from events

@@ -53,31 +53,8 @@ with
 
     {#- Who was contacted and did not apply (yet) counts in the slices of the requisition, as sourced. -#}
     requisitions as (
-        select
-            d.job_key,
-            {{ slice_columns("j", job_slice_types()) }},
-            recruiter.slice_id as recruiter_slice,
-            manager.slice_id as hiring_manager_slice,
-            (
-                select s.slice_id
-                from {{ ref("int_marts__slices") }} as s
-                where s.slice_type = 'source' and s.slice_key = 'none'
-            ) as source_slice,
-            (
-                select s.slice_id
-                from {{ ref("int_marts__slices") }} as s
-                where s.slice_type = 'origin' and s.slice_key = 'sourced'
-            ) as origin_slice
-        from {{ ref("dim_jobs") }} as d
-        inner join {{ ref("int_marts__job_slices") }} as j on d.job_key = j.job_key
-        left join
-            {{ ref("int_marts__slices") }} as recruiter
-            on recruiter.slice_type = 'recruiter'
-            and recruiter.slice_key = {{ slice_key("recruiter", "d") }}
-        left join
-            {{ ref("int_marts__slices") }} as manager
-            on manager.slice_type = 'hiring_manager'
-            and manager.slice_key = {{ slice_key("hiring_manager", "d") }}
+        select d.job_key, {{ slice_numbers(slice_types()) }}
+        from {{ ref("dim_jobs") }} as d {{ join_slices(slice_types(), "d", is_requisition=true) }}
     ),
 
     sourced as (

@@ -9,21 +9,12 @@ with
             from {{ ref("fct_applications") }} as a
             union
         {% endfor %}
-        {% for type in job_slice_types() %}
-            select distinct '{{ type }}' as slice_type, {{ slice_key(type, "j") }} as slice_key
+        -- of requisitions, for sums over jobs and for people who were contacted for one and did not apply (full_funnel)
+        {% for type in slice_types() %}
+            select distinct '{{ type }}' as slice_type, {{ requisition_slice_key(type, "j") }} as slice_key
             from {{ ref("dim_jobs") }} as j
             union
         {% endfor %}
-        -- of people who were contacted for a job and did not apply (full_funnel)
-        {% for type in ["recruiter", "hiring_manager"] %}
-            select distinct '{{ type }}' as slice_type, {{ slice_key(type, "j") }} as slice_key
-            from {{ ref("dim_jobs") }} as j
-            union
-        {% endfor %}
-        select 'source' as slice_type, 'none' as slice_key
-        union
-        select 'origin' as slice_type, 'sourced' as slice_key
-        union
         select 'company' as slice_type, 'all' as slice_key
         union
         select 'department_tree' as slice_type, department_key as slice_key
@@ -37,26 +28,13 @@ with
     ),
 
     names as (
-        select 'department' as slice_type, department_key as slice_key, department_name as slice_name
-        from {{ ref("dim_departments") }}
-        union all
-        select 'department_tree' as slice_type, department_key as slice_key, department_name as slice_name
-        from {{ ref("dim_departments") }}
-        union all
-        select 'office' as slice_type, office_key as slice_key, office_name as slice_name
-        from {{ ref("dim_offices") }}
-        union all
-        select 'job' as slice_type, job_key as slice_key, job_name as slice_name
-        from {{ ref("dim_jobs") }}
-        union all
-        select 'recruiter' as slice_type, user_key as slice_key, user_name as slice_name
-        from {{ ref("dim_users") }}
-        union all
-        select 'hiring_manager' as slice_type, user_key as slice_key, user_name as slice_name
-        from {{ ref("dim_users") }}
-        union all
-        select 'source' as slice_type, source_key as slice_key, source_name as slice_name
-        from {{ ref("dim_sources") }}
+        {% for type, slice in var("slices").items() if slice.name %}
+            select '{{ type }}' as slice_type, {{ slice.name.key }} as slice_key, {{ slice.name.column }} as slice_name
+            from {{ ref(slice.name.model) }}
+            {% if not loop.last %}
+                union all
+            {% endif %}
+        {% endfor %}
     )
 
 select
