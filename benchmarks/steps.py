@@ -137,11 +137,14 @@ def gate() -> Facts:
 
     from base.ops import engine
     from ingestion.gate import gate as judge
+    from orchestration.build import dbt
+    from orchestration.build.staged import fields_read
 
     home = Home.at()
     ops = engine(home)
+    read = fields_read(dbt.parse(home).nodes.values())
     with Work():
-        report = judge(home, ops, run_id="benchmark", judged_at=datetime(2026, 6, 29, 6, tzinfo=UTC))
+        report = judge(home, ops, run_id="benchmark", judged_at=datetime(2026, 6, 29, 6, tzinfo=UTC), fields_read=read)
     if not report.is_passed:
         raise SystemExit(f"the gate blocks: {report.blocking}")
     return {"streams": len(report.streams), "rows": sum(stream.row_count for stream in report.streams)}

@@ -15,7 +15,8 @@ from base import clock
 from base.errors import GateError
 from ingestion.gate import StreamVerdict
 from ingestion.gate.drift import Finding, Policy
-from orchestration.assets.keys import node_key, staged_stream
+from orchestration.assets.keys import node_key
+from orchestration.build.staged import fields_read, staged_stream
 from orchestration.resources import SessionResource
 from orchestration.run.session import RunSession
 
@@ -23,11 +24,9 @@ GATE = "gate"
 
 
 def build_gate(manifest: Mapping[str, Any]) -> dg.AssetChecksDefinition:
-    staged = {
-        stream: node_key(node)
-        for node in manifest["nodes"].values()
-        if node["resource_type"] == "model" and (stream := staged_stream(node["name"]))
-    }
+    nodes = manifest["nodes"].values()
+    staged = {stream: node_key(node) for node in nodes if (stream := staged_stream(node))}
+    read = fields_read(nodes)
     specs = [
         dg.AssetCheckSpec(GATE, asset=key, blocking=True, description="Great Expectations on the newly parsed rows of this stream.")
         for key in sorted(staged.values())
@@ -40,7 +39,15 @@ def build_gate(manifest: Mapping[str, Any]) -> dg.AssetChecksDefinition:
         work = session.session
         with work.step("gate: Great Expectations on the new rows"):
             asked = {source.name: str(work.stopped[source.name]) if source.name in work.stopped else None for source in work.sources}
-            report = gate(work.home, work.ops, run_id=work.run.run_id, judged_at=clock.now(), sources=asked, policy=_policy(work))
+            report = gate(
+                work.home,
+                work.ops,
+                run_id=work.run.run_id,
+                judged_at=clock.now(),
+                fields_read=read,
+                sources=asked,
+                policy=_policy(work),
+            )
             for finding in report.drift:
                 work.progress(f"  drift: {finding}")
             verdicts = {(verdict.kind, verdict.stream): verdict for verdict in report.streams}

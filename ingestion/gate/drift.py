@@ -18,7 +18,7 @@ import duckdb
 
 from ingestion.contracts.expectations import contract_of
 from ingestion.gate import field_profiles
-from ingestion.gate.field_profiles import FieldProfile, LoadProfile, fields_read
+from ingestion.gate.field_profiles import FieldProfile, LoadProfile
 from ingestion.gate.profiles import StagingTable
 
 NOTE, WARN, BLOCK, ACCEPTED = "note", "warn", "block", "accepted"
@@ -100,7 +100,13 @@ class _Rule:
 
 
 def watch(
-    connection: duckdb.DuckDBPyConnection, lake: Path, new: Sequence[tuple[StagingTable, Sequence[str]]], policy: Policy, *, at: datetime
+    connection: duckdb.DuckDBPyConnection,
+    lake: Path,
+    new: Sequence[tuple[StagingTable, Sequence[str]]],
+    policy: Policy,
+    *,
+    fields_read: Mapping[tuple[str, str], frozenset[str]],
+    at: datetime,
 ) -> tuple[list[Finding], list[str]]:
     """Profile the new load files and compare: (what was not known before, one sentence per change that stops publishing).
 
@@ -116,7 +122,8 @@ def watch(
             field_profiles.record(connection, table, loads, at)
             for source in sorted({source for source, _ in loads}):
                 known = field_profiles.known_loads(connection, table.kind, source, table.stream)
-                comparison = _Comparison(table, source, known, _since(connection, table, source))
+                read = fields_read.get((table.kind, table.stream), frozenset())
+                comparison = _Comparison(table, source, known, _since(connection, table, source), read)
                 found += _remember(connection, comparison, policy, at)
         connection.commit()
     except BaseException:
@@ -134,13 +141,16 @@ def history(connection: duckdb.DuckDBPyConnection, policy: Policy, *, most: int 
 
 
 class _Comparison:
-    """The newest loads of a stream beside the earlier ones. `since`: field -> number of the load since which a change of it stands.
+    """The newest loads of a stream beside the earlier ones. `since`: field -> number of the load since which a change of it stands; `read`:
+    the fields that staging parses.
 
     A field whose change stands is held against the loads from before it, so that it does not become usual by coming again.
     """
 
-    def __init__(self, table: StagingTable, source: str, loads: Mapping[int, LoadProfile], since: Mapping[str, int]) -> None:
-        self.table, self.source, self._since = table, source, since
+    def __init__(
+        self, table: StagingTable, source: str, loads: Mapping[int, LoadProfile], since: Mapping[str, int], read: frozenset[str]
+    ) -> None:
+        self.table, self.source, self._since, self._read = table, source, since, read
         self._recent, self._past, self._baselines = LoadProfile(), LoadProfile(), {name: LoadProfile() for name in since}
         self.first_number = 0
         for number, load in loads.items():
@@ -166,7 +176,7 @@ class _Comparison:
             return
         table, recent = self.table, self._recent
         contract = contract_of(table.kind, table.stream)
-        read = fields_read(table.kind, table.stream) if table.stream != "webhooks" else frozenset[str]()
+        read = self._read if table.stream != "webhooks" else frozenset[str]()
         for name in sorted(recent.fields.keys() | self._past.fields.keys()):
             past = self._baselines.get(name, self._past)
             if past.rows < FEWEST_ROWS:

@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +20,6 @@ import duckdb
 import orjson
 import pyarrow.parquet as pq
 
-from base.home import DBT_PROJECT_DIR
-from ingestion.contracts.canonical_tables import TABLES
 from ingestion.contracts.expectations import contract_of
 from ingestion.gate.profiles import StagingTable
 
@@ -41,7 +38,6 @@ MOST_CODES = 60
 LOADS_KEPT = 60
 
 _CODE_COLUMN = re.compile(r"(^|_)(code|status|type|subtype|medium|state)$")
-_STAGED_FIELD = re.compile(r'"(\w+)(?::([\w.]+))?(?:=([\w.]+))?"')
 
 
 @dataclass
@@ -129,19 +125,6 @@ def known_loads(connection: duckdb.DuckDBPyConnection, kind: str, source: str, s
         load = loads.setdefault(number, LoadProfile(sampled))
         load.fields[name] = FieldProfile(present, filled, Counter(json.loads(types)), Counter(json.loads(codes)))
     return loads
-
-
-@cache
-def fields_read(kind: str, stream: str) -> frozenset[str]:
-    """The payload's fields that the stream's staging model parses: what may move a number."""
-    if kind == "canonical_files":
-        return frozenset(TABLES[stream].columns) if stream in TABLES else frozenset()
-    path = DBT_PROJECT_DIR / "models" / "staging" / kind / f"stg_{kind}__{stream}.sql"
-    if not path.exists():
-        return frozenset()
-    _, _, columns = path.read_text(encoding="utf-8").partition("[")
-    named = [(found[3] or found[1]) for found in _STAGED_FIELD.finditer(columns)]
-    return frozenset(set(named) | {name.partition(".")[0] for name in named})
 
 
 def _payloads(path: Path) -> list[bytes]:

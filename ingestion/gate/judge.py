@@ -58,13 +58,14 @@ def gate(
     *,
     run_id: str,
     judged_at: datetime,
+    fields_read: Mapping[tuple[str, str], frozenset[str]],
     sources: Mapping[str, str | None] | None = None,
     policy: Policy | None = None,
 ) -> GateReport:
     """Judge what is new in the warehouse's staging tables; see GateReport. Costs a second when nothing is new. Safe to repeat.
 
     A row that breaks a rule goes to quality.quarantine and takes no part downstream. A source's stream is blocked when too many of its new
-    rows do, and stays so until a later load of it passes. `sources`: those that the run asked, with the reason of each that could not be read;
+    rows do, and stays so until a later load of it passes. `fields_read`: (kind, stream) -> the payload's fields that staging parses; `sources`: those that the run asked, with the reason of each that could not be read;
     `policy`: what to do about schema drift.
     """
     connection = duckdb.connect(str(home.warehouse))
@@ -83,7 +84,7 @@ def gate(
                 judged.append(_judge(connection, suites, table, files, standing))
                 new.append((table, files))
         policy = policy or Policy()
-        drifted, stopping = watch(connection, home.lake, new, policy, at=naive_utc(judged_at))
+        drifted, stopping = watch(connection, home.lake, new, policy, fields_read=fields_read, at=naive_utc(judged_at))
         judged_now = {(one.table.kind, source, one.table.stream) for one in judged for source in one.status_of}
         blocking = [
             f"{source} {stream}: its newest load was blocked and no later one has passed; correct the rows at the source and load again"

@@ -19,8 +19,8 @@ def raw_key(kind: str, stream: str) -> dg.AssetKey:
 
 
 def raw_keys(kind: str, stream: str) -> list[dg.AssetKey]:
-    """The streams that a kind's staging model parses: its own, and those of kinds with the same shape."""
-    return [raw_key(other, stream) for other in kind_names() if shape_of(other) == kind]
+    """The streams that a kind's staging model parses beside its own, which is its dbt source: those of kinds with the same shape."""
+    return [raw_key(other, stream) for other in kind_names() if other != kind and shape_of(other) == kind]
 
 
 def report_key(edition: str) -> dg.AssetKey:
@@ -28,16 +28,8 @@ def report_key(edition: str) -> dg.AssetKey:
 
 
 def node_key(node: Mapping[str, Any]) -> dg.AssetKey:
-    """A dbt model or seed by its schema and name."""
-    return dg.AssetKey([node["schema"], node.get("alias") or node["name"]])
-
-
-def staged_stream(name: str) -> tuple[str, str] | None:
-    """(kind, stream) of a staging model stg_<kind>__<stream>; None for any other model (the configuration is staged too, but is no source)."""
-    if not name.startswith("stg_"):
-        return None
-    kind, _, stream = name.removeprefix("stg_").partition("__")
-    return (kind, stream) if kind in kind_names() and stream else None
+    """A dbt model, seed or source by its schema and name."""
+    return dg.AssetKey([node["schema"], node.get("alias") or node.get("identifier") or node["name"]])
 
 
 def kind_of(key: dg.AssetKey) -> str:

@@ -13,9 +13,10 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject, dbt_assets
 
 from base.clock import iso
-from orchestration.assets.keys import node_key, raw_keys, staged_stream
+from orchestration.assets.keys import node_key, raw_keys
 from orchestration.build import dbt
 from orchestration.build.dbt import NodeResult
+from orchestration.build.staged import staged_stream
 from orchestration.jobs import kinds_in_use, of_kinds
 from orchestration.resources import SessionResource
 from orchestration.run.progress import update
@@ -35,7 +36,7 @@ class LayerTranslator(DagsterDbtTranslator):
         node = manifest["nodes"].get(unique_id) or manifest["sources"][unique_id]
         layer = node["fqn"][1]
         spec = super().get_asset_spec(manifest, unique_id, project)
-        stream = staged_stream(node["name"])
+        stream = staged_stream(node)
         deps = [*spec.deps, *(dg.AssetDep(key) for key in raw_keys(*stream))] if stream else spec.deps
         return spec.replace_attributes(key=node_key(node), group_name=layer if layer in LAYERS else "staging", deps=deps)
 

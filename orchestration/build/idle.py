@@ -19,6 +19,7 @@ import duckdb
 
 from base.home import DBT_PROJECT_DIR, Home
 from base.source_kinds import shape_of, shapes
+from orchestration.build.staged import staged_stream
 
 #: The kind whose streams are canonical tables, each of which may be missing: `canonical_files__<table>` is idle when no source has the file.
 _FILES = "canonical_files"
@@ -33,8 +34,8 @@ def without_source(home: Home, nodes: Mapping[str, Any]) -> list[str]:
     absent = [kind for kind in shapes() if kind not in sources]
     if _FILES in absent:
         return absent
-    streams = [node.name.removeprefix("stg_") for node in nodes.values() if node.name.startswith(f"stg_{_FILES}__")]
-    return absent + sorted(name for name in streams if not any((source / name.split("__")[1]).exists() for source in sources[_FILES]))
+    tables = [found.stream for node in nodes.values() if (found := staged_stream(node)) and found.kind == _FILES]
+    return absent + [f"{_FILES}__{table}" for table in sorted(tables) if not any((source / table).exists() for source in sources[_FILES])]
 
 
 def kinds_in_log(home: Home) -> set[str]:
@@ -45,7 +46,11 @@ def kinds_in_log(home: Home) -> set[str]:
 def models(nodes: Mapping[str, Any], names: Sequence[str]) -> dict[str, str]:
     """The models of what is idle: name -> unique id."""
     by_kind = [(unique_id, node) for unique_id, node in nodes.items() if node.resource_type == "model" and node.fqn[1] in _BY_KIND]
-    return {node.name: unique_id for unique_id, node in by_kind if node.fqn[2] in names or node.name.removeprefix("stg_") in names}
+    return {
+        node.name: unique_id
+        for unique_id, node in by_kind
+        if node.fqn[2] in names or ((found := staged_stream(node)) and f"{found.kind}__{found.stream}" in names)
+    }
 
 
 def is_staging(node: Any) -> bool:
@@ -72,9 +77,9 @@ class StagedLog:
         sources = _sources(home)
         files = {}
         for node in nodes.values():
-            kind, _, stream = node.name.removeprefix("stg_").partition("__")
-            if node.name.startswith("stg_") and kind in sources:
-                paths = [path for source in sources[kind] for path in source.glob(f"{stream}/load_date=*/*.parquet")]
+            found = staged_stream(node)
+            if found and found.kind in sources:
+                paths = [path for source in sources[found.kind] for path in source.glob(f"{found.stream}/load_date=*/*.parquet")]
                 names = sorted(str(path.relative_to(home.lake)) for path in paths)
                 files[node.name] = hashlib.sha256("\n".join(names).encode()).hexdigest()
         return cls(home, files, parser_digest(), _remembered(home))

@@ -11,11 +11,14 @@ import duckdb
 import pytest
 
 from ingestion.gate.drift import FEWEST_ROWS, Finding, Policy, history, watch
-from ingestion.gate.field_profiles import fields_read
 from ingestion.gate.profiles import StagingTable
+from orchestration.build.staged import fields_read
 from tests.support.lake import write_load
 
 TABLE = StagingTable("greenhouse", "applications")
+READ = {
+    ("greenhouse", "applications"): frozenset({"candidate_id", "job_id", "status", "rejected_at", "created_at", "updated_at", "source_id"})
+}
 DAY = datetime(2026, 6, 1)  # noqa: DTZ001 - the lake's times are naive UTC
 
 
@@ -47,7 +50,8 @@ class Stream:
 
     def watch(self, files: Sequence[str] = (), policy: Policy | None = None) -> tuple[list[Finding], list[str]]:
         new = [(TABLE, files)] if files else []
-        return watch(self.connection, self.home / "lake", new, policy or Policy(), at=DAY + timedelta(days=self.days))
+        at = DAY + timedelta(days=self.days)
+        return watch(self.connection, self.home / "lake", new, policy or Policy(), fields_read=READ, at=at)
 
 
 def _record(number: int) -> dict[str, Any]:
@@ -137,8 +141,10 @@ def test_the_same_files_judged_twice_after_a_kill_come_to_the_same_end(stream: S
     assert stream.connection.execute("select count(*) from quality.field_profiles").fetchone() == profiles
 
 
-def test_which_fields_move_a_number_is_read_from_the_staging_models() -> None:
-    assert {"candidate_id", "status", "rejected_at"} <= fields_read("greenhouse", "applications")
-    assert "timestamp" in fields_read("gem", "candidate_events")
-    assert "status_code" in fields_read("canonical_files", "applications")
-    assert fields_read("greenhouse", "no_such_stream") == frozenset()
+def test_which_fields_move_a_number_is_read_from_the_manifest(manifest: dict[str, Any]) -> None:
+    read = fields_read(manifest["nodes"].values())
+    assert READ["greenhouse", "applications"] <= read["greenhouse", "applications"]
+    assert "notes_count" not in read["greenhouse", "applications"]
+    assert {"archived", "archived.reason"} <= read["lever", "opportunities"]
+    assert "timestamp" in read["gem", "candidate_events"]
+    assert "status_code" in read["canonical_files", "applications"]

@@ -24,6 +24,8 @@ from tests.support.ingestion import Place
 from tests.support.lake import write_load
 
 JUDGED = datetime(2026, 6, 29, 7, tzinfo=UTC)
+#: What staging parses of the streams here.
+READ = {("canonical_files", "applications"): frozenset({"candidate_id", "job_id", "status_code"})}
 COLUMNS = ("application_id", "candidate_id", "job_id", "applied_at", "status_code", "hired_at", "closed_at")
 
 pytestmark = pytest.mark.xdist_group("gate")
@@ -56,7 +58,7 @@ def stage(place: Place, rows: Sequence[dict[str, Any]], file: str = "one.parquet
 
 
 def judge(place: Place, run: str = "run-1", later: int = 0) -> GateReport:
-    return gate(place.home, place.ops, run_id=run, judged_at=JUDGED + timedelta(hours=later))
+    return gate(place.home, place.ops, run_id=run, judged_at=JUDGED + timedelta(hours=later), fields_read=READ)
 
 
 def quality(place: Place, query: str) -> list[tuple[Any, ...]]:
@@ -119,7 +121,7 @@ def test_what_is_judged_is_not_judged_again_and_nothing_new_does_not_import_grea
     code = (
         "import sys; from datetime import datetime; from pathlib import Path; from ingestion.gate import gate;"
         "from tests.support.ingestion import place_at; place = place_at(Path(sys.argv[1]));"
-        "report = gate(place.home, place.ops, run_id='run-2', judged_at=datetime.fromisoformat(sys.argv[2]));"
+        "report = gate(place.home, place.ops, run_id='run-2', judged_at=datetime.fromisoformat(sys.argv[2]), fields_read={});"
         "assert report.streams == [] and report.is_passed; assert 'great_expectations' not in sys.modules"
     )
     command = [sys.executable, "-c", code, str(place.home.root), JUDGED.isoformat()]
@@ -162,7 +164,7 @@ def test_a_kill_between_verdict_and_record_is_judged_again_to_the_same_end(place
     code = (
         "import sys; from datetime import datetime; from pathlib import Path; from ingestion.gate import gate;"
         "from tests.support.ingestion import place_at; place = place_at(Path(sys.argv[1]));"
-        "gate(place.home, place.ops, run_id='run-1', judged_at=datetime.fromisoformat(sys.argv[2]))"
+        "gate(place.home, place.ops, run_id='run-1', judged_at=datetime.fromisoformat(sys.argv[2]), fields_read={})"
     )
     command = [sys.executable, "-c", code, str(place.home.root), JUDGED.isoformat()]
     environment = {**os.environ, FAULT_VARIABLE: "gate.before_record"}
@@ -189,7 +191,8 @@ def test_a_drifted_load_blocks_is_named_on_the_page_and_passes_once_it_is_accept
     assert report.blocking[0].startswith("acme applications: job_id has vanished")
     assert "job_id" in (place.home.quality / "index.html").read_text(encoding="utf-8").partition("Changes in the shape of the data")[2]
     accepted = Policy(accepted=frozenset({"applications.job_id"}))
-    assert gate(place.home, place.ops, run_id="run-3", judged_at=JUDGED + timedelta(hours=3), policy=accepted).is_passed
+    judged_at = JUDGED + timedelta(hours=3)
+    assert gate(place.home, place.ops, run_id="run-3", judged_at=judged_at, fields_read=READ, policy=accepted).is_passed
 
 
 def load(place: Place, stream: str, day: int, fetched: int, kind: str = "gem") -> None:

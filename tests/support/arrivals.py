@@ -83,7 +83,7 @@ class ArrivalHome:
                 config = load_config(self._config)
                 loaded = extract(config, self.home, ops, config.source(SOURCE), window_end=window_end)
                 self.build(["run_clock", *(f"stg_canonical_files__{table}" for table in sorted({table for table, _ in rows}))])
-                report = gate(self.home, ops, run_id="arrivals", judged_at=window_end)
+                report = gate(self.home, ops, run_id="arrivals", judged_at=window_end, fields_read={})
             finally:
                 ops.dispose()
         assert report.is_passed

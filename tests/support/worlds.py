@@ -108,7 +108,7 @@ def _gate(home: Home, judged_at: datetime) -> None:
 
     ops = engine(home)
     try:
-        gate(home, ops, run_id="world", judged_at=judged_at)
+        gate(home, ops, run_id="world", judged_at=judged_at, fields_read={})
     finally:
         ops.dispose()
 

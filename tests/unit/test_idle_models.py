@@ -19,7 +19,9 @@ from tests.support.ingestion import config_of
 
 
 def node(name: str, *folders: str) -> SimpleNamespace:
-    return SimpleNamespace(resource_type="model", name=name, fqn=["funnelcast", *folders, name])
+    """A model as dbt's manifest has it; staging says which stream it parses."""
+    meta = {"kind": folders[1], "stream": name.split("__")[1], "columns": {}} if folders[0] == "staging" else {}
+    return SimpleNamespace(resource_type="model", name=name, fqn=["funnelcast", *folders, name], config=SimpleNamespace(meta=meta))
 
 
 NODES = {

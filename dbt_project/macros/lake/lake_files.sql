@@ -1,15 +1,15 @@
 {#-
     The log's files of one stream, over all sources of one kind: absolute paths, in order. The lake describes itself: each source's folder
-    holds source.json with its kind. Half-written files (".tmp-...") are not the log. At parse time (no connection) the answer is empty.
+    holds source.json with its kind. At parse time (no connection) the answer is empty.
 -#}
 {% macro lake_files(kind, stream) -%}
     {%- set files = [] -%}
     {%- if execute -%}
         {%- for source in lake_sources(kind) -%}
-            {%- set pattern = lake_root() ~ "/" ~ source ~ "/" ~ stream ~ "/load_date=*/*.parquet" -%}
-            {%- for row in run_query("select file from glob(" ~ sql_text(pattern) ~ ") order by file").rows -%}
-                {%- if not row[0].split("/")[-1].startswith(".") %} {% do files.append(row[0]) %} {% endif -%}
-            {%- endfor -%}
+            {%- set pattern = lake_root() ~ "/" ~ source ~ "/" ~ stream ~ "/load_date=*/" ~ lake_file_pattern() -%}
+            {%- for row in run_query("select file from glob(" ~ sql_text(pattern) ~ ") order by file").rows %}
+                {% do files.append(row[0]) %}
+            {% endfor -%}
         {%- endfor -%}
     {%- endif -%}
     {{ return(files) }}

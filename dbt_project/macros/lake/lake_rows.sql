@@ -1,45 +1,49 @@
-{#-
-    The log's rows of one stream that this model does not hold yet: on an incremental run only files that no row of {{ this }} came from,
-    else every file; without a file, the same columns and no row. load_file is the path below the lake, so that a home can be moved.
--#}
-{% macro lake_rows(kind, stream) -%}
+{#- Rows of files of the log (paths or patterns); without a file, the same columns and no row. load_file is the path below the lake, so that a home can be moved. -#}
+{% macro log_rows(files) -%}
     {%- set root = lake_root() ~ "/" -%}
-    {%- set known = [] -%}
-    {%- if execute and is_incremental() -%}
-        {%- for row in run_query("select distinct load_file from " ~ this).rows %}
-            {% do known.append(root ~ row[0]) %}
-        {% endfor -%}
-    {%- endif -%}
-    {%- set files = lake_files(kind, stream) | reject("in", known) | map("string") | list -%}
-    select
-        source as source_system,
-        record_id,
-        payload,
-        payload_hash,
-        load_id,
-        {% if files -%} substr(filename, {{ root | length + 1 }})
-        {%- else -%} load_id
-        {%- endif %} as load_file,
-        observed_at
-    from
-        {% if files -%}
+    {%- if files -%}
+        select
+            source as source_system,
+            record_id,
+            payload,
+            payload_hash,
+            load_id,
+            substr(filename, {{ root | length + 1 }}) as load_file,
+            observed_at,
+            window_end
+        from
             read_parquet(
                 [{% for file in files -%}{{ sql_text(file) }} {%- if not loop.last %}, {% endif %} {% endfor %}],
                 filename = true,
                 hive_partitioning = false
             )
-        {%- else -%}
-            (
-                select
-                    cast(null as varchar) as source,
-                    cast(null as varchar) as record_id,
-                    cast(null as varchar) as payload,
-                    cast(null as varchar) as payload_hash,
-                    cast(null as varchar) as load_id,
-                    cast(null as timestamp) as observed_at
-                where false
-            )
-        {%- endif %}
+    {%- else -%}
+        select
+            cast(null as varchar) as source_system,
+            cast(null as varchar) as record_id,
+            cast(null as varchar) as payload,
+            cast(null as varchar) as payload_hash,
+            cast(null as varchar) as load_id,
+            cast(null as varchar) as load_file,
+            cast(null as timestamp) as observed_at,
+            cast(null as timestamp) as window_end
+        where false
+    {%- endif -%}
+{%- endmacro %}
+
+{#-
+    The rows of the source raw.<kind>__<stream> that this model does not hold yet: on an incremental run only files that no row of {{ this }} came
+    from, else every file.
+-#}
+{% macro lake_rows(kind, stream) -%}
+    {%- do source(kind, stream) -%}
+    {%- set known = [] -%}
+    {%- if execute and is_incremental() -%}
+        {%- for row in run_query("select distinct load_file from " ~ this).rows %}
+            {% do known.append(lake_root() ~ "/" ~ row[0]) %}
+        {% endfor -%}
+    {%- endif -%}
+    {{ log_rows(lake_files(kind, stream) | reject("in", known) | map("string") | list) }}
 {%- endmacro %}
 
 {#-
@@ -51,13 +55,12 @@
     {%- if execute -%}
         {%- set days = {} -%}
         {%- for row in run_query(
-            "select file from glob(" ~ sql_text(lake_root() ~ "/*/*/load_date=*/*.parquet") ~ ")"
-        ).rows -%}
-            {%- set parts = row[0].split("/") -%}
-            {%- if not parts[-1].startswith(".") %}
-                {% do days.setdefault(parts[-2], []).append(sql_text(row[0])) %}
-            {% endif -%}
-        {%- endfor -%}
+            "select file from glob("
+            ~ sql_text(lake_root() ~ "/*/*/load_date=*/" ~ lake_file_pattern())
+            ~ ")"
+        ).rows %}
+            {% do days.setdefault(row[0].split("/")[-2], []).append(sql_text(row[0])) %}
+        {% endfor -%}
         {%- if days -%}
             {%- set newest = days[days.keys() | max] | sort | join(", ") -%}
             {%- set found.value = run_query(

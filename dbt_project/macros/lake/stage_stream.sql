@@ -3,13 +3,24 @@
     "name:type=path.in.payload"; types: varchar (default), code (in lower case), timestamp, unix_seconds, unix_millis, date, integer, double, boolean, json,
     list (of text), list.<key> (of objects: the text under that key of each), rows.<key>.<key>... (of objects: those keys of each, as texts).
     One json_transform per record takes all fields as text (measured twice as fast as field by field); then each is typed, and
-    parse_errors names the columns that are present but do not parse. Empty text is absent.
+    parse_errors names the columns that are present but do not parse. Empty text is absent. The manifest says what is parsed (meta: kind, stream,
+    and columns, each with its path in the payload), for those who must know it without reading SQL (orchestration/build/staged.py).
 -#}
 {% macro stage_stream(kind, stream, columns, is_trimmed=false) -%}
-    {{ config(materialized="incremental", incremental_strategy="append", on_schema_change="fail") }}
-    {%- set fields = columns | map("string") | list -%}
     {%- set parsed = [] -%}
-    {%- for field in fields %} {% do parsed.append(staged_field(field, is_trimmed)) %} {% endfor -%}
+    {%- set read = {} -%}
+    {%- for column in columns %}
+        {%- set field = staged_field(column, is_trimmed) -%}
+        {% do parsed.append(field) %} {% do read.update({field.name: field.steps | join(".")}) %}
+    {% endfor -%}
+    {{
+        config(
+            materialized="incremental",
+            incremental_strategy="append",
+            on_schema_change="fail",
+            meta={"kind": kind, "stream": stream, "columns": read},
+        )
+    }}
     with
         log as ({{ lake_rows(kind, stream) }}),
 

@@ -1,0 +1,56 @@
+{#-
+    Schema raw: a view per declared source (models/staging/<kind>/_sources.yml) over the log's files of that stream, so that plain SQL, lineage and
+    `dbt source freshness` see the lake; created anew at the start of each invocation, because a view names its folders. Staging does not
+    read through them: it opens only files that it does not hold yet (lake_rows).
+-#}
+{% macro create_raw_views() -%}
+    {%- if execute -%}
+        {%- set folders = {} -%}
+        {%- for row in run_query(
+            "select distinct string_split(file, '/')[-4], string_split(file, '/')[-3] from glob("
+            ~ sql_text(lake_root() ~ "/*/*/load_date=*/" ~ lake_file_pattern())
+            ~ ") order by all"
+        ).rows -%}
+            {% do folders.setdefault(row[1], []).append(row[0]) %}
+        {% endfor -%}
+        {%- set sources_of = {} -%}
+        {%- for source in graph.sources.values() if source.schema == "raw" and source.source_name not in sources_of -%}
+            {% do sources_of.update({source.source_name: lake_sources(source.source_name)}) %}
+        {% endfor -%}
+        create schema if not exists raw;
+        {% for source in graph.sources.values() if source.schema == "raw" -%}
+            {%- set patterns = [] -%}
+            {%- for name in sources_of[source.source_name] if name in folders.get(source.name, []) -%}
+                {%- do patterns.append(
+                    lake_root() ~ "/" ~ name ~ "/" ~ source.name ~ "/load_date=*/" ~ lake_file_pattern()
+                ) -%}
+            {%- endfor -%}
+            create or replace view raw.{{ source.identifier }} as {{ log_rows(patterns) }};
+        {% endfor -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{#-
+    Of a source in schema raw: when its stream was last known whole, as `loaded_at_query` of freshness. The oldest of the sources that have it, each by its
+    newest window in the ledger's copy or in its files. A stream that no source has is not late.
+-#}
+{% macro newest_window_end_of(source) -%}
+    {%- set names = lake_sources(source.source_name) | map("tojson") | join(", ") | replace('"', "'") -%}
+    select coalesce(min(newest), cast({{ current_timestamp() }} as timestamp))
+    from
+        (
+            select source_system, max(window_end) as newest
+            from
+                (
+                    select source_system, window_end
+                    from {{ source.relation_name }}
+                    {%- if names %}
+                        union all
+                        select source_system, window_end
+                        from quality.load_counts
+                        where stream = '{{ source.name }}' and status = 'complete' and source_system in ({{ names }})
+                    {%- endif %}
+                ) as windows
+            group by source_system
+        ) as by_source
+{%- endmacro %}
