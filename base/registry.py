@@ -37,6 +37,11 @@ class Registry(Mapping[str, EntryT]):
     def __len__(self) -> int:
         return len(self._places)
 
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """The modules with the definitions, for what else they declare (personal data, say)."""
+        return tuple(place.partition(":")[0] for place in self._places.values())
+
     def named(self, name: str) -> EntryT:
         """The entry of that name. Raises ConfigError with near names and all that there are."""
         if name not in self:

@@ -1,6 +1,6 @@
 """The register of every place that may hold a copy of a person's data, and of those that hold none (base/personal_data.py says what a place is).
 
-A module that writes files or declares tables of its own lists its places in `PLACES` and is named here. None of them imports Dagster.
+A module that writes files or declares tables of its own lists its places in `PLACES` and is named here (channels and publishers by their registries). None of them imports Dagster.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from pathlib import Path, PurePosixPath
 
 from base.home import Home
 from base.personal_data import Place
+from exports.channels.registry import CHANNELS
+from exports.publish.registry import PUBLISHERS
 
 #: What a test says of a file or a column that no place covers.
 REMEDY = "Declare the place in PLACES beside the code that writes it, and name the module in orchestration/personal_data.py."
@@ -23,14 +25,12 @@ WRITERS = (
     "orchestration.build.dbt",
     "ingestion.gate.verdicts",
     "orchestration.build.restricted_files",
-    "exports.publish.folder",
+    *PUBLISHERS.modules,
     "exports.publish.diversity_file",
     "exports.rendering.artifacts",
     "exports.delivery.delivery_ledger",
     "exports.delivery.preview",
-    "exports.channels.email",
-    "exports.channels.slack",
-    "exports.channels.files",
+    *CHANNELS.modules,
     "exports.questions.rediscovery",
     "base.ops",
     "orchestration.run.runs",

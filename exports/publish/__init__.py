@@ -3,8 +3,8 @@
     publish(home, manifest_path=..., facts=...)   write a version, then flip `published/current`
     current(home)                                 what readers see now
 
-contracts.py reads what may be published from dbt's manifest; warehouse.py reads the build file and hashes it; folder.py writes version
-folders; state.py is the manifest of a version; publisher.py is the interface that a PostgreSQL publisher would also fill.
+table_contracts.py reads what may be published from dbt's manifest; warehouse.py reads the build file and hashes it; publisher.py says what a target
+is and registry.py lists them; folder.py writes version folders; state.py is the manifest of a version; comparison.py says how two differ.
 """
 
 from exports.publish.publisher import Publisher

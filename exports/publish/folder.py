@@ -17,7 +17,8 @@ import duckdb
 from base.home import Home
 from base.personal_data import Place
 from exports.publish.compact import LARGE_ROW_COUNT, STORED_SCHEMA, store_compact
-from exports.publish.state import DATABASE, DATABASE_ALIAS, MANIFEST, RunFacts, facts_as_json
+from exports.publish.publisher import Publisher
+from exports.publish.state import DATABASE, DATABASE_ALIAS, MANIFEST, RunFacts, facts_as_json, version_folder
 from exports.publish.table_contracts import CONTRACT_VERSION, TableContract, contracts_digest
 from exports.publish.warehouse import Snapshot, literal, published_rows, quoted, side_by_side
 
@@ -40,18 +41,15 @@ PLACES = (
 )
 
 
-class FolderPublisher:
-    """The published folder of one home, as a `Publisher`."""
+class FolderPublisher(Publisher):
+    """The published folder of one home."""
 
     def __init__(self, home: Home) -> None:
-        self.home = home
+        super().__init__(home)
         self.versions = home.published / "versions"
 
-    def path(self, version_id: str) -> Path:
-        return self.versions / version_id
-
     def has(self, version_id: str) -> bool:
-        return (self.path(version_id) / MANIFEST).exists()
+        return (version_folder(self.home, version_id) / MANIFEST).exists()
 
     def prepare(self, version_id: str, snapshot: Snapshot, contracts: tuple[TableContract, ...], facts: RunFacts) -> None:
         """Write the version folder whole. What an earlier, killed run left unfinished is swept first."""
@@ -65,7 +63,7 @@ class FolderPublisher:
         (unfinished / DATABASE_ALIAS).hardlink_to(unfinished / DATABASE)
         (unfinished / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
         _make_durable(unfinished)
-        unfinished.rename(self.path(version_id))
+        unfinished.rename(version_folder(self.home, version_id))
         _sync(self.versions)
 
     def activate(self, version_id: str) -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
 
 from base.faults import fault_point
 from base.home import Home
-from exports.publish.folder import FolderPublisher
-from exports.publish.publisher import Publisher
-from exports.publish.state import RunFacts, current, read_state
+from exports.publish.registry import PUBLISHERS
+from exports.publish.state import RunFacts, current, read_state, version_folder
 from exports.publish.table_contracts import read_contracts
 from exports.publish.warehouse import open_snapshot
 
@@ -20,7 +18,7 @@ KEPT_VERSIONS = 10
 
 @dataclass(frozen=True)
 class Published:
-    """What publish() did. `is_new`: a folder was written; `is_current`: readers see this version now."""
+    """What publish() did. `is_new`: it was written somewhere; `is_current`: readers see this version now."""
 
     version_id: str
     content_hash: str
@@ -30,31 +28,21 @@ class Published:
     is_current: bool
 
 
-def publish(
-    home: Home,
-    *,
-    manifest_path: Path,
-    facts: RunFacts,
-    make_current: bool = True,
-    keep: int = KEPT_VERSIONS,
-    also: Sequence[Publisher] = (),
-) -> Published:
+def publish(home: Home, *, manifest_path: Path, facts: RunFacts, make_current: bool = True, keep: int = KEPT_VERSIONS) -> Published:
     """Publish the contracted tables of core and marts from the build file; raises PublishError and changes nothing readers see.
 
     `make_current=False` (a rebuild of a past as_of), or an as_of older than the current version's, writes the folder and leaves `current`.
-    `also` are further targets, prepared before and flipped after the folder. Safe to repeat after a kill at any point.
+    Every publisher has prepared the version before the first makes it visible. Safe to repeat after a kill at any point.
     """
     contracts = read_contracts(manifest_path)
-    folder = FolderPublisher(home)
-    targets: tuple[Publisher, ...] = (folder, *also)
+    targets = [publisher(home) for publisher in PUBLISHERS.values()]
     with open_snapshot(home.warehouse, contracts) as snapshot:
         content_hash = snapshot.content_hash
         version_id = f"{facts.as_of.astimezone(UTC):%Y%m%dT%H%M%SZ}-{content_hash[:12]}"
-        is_new = not folder.has(version_id)
-        for target in targets:
-            if not target.has(version_id):
-                target.prepare(version_id, snapshot, contracts, facts)
-    state = read_state(folder.path(version_id))
+        lacking = [target for target in targets if not target.has(version_id)]
+        for target in lacking:
+            target.prepare(version_id, snapshot, contracts, facts)
+    state = read_state(version_folder(home, version_id))
     before = current(home)
     flips = make_current and (before is None or before.as_of <= facts.as_of)
     fault_point("publish.before_flip")
@@ -64,4 +52,4 @@ def publish(
         for target in targets:
             target.retire(keep)
     fault_point("publish.after_flip")
-    return Published(version_id, content_hash, state.path, state.row_counts, is_new, flips)
+    return Published(version_id, content_hash, state.path, state.row_counts, bool(lacking), flips)

@@ -88,6 +88,10 @@ def current(home: Home) -> PublishedState | None:
     return read_state(home.current.resolve())
 
 
+def version_folder(home: Home, version_id: str) -> Path:
+    return home.published / "versions" / version_id
+
+
 def versions(home: Home) -> list[PublishedState]:
     """Every version that is kept, the newest as_of first, of equal ones the newest published."""
     states = [read_state(path.parent) for path in (home.published / "versions").glob(f"[!.]*/{MANIFEST}")]

@@ -17,10 +17,12 @@ from exports.channels.registry import CHANNELS
 from exports.editions.edition import Edition
 from exports.editions.options import report_slices
 from exports.editions.registry import EDITIONS
+from exports.publish.publisher import Publisher
+from exports.publish.registry import PUBLISHERS
 from exports.questions.registry import QUESTIONS, SUBJECTS
 
 DOCS = PROJECT_ROOT / "docs"
-REGISTRIES: tuple[Registry[Any], ...] = (EDITIONS, CHANNELS)
+REGISTRIES: tuple[Registry[Any], ...] = (EDITIONS, CHANNELS, PUBLISHERS)
 
 
 @pytest.mark.parametrize(
@@ -36,9 +38,10 @@ def test_an_unknown_name_is_refused_with_the_names_that_there_are() -> None:
     assert refused.value.remedy == f"Did you mean 'email'? Known: {', '.join(sorted(CHANNELS))}."
 
 
-def test_editions_and_channels_are_what_their_registries_say() -> None:
+def test_entries_are_what_their_registries_say() -> None:
     assert all(isinstance(edition, Edition) for edition in EDITIONS.values())
     assert all(issubclass(channel, Channel) for channel in CHANNELS.values())
+    assert all(issubclass(publisher, Publisher) for publisher in PUBLISHERS.values())
 
 
 @pytest.mark.parametrize(
