@@ -33,10 +33,9 @@ def read_options(kind: type[OptionsT], sections: Collection[str], report_id: str
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         key = ".".join(str(part) for part in first["loc"])
-        raise ConfigError(
-            f"reports.yml: report '{report_id}': options.{key}: {first['msg'].lower()}",
-            remedy=f"Known options: {', '.join(sorted(kind.model_fields))}.",
-        ) from error
+        known = f"Known options: {', '.join(sorted(kind.model_fields))}." if first["type"] == "extra_forbidden" else None
+        message = first["msg"].removeprefix("Value error, ")
+        raise ConfigError(f"reports.yml: report '{report_id}': options.{key}: {message[0].lower()}{message[1:]}", remedy=known) from error
     _check_name(report_id, "slice_type", "slice", options.slice_type, report_slices())
     for number, section in enumerate(options.sections):
         _check_name(report_id, f"sections.{number}", "section", section, sections)

@@ -8,22 +8,28 @@ from __future__ import annotations
 
 import csv
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 from base.errors import ConfigError
-from base.home import DBT_PROJECT_DIR
+from base.seeds import seed_codes
 
-_TERMINOLOGY = DBT_PROJECT_DIR / "seeds" / "terminology"
 _DATES = ("valid_from", "valid_to")
 
 
 @dataclass(frozen=True)
+class Codes:
+    """The codes that a seed lists in one of its columns."""
+
+    seed: str
+    column: str
+
+
+@dataclass(frozen=True)
 class MappingFile:
-    """`required` cells may not be empty; `codes` says which seed column holds a column's values, or the values themselves.
+    """`required` cells may not be empty; `codes` says where a column's values are listed, or the values themselves.
 
     `dates` hold ISO days, `numbers` numbers.
     """
@@ -31,7 +37,7 @@ class MappingFile:
     name: str
     required: tuple[str, ...]
     optional: tuple[str, ...]
-    codes: Mapping[str, tuple[str, str] | tuple[str, ...]]
+    codes: Mapping[str, Codes | tuple[str, ...]]
     dates: tuple[str, ...] = _DATES
     numbers: tuple[str, ...] = ()
 
@@ -45,14 +51,17 @@ _PAIR = ("source_system", "candidate_id", "other_source_system", "other_candidat
 
 FILES = (
     MappingFile(
-        "stages", ("stage_name", "stage_code"), ("source_system", "job_id"), {"stage_code": ("canonical_stages.csv", "stage_code")}
+        "stages",
+        ("stage_name", "stage_code"),
+        ("source_system", "job_id"),
+        {"stage_code": Codes("terminology/canonical_stages", "stage_code")},
     ),
     MappingFile(
         "reasons",
         ("close_reason_name",),
         ("source_system", "decline_reason_code", "direction_code", "is_conduct"),
         {
-            "decline_reason_code": ("decline_reasons.csv", "decline_reason_code"),
+            "decline_reason_code": Codes("terminology/decline_reasons", "decline_reason_code"),
             "direction_code": ("company", "candidate", "neither"),
             "is_conduct": ("true", "false"),
         },
@@ -62,7 +71,7 @@ FILES = (
         ("source_name",),
         ("source_system", "channel_code", "origin_code"),
         {
-            "channel_code": ("source_channels.csv", "channel_code"),
+            "channel_code": Codes("terminology/source_channels", "channel_code"),
             "origin_code": ("applied", "sourced", "referred", "agency", "internal"),
         },
     ),
@@ -72,7 +81,7 @@ FILES = (
         "decline_answers",
         ("offer_id", "decline_reason_code", "answered_on", "answered_by"),
         ("source_system",),
-        {"decline_reason_code": ("decline_reasons.csv", "decline_reason_code")},
+        {"decline_reason_code": Codes("terminology/decline_reasons", "decline_reason_code")},
         dates=("answered_on",),
     ),
 )
@@ -86,7 +95,7 @@ BENCHMARKS = MappingFile(
         *("statistic_code", "url", "confidence_code", "source_definition", "note"),
     ),
     {
-        "definition_code": ("../benchmarks/benchmark_definitions.csv", "definition_code"),
+        "definition_code": Codes("benchmarks/benchmark_definitions", "definition_code"),
         "segment_type_code": ("all", "country", "industry", "size", "role", "origin", "job_family", "department"),
     },
     dates=(),
@@ -165,15 +174,4 @@ def _number(path: Path, line: int, name: str, text: str) -> float:
 def allowed_codes(file: MappingFile, column: str) -> tuple[str, ...]:
     """The codes a column may hold, in the seed's order."""
     source = file.codes[column]
-    return tuple(_seed_column(*source)) if source[0].endswith(".csv") else tuple(source)
-
-
-@cache
-def _seed_column(seed: str, column: str) -> tuple[str, ...]:
-    return tuple(_cells(_TERMINOLOGY / seed, column))
-
-
-def _cells(path: Path, column: str) -> Iterator[str]:
-    with path.open(encoding="utf-8", newline="") as handle:
-        for row in csv.DictReader(handle):
-            yield row[column]
+    return seed_codes(source.seed, source.column) if isinstance(source, Codes) else source

@@ -13,7 +13,8 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from base.home import DBT_PROJECT_DIR, Home
+from base.home import Home
+from base.seeds import seed_rows
 from orchestration.answers.mapping_files import FILES, MappingFile
 
 #: kind of name in marts.unmapped_names -> mapping file, the column of the name, the column of the code
@@ -139,9 +140,7 @@ def _is_denied(text: str, find: re.Match[str]) -> bool:
 
 @cache
 def _rules(kind: str) -> tuple[_Rule, ...]:
-    path = DBT_PROJECT_DIR / "seeds" / "terminology" / "mapping_rules.csv"
-    with path.open(encoding="utf-8", newline="") as handle:
-        rows = [row for row in csv.DictReader(handle) if row["kind_code"] == kind]
+    rows = [row for row in seed_rows("terminology/mapping_rules") if row["kind_code"] == kind]
     rows.sort(key=lambda row: int(row["rule_order"]))
     return tuple(
         _Rule(

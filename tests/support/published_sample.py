@@ -124,7 +124,7 @@ def facts(run_id: str = "run-1", as_of: datetime = AS_OF, **changes: Any) -> Run
 def publish_sample(home: Home, *, rows: dict[str, list[dict[str, Any]]] | None = None, **changes: Any) -> Published:
     """Build and publish the sample into `home`; keyword arguments change the run's facts."""
     home.prepare()
-    publishing = {name: changes.pop(name) for name in ("make_current", "keep", "also") if name in changes}
+    publishing = {name: changes.pop(name) for name in ("make_current", "keep") if name in changes}
     write_warehouse(home.warehouse, sample_rows() if rows is None else rows)
     manifest = write_manifest(home.root / "manifest.json")
     return publish(home, manifest_path=manifest, facts=facts(**changes), **publishing)

@@ -107,6 +107,28 @@ def test_an_event_at_local_midnight_counts_in_the_week_it_begins(tmp_path: Path)
     assert (view.week.new_applications, view.week_before.new_applications) == (2, 1)
 
 
+def test_who_decides_a_stage_owns_those_stuck_there(tmp_path: Path) -> None:
+    rows = sample_rows()
+    deciders = {
+        "recruiter_screen": "Rosa Recruiter",
+        "onsite": "Hana Manager",
+        "reference_check": "Rosa Recruiter",
+        "offer": "Rosa Recruiter",
+    }
+    board = [{**rows["marts.pipeline_board"][0], "days_in_stage": 90.0}]
+    rows["marts.pipeline_board"] = [
+        {**board[0], "application_key": f"a{number:03}", "stage_code": stage} for number, stage in enumerate([*deciders, *deciders])
+    ]
+    rows["core.dim_stages"].append(
+        {"stage_code": "reference_check", "stage_order": 110, "stage_name": "Reference check", "is_outreach": False}
+    )
+    rows["marts.time_in_stage"].append({**rows["marts.time_in_stage"][0], "stage_code": "reference_check", "stage_order": 110})
+    with published(tmp_path, rows) as marts:
+        view = build_weekly_funnel(marts, WeeklyFunnelOptions(), FRAME)
+    codes = {row["stage_name"]: row["stage_code"] for row in rows["core.dim_stages"]}
+    assert {codes[row.stage_name]: row.owner_name for row in view.stuck} == deciders
+
+
 def test_the_decline_report_says_the_published_reasons_and_names_recruiters_only(marts: Marts) -> None:
     view = build_offer_declines(marts, OfferDeclinesOptions(), FRAME)
     assert [(r.reason_name, r.declined_count, round(r.share_rate, 2)) for r in view.reasons] == [
@@ -248,7 +270,10 @@ def test_sections_and_stages_are_chosen_in_configuration(marts: Marts) -> None:
     ("options", "words_of_error"),
     [
         ({"sectionz": []}, "options.sectionz"),
-        ({"sections": ["nonsense"]}, "options.sections.0"),
+        ({"sections": ["nonsense"]}, "options.sections.0: there is no section 'nonsense'. Known: "),
+        ({"slice_type": "departement"}, "options.slice_type: there is no slice 'departement'. Did you mean 'department'?"),
+        ({"slice_type": "department_tree", "slice_name": "Sales"}, "options.slice_type: there is no slice 'department_tree'"),
+        ({"stages": ["onsit"]}, "options.stages: there is no stage 'onsit'. Did you mean 'onsite'?"),
         ({"slice_type": "department"}, "slice_type and options.slice_name go together"),
         ({"slice_type": "department", "slice_name": "Nowhere"}, "department 'Nowhere' is not in the published marts"),
     ],

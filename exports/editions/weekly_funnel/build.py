@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from base.seeds import seed_rows
 from exports.document.model import Frame
 from exports.document.words import first_instant, week_before
 from exports.editions import offers_by_quarter
@@ -161,7 +162,7 @@ def _owners(marts: Marts, scope: Scope) -> tuple[OwnerLoad, ...]:
 
 
 def _stuck(marts: Marts, scope: Scope) -> tuple[StuckJob, ...]:
-    """Where at least two wait beyond the company's P75 of the stage; most first."""
+    """Where at least two wait beyond the company's P75 of the stage; most first. The owner is who decides the stage, or pursues its decision."""
     return tuple(
         marts.rows(
             StuckJob,
@@ -181,16 +182,21 @@ def _stuck(marts: Marts, scope: Scope) -> tuple[StuckJob, ...]:
             inner join core.dim_jobs as j on b.job_key = j.job_key
             inner join core.dim_stages as stage on b.stage_code = stage.stage_code
             left join core.dim_users as u
-                on u.user_key = case when b.stage_code in ('applied', 'recruiter_screen', 'offer') then j.recruiter_key
-                                     else coalesce(j.hiring_manager_key, j.recruiter_key) end
+                on u.user_key = case when list_contains($managers_stages, b.stage_code) then coalesce(j.hiring_manager_key, j.recruiter_key)
+                                     else j.recruiter_key end
             group by j.job_key, j.job_name, stage.stage_code, stage.stage_name, u.user_name
             having count(*) filter (where b.is_stuck) >= 2
             order by stuck_count desc, longest_days desc, j.job_name, stage.stage_name, j.job_key
             limit {STUCK_JOBS}
             """,
-            {"slice_key": scope.slice_key},
+            {"slice_key": scope.slice_key, "managers_stages": _managers_stages()},
         )
     )
+
+
+def _managers_stages() -> list[str]:
+    """The stages that hiring managers decide. At the others the recruiter does, or follows up on the candidate's decision."""
+    return [row["stage_code"] for row in seed_rows("terminology/stage_deciders") if row["decider_role"] == "hiring_manager"]
 
 
 def _open_offers(marts: Marts, scope: Scope) -> tuple[OpenOffer, ...]:
@@ -217,7 +223,7 @@ def _forecast(marts: Marts, scope: Scope) -> tuple[ForecastRow, ...]:
             """
             select
                 stage.stage_code, stage.stage_name, f.active_count, f.cumulative_rate, f.expected_hires, f.expected_hires_undated,
-                f.pooled_expected_hires,                 f.days_late, r.candidates_needed as needed_for_one_hire, f.total_expected_hires
+                f.pooled_expected_hires, f.days_late, r.candidates_needed as needed_for_one_hire, f.total_expected_hires
             from marts.forecast_expected_hires as f
             inner join core.dim_stages as stage on f.stage_code = stage.stage_code
             left join marts.forecast_required_pipeline as r

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from pydantic import field_validator
+
+from base.registry import near_and_known
+from base.seeds import seed_codes
 from exports.document.model import Provenance
 from exports.editions.offers_by_quarter import QuarterOffers
 from exports.editions.options import Options
@@ -14,6 +18,15 @@ class WeeklyFunnelOptions(Options):
     """`stages`: canonical stage codes to show, in funnel order whatever the order given; none = all."""
 
     stages: tuple[str, ...] = ()
+
+    @field_validator("stages")
+    @classmethod
+    def _known_stages(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        known = seed_codes("terminology/canonical_stages", "stage_code")
+        for stage in value:
+            if stage not in known:
+                raise ValueError(f"there is no stage '{stage}'. {near_and_known(stage, known)}")
+        return value
 
 
 @dataclass(frozen=True)
