@@ -41,7 +41,7 @@ class Marts:
     def with_diversity(cls, home: Home) -> Marts:
         """What readers see now, and the restricted diversity file beside it. Raises RestrictedClosed for those who may not read that."""
         state, file = _published(home), home.published / "restricted" / "diversity.duckdb"
-        return cls(state, diversity=for_reading(file, "No figures of groups", remedy="A run publishes it: funnelcast run."))
+        return cls(state, diversity=for_reading(file, "No figures of groups", remedy="Run `funnelcast run` to publish them."))
 
     @classmethod
     def at(cls, version_folder: Path) -> Marts:
@@ -70,8 +70,8 @@ class Marts:
             cursor = self._connection.execute(sql)
         except duckdb.CatalogException as error:
             raise FunnelcastError(
-                f"The published state {self.state.version_id} has not all tables that this asks for",
-                remedy="It is of an older version of Funnelcast: funnelcast run publishes anew.",
+                f"The published state {self.state.version_id} does not have all tables that this needs",
+                remedy="It was published by an older version of Funnelcast. Run `funnelcast run` to publish again.",
             ) from error
         return tuple(column[0] for column in cursor.description or ()), tuple(cursor.fetchall())
 

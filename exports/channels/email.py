@@ -118,7 +118,7 @@ class EmailChannel(Channel):
         return Receipt(reply, mail["Message-ID"])
 
     def look_up(self, key: Key, subscriber: Subscriber) -> Receipt | None:
-        raise LookupError("an SMTP server cannot be asked what it took")
+        raise LookupError("SMTP has no way to ask whether a message was accepted")
 
     @property
     def owner_address(self) -> str | None:
@@ -205,19 +205,25 @@ def _converse(server: smtplib.SMTP, smtp: Smtp, mail: EmailMessage, recipient: s
             _accept(code, reply, range(250, 260))
         _accept(*server.docmd("DATA"), range(354, 355))
     except (OSError, smtplib.SMTPException) as error:
-        raise NotSentError(f"the SMTP server went away before the content ({type(error).__name__})", can_retry=True) from error
+        raise NotSentError(
+            f"the SMTP server closed the connection before the message was sent ({type(error).__name__})", can_retry=True
+        ) from error
     before_content()
     try:
         # The dot goes with the last bytes: if this fails, the server never saw the end of the message.
         server.send(re.sub(rb"(?m)^\.", b"..", content) + (b"" if content.endswith(b"\r\n") else b"\r\n") + b".\r\n")
     except (OSError, smtplib.SMTPException) as error:
-        raise NotSentError(f"the SMTP server went away within the content ({type(error).__name__})", can_retry=True) from error
+        raise NotSentError(
+            f"the SMTP server closed the connection while the message was being sent ({type(error).__name__})", can_retry=True
+        ) from error
     try:
         if isinstance(server.sock, socket.socket):
             server.sock.settimeout(smtp.timeout_seconds * FINAL_REPLY_FACTOR)
         code, reply = server.getreply()
     except (OSError, smtplib.SMTPException) as error:
-        raise UnknownOutcomeError("the SMTP server went away after the message, without saying whether it took it") from error
+        raise UnknownOutcomeError(
+            "the SMTP server closed the connection after the message, without saying whether it accepted it"
+        ) from error
     _accept(code, reply, range(250, 260))
     return f"{code} {_words(reply)}"
 

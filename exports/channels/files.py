@@ -26,7 +26,7 @@ class FilesChannel(Channel):
     """Copies the rendered folder to <address>/<report>/<period>/; a relative address lies in home/reports/files."""
 
     def refusal(self, subscriber: Subscriber) -> str | None:
-        return None if subscriber.address.strip() else "the subscriber's address in reports.yml names no folder"
+        return None if subscriber.address.strip() else "the subscriber's address in reports.yml is not the name of a folder"
 
     def send(self, message: Outgoing, before_content: Callable[[], None]) -> Receipt:
         target = self._target(message.key, message.subscriber)

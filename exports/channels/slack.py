@@ -150,9 +150,9 @@ def _call(request: Callable[[], Any]) -> Any:
     except urllib.error.URLError as error:
         if isinstance(error.reason, ConnectionRefusedError) or "resolve" in str(error.reason) or "Name or service" in str(error.reason):
             raise NotSentError("Slack cannot be reached", can_retry=True) from error
-        raise UnknownOutcomeError("the connection to Slack ended without an answer") from error
+        raise UnknownOutcomeError("the connection to Slack was closed without an answer") from error
     except (OSError, http.client.HTTPException) as error:
-        raise UnknownOutcomeError(f"the connection to Slack ended without an answer ({type(error).__name__})") from error
+        raise UnknownOutcomeError(f"the connection to Slack was closed without an answer ({type(error).__name__})") from error
 
 
 def _meaning(error: Any) -> NotSentError | UnknownOutcomeError:
@@ -163,9 +163,11 @@ def _meaning(error: Any) -> NotSentError | UnknownOutcomeError:
     if status == 429 or code == "ratelimited":
         headers = {str(k).lower(): v for k, v in (getattr(response, "headers", None) or {}).items()}
         wait = headers.get("retry-after", "60")
-        return NotSentError("Slack asks to slow down", can_retry=True, wait_seconds=float(wait if isinstance(wait, str) else wait[0]))
+        return NotSentError(
+            "Slack limits the rate of requests", can_retry=True, wait_seconds=float(wait if isinstance(wait, str) else wait[0])
+        )
     if status >= 500 or code in PARTLY_ERRORS or code is None:
-        return UnknownOutcomeError(f"Slack answered with an error of its own ({code or status})")
+        return UnknownOutcomeError(f"Slack reported an internal error ({code or status})")
     if code in CREDENTIAL_ERRORS:
         return NotSentError(f"Slack refused the token ({code})", can_retry=True, stops_channel=True)
     return NotSentError(f"Slack refused the message ({code})", can_retry=code in CHANNEL_ERRORS)

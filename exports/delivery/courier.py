@@ -1,7 +1,7 @@
 """Delivers reports through the ledger: recover what was interrupted, plan what is due, render, claim, send, record.
 
 A delivery is sent at most once per attempt, and an attempt whose outcome is unknown is never repeated silently: Slack is asked, email is
-sent once more with the same Message-ID or held (the report's `on_ambiguous`), and the owner hears of it.
+sent again with the same Message-ID or held (the report's `on_ambiguous`), and the owner hears of it.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ def advance(courier: Courier, delivery: Delivery) -> None:
     """Bring one planned or rendered delivery as far as it goes now."""
     found = courier.find(delivery.key)
     if found is None:
-        _skip(courier, delivery, "not subscribed any more: reports.yml has no such report and subscriber")
+        _skip(courier, delivery, "no longer subscribed: reports.yml has no such report with this subscriber")
         return
     report, subscriber = found
     reason = _reason_to_skip(courier, delivery, subscriber)
@@ -152,7 +152,7 @@ def advance(courier: Courier, delivery: Delivery) -> None:
             return
         delivery = rendered
     if not courier.config.company.delivery.enabled:
-        _skip(courier, delivery, "not enabled: company.yml delivery.enabled is false, so this was rendered and not sent")
+        _skip(courier, delivery, "not enabled: company.yml delivery.enabled is false, so this was rendered but not sent")
         return
     refusal = courier.channel(delivery.key.channel).refusal(subscriber)
     if refusal:
@@ -169,7 +169,7 @@ def _reason_to_skip(courier: Courier, delivery: Delivery, subscriber: Subscriber
     if ledger.is_paused(courier.ops, delivery.key.report_id, delivery.key.subscriber_id, courier.now):
         return "paused by `funnelcast reports pause`"
     if courier.now > delivery.window_ends_at:
-        why = delivery.reason or "nothing ran within the send window"
+        why = delivery.reason or "no run came within the send window"
         return f"missed window: it ended {delivery.window_ends_at:%Y-%m-%d %H:%M} UTC ({why})"
     return None
 
@@ -208,7 +208,7 @@ def _data_problem(courier: Courier, delivery: Delivery, report: Report, state: P
         return "nothing is published yet"
     newest = ledger.newest_sent_as_of(courier.ops, delivery.key)
     if newest is not None and state.as_of < newest:
-        return f"older data: what is published is as of {state.as_of:%Y-%m-%d %H:%M} UTC, newer was already sent"
+        return f"older data: the published state is as of {state.as_of:%Y-%m-%d %H:%M} UTC, and newer data was already sent"
     age = delivery.tick_at - state.as_of
     allowed = timedelta(hours=EDITIONS.named(report.edition).options_of(report).max_data_age_hours)
     if age > allowed:
@@ -300,9 +300,9 @@ def _settle(courier: Courier, delivery: Delivery) -> None:
             ledger.annotate(courier.ops, delivery, note, now=courier.now, reason=note)
         return
     if receipt is None:
-        _back_to_rendered(courier, delivery, "asked: it did not arrive")
+        _back_to_rendered(courier, delivery, "checked: it did not arrive")
         return
-    note = f"asked: it had arrived ({receipt.provider_id})"
+    note = f"checked: it had arrived ({receipt.provider_id})"
     charts = "pending" if channel.charts_follow else None
     ledger.move(
         courier.ops, delivery, "sent", now=courier.now, note=note, provider_id=receipt.provider_id, charts_state=charts, reason=None
@@ -360,6 +360,6 @@ def tell_owner(courier: Courier, outcomes: list[Outcome]) -> None:
         lines = [
             f"{o.key.report_id}, {o.key.subscriber_id} ({o.key.channel}, {o.key.period_key}): {o.state}. {o.reason or ''}" for o in bad
         ]
-        lines.append("`funnelcast reports why REPORT` tells the story of each.")
+        lines.append("`funnelcast reports why REPORT` explains each of them.")
         subject = f"{len(bad)} report {'delivery needs' if len(bad) == 1 else 'deliveries need'} attention"
         notify_owner(courier.config, courier.home, subject=subject, text="\n".join(lines), now=courier.now)

@@ -26,7 +26,7 @@ OPEN_STATES: tuple[State, ...] = ("planned", "rendered")
 #: Longer than any send can take (SMTP's final reply may take ten minutes).
 LEASE = timedelta(minutes=30)
 #: A delivery whose first attempt may have arrived says so in its reason, and keeps it: the owner is told (delivery.tell_owner).
-REPEATED = "sent once more"
+REPEATED = "sent again"
 
 deliveries = sa.Table(
     "deliveries",

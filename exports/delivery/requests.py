@@ -54,7 +54,7 @@ def resend(
     rows = ledger.find(ops, report_id=report_id, subscriber_id=subscriber_id, period_key=period_key)
     if not rows:
         raise DeliveryError(
-            f"The ledger has no delivery of '{report_id}' to send again", remedy=f"`funnelcast reports send {report_id}` sends the first."
+            f"There is no delivery of '{report_id}' to send again", remedy=f"`funnelcast reports send {report_id}` sends the first one."
         )
     period_key = period_key or rows[-1].key.period_key
     newest = {row.key.subscriber_id: row for row in rows if row.key.period_key == period_key}
@@ -95,7 +95,7 @@ def _check_target(config: Config, report_id: str, subscriber_id: str | None) -> 
 
 def _reopen(ops: Engine, row: Delivery, now: datetime) -> Delivery:
     """skipped or failed -> planned: rendered anew from what is published now."""
-    ledger.move(ops, row, "planned", now=now, note="asked for by `funnelcast reports send`", reason=None, next_attempt_at=None)
+    ledger.move(ops, row, "planned", now=now, note="requested with `funnelcast reports send`", reason=None, next_attempt_at=None)
     return ledger.get(ops, row.delivery_id)
 
 

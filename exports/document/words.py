@@ -104,19 +104,25 @@ def note(run_note: str, provenance: Provenance) -> str:
     """What stands at the top of every report when its figures are not what a reader would take them for; empty else."""
     stale = listed(source for source, _ in provenance.stale_since)
     missing = (
-        f"{stale} could not be read lately: what happened there since is not in these figures. The end says since when." if stale else ""
+        f"{stale} could not be read recently: what has happened there since is not in these figures. The footer says since when."
+        if stale
+        else ""
     )
     return " ".join(part for part in (run_note, missing) if part)
 
 
 def provenance_lines(provenance: Provenance, coverage: Iterable[str]) -> tuple[str, ...]:
     """The footer of every report."""
-    known = instant(provenance.known_at, provenance.time_zone) if provenance.known_at else "everything known at that time"
+    known = (
+        f"what was known by {instant(provenance.known_at, provenance.time_zone)}"
+        if provenance.known_at
+        else "everything known at that time"
+    )
     return (
-        f"Data as of {instant(provenance.as_of, provenance.time_zone)}; later events are not counted. Knowledge: {known}.",
-        f"Published version {provenance.version_id}. Figures equal the tables core and marts of that version.",
+        f"Data as of {instant(provenance.as_of, provenance.time_zone)}; later events are not counted. It includes {known}.",
+        f"Published version {provenance.version_id}. Figures match the core and marts tables of that version.",
         *(
-            f"{source} could not be read: its rows are stale since {instant(since, provenance.time_zone)}."
+            f"{source} could not be read: its rows have been stale since {instant(since, provenance.time_zone)}."
             for source, since in provenance.stale_since
         ),
         *coverage,

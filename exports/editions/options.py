@@ -42,7 +42,7 @@ def read_options(kind: type[OptionsT], sections: Collection[str], report_id: str
     if (options.slice_type == "company") != (options.slice_name is None):
         raise ConfigError(
             f"reports.yml: report '{report_id}': options.slice_type and options.slice_name go together",
-            remedy="For one department write slice_type: department and slice_name: its name; for the company neither.",
+            remedy="For one department, set slice_type to department and slice_name to its name; for the whole company, set neither.",
         )
     return options.model_copy(update={"sections": tuple(dict.fromkeys(options.sections or sections))})
 

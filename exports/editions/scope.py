@@ -52,6 +52,6 @@ def find_scope(marts: Marts, options: Options) -> Scope:
         problem = "is not in the published marts" if not found else f"names {len(found)} of them"
         raise ConfigError(
             f"reports.yml: options.slice_name: {options.slice_type} '{options.slice_name}' {problem}",
-            remedy="Use a slice_name of marts.funnel_passthrough that is there once.",
+            remedy="Use a slice_name that marts.funnel_passthrough has exactly once.",
         )
     return Scope(options.slice_type, found[0].slice_key, options.slice_name)

@@ -57,7 +57,7 @@ CAUSES = {
     "withdrawn": "no longer there (deleted or merged at the source)",
     "mapped_otherwise": "mapped to another code",
     "went_on": "went on",
-    "corrected": "corrected at the source, or credited otherwise",
+    "corrected": "corrected at the source, or credited to someone else",
 }
 
 
@@ -109,14 +109,15 @@ def version_named(home: Home, name: str) -> PublishedState:
         if place + 1 < len(states):
             return states[place + 1]
         raise ConfigError(
-            f"{now} is the oldest published version, so there is none before it", remedy="Run again, or name two of funnelcast publish."
+            f"{now} is the oldest published version, so there is none before it",
+            remedy="Run again, or give two versions that `funnelcast publish` lists.",
         )
     folded = name.replace("-", "").replace(":", "")
     found = [state for state in states if state.version_id.startswith(name) or state.version_id.startswith(folded)]
     if len(found) != 1:
         raise ConfigError(
             f"{'no' if not found else len(found)} published version is called '{name}'",
-            remedy=f"Known: {', '.join(state.version_id for state in states[:5]) or 'none yet; funnelcast run publishes'}.",
+            remedy=f"Known: {', '.join(state.version_id for state in states[:5]) or 'none yet; `funnelcast run` publishes one'}.",
         )
     return found[0]
 

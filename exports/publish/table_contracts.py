@@ -57,7 +57,7 @@ def read_contracts(manifest_path: Path, schemas: Collection[str] = PUBLISHED_SCH
     )
     if not contracts:
         raise PublishError(
-            f"{manifest_path} holds no model of {' or '.join(schemas)} with an enforced contract",
+            f"{manifest_path} has no model in {' or '.join(schemas)} with an enforced contract",
             remedy="Check that the whole project was parsed.",
         )
     return contracts

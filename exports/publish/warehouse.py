@@ -113,7 +113,7 @@ def verify(connection: duckdb.DuckDBPyConnection, contracts: tuple[TableContract
     problems = [problem for table in contracts if (problem := _mismatch(table, actual.get(table.relation)))]
     if problems:
         raise PublishError(
-            "The build does not fulfil its contracts: " + "; ".join(problems[:5]),
+            "The build breaks its contracts: " + "; ".join(problems[:5]),
             remedy="Build the whole project (`funnelcast run`), or correct the contract in the model's YAML.",
         )
     return contracts

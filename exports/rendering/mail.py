@@ -37,12 +37,12 @@ def render_mail(document: Document) -> Mail:
     """Both forms of the document. Raises DeliveryError when the HTML or the pictures exceed their budget."""
     pictures = document.pictures
     if len(pictures) > MOST_PICTURES:
-        raise DeliveryError(f"'{document.title}' has {len(pictures)} pictures; a mail carries at most {MOST_PICTURES}")
+        raise DeliveryError(f"'{document.title}' has {len(pictures)} pictures; an email can carry at most {MOST_PICTURES}")
     html = _as_html(_environment(markup=True).get_template("email.mjml.j2").render(document=document))
     size = len(html.encode())
     if size > HTML_BUDGET:
         raise DeliveryError(
-            f"'{document.title}' is {size} bytes of HTML; mail clients cut at 100 kB and the budget is {HTML_BUDGET}",
+            f"'{document.title}' is {size} bytes of HTML; mail clients truncate at 100 kB, and the limit is {HTML_BUDGET}",
             remedy="Choose fewer sections or stages in the report's options (config/reports.yml).",
         )
     text = _environment(markup=False).get_template("plain.txt.j2").render(document=document)

@@ -35,7 +35,7 @@ def png(chart: ChartSpec) -> bytes:
     data = _deflated(vl_convert.vegalite_to_png(made.to_dict(), scale=2))
     if len(data) > LARGEST_PNG:
         raise DeliveryError(
-            f"A chart takes {len(data)} bytes as a picture; mail clients are given at most {LARGEST_PNG}",
+            f"A chart takes {len(data)} bytes as a picture; the limit for mail is {LARGEST_PNG}",
             remedy="Choose fewer stages in the report's options.",
         )
     return data

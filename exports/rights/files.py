@@ -21,5 +21,5 @@ def for_reading(file: Path, what: str, *, remedy: str) -> Path:
     except PermissionError:
         pass  # a folder on the way is closed, which the next line says
     if not os.access(file, os.R_OK):
-        raise RestrictedClosed(f"{what}: you may not read {file}", remedy="Ask who runs Funnelcast for you.")
+        raise RestrictedClosed(f"{what}: you may not read {file}", remedy="Ask whoever runs Funnelcast for access.")
     return file

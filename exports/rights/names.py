@@ -17,7 +17,7 @@ from exports.rights.files import for_reading
 def names_of(home: Home, candidate_keys: Collection[str]) -> Mapping[str, str]:
     """candidate_key -> name, for those who may read the home's restricted people file. Raises RestrictedClosed for everybody else."""
     file = for_reading(
-        home.restricted / "people.duckdb", "No names", remedy="Leave --names out; keys and the sources' ids lead to them there."
+        home.restricted / "people.duckdb", "No names", remedy="Leave out --names; the keys and ids lead to the people in the source."
     )
     with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
         connection.execute(f"attach {literal(str(file))} as people (read_only)")

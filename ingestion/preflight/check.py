@@ -229,7 +229,7 @@ def _webhooks(source: Source) -> list[Finding]:
     try:
         count = len(read_secrets(source, source.webhooks))
     except ConfigError as error:
-        return [Finding(WARNING, "webhooks", error.message, "It must be right where funnelcast webhooks serve runs.")]
+        return [Finding(WARNING, "webhooks", error.message, "The secrets must be set where `funnelcast webhooks serve` runs.")]
     return [Finding(OK, "webhooks", f"{active_secrets(count)} for the receiver")]
 
 

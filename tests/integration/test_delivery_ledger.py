@@ -229,7 +229,7 @@ def test_a_line_cut_after_the_final_dot_is_unknown_and_follows_the_policy(desk: 
     assert len({mail["Message-ID"] for mail in reports}) == 1
     assert desk.states() == {"lead": state}
     (story,) = overview.why(desk.ops, "weekly")
-    assert any("without saying whether it took it" in sentence for sentence in story.sentences)
+    assert any("without saying whether it accepted it" in sentence for sentence in story.sentences)
     if policy == "hold":
         assert [mail["To"] for mail in desk.box.messages if not mail["X-Report-Key"]] == ["owner@example.com"]
 

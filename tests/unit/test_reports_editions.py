@@ -172,7 +172,7 @@ def test_the_mail_is_small_self_contained_and_readable_by_a_screen_reader(marts:
 def test_the_footer_names_the_two_clocks_and_the_version(marts: Marts) -> None:
     text = render_mail(document(marts, "weekly_funnel")).text
     assert "Data as of 2026-06-29 08:00 Europe/Berlin" in text
-    assert "Knowledge: everything known at that time" in text
+    assert "It includes everything known at that time" in text
     assert marts.state.version_id in text
     assert "acme loaded to 2026-06-29 07:45 Europe/Berlin, 3 unmapped values" in text
 
@@ -180,7 +180,7 @@ def test_the_footer_names_the_two_clocks_and_the_version(marts: Marts) -> None:
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_the_footer_names_a_source_that_could_not_be_read_and_since_when_it_is_stale(marts: Marts, edition: str) -> None:
     made = document(marts, edition, Frame("Northwind Robotics", notice="The newest run failed."))
-    assert "gem could not be read: its rows are stale since 2026-06-28 08:00 Europe/Berlin." in render_mail(made).text
+    assert "gem could not be read: its rows have been stale since 2026-06-28 08:00 Europe/Berlin." in render_mail(made).text
     assert made.notice.startswith("The newest run failed. gem could not be read lately: what happened there since is not in these figures.")
 
 
@@ -249,7 +249,7 @@ def test_an_empty_company_gets_reasons_and_no_zeros(tmp_path: Path, edition: str
         made = document(marts, edition)
         mail = render_mail(made)
     assert made.headline.startswith("No data")
-    assert all(section.meaning.startswith(("No data, because", "Nobody has to act", "No decline waits")) for section in made.sections)
+    assert all(section.meaning.startswith(("No data, because", "Nobody has to act", "No decline is missing")) for section in made.sections)
     assert not mail.images
     assert not re.search(r"\b0\b", "".join(section.meaning for section in made.sections))
 

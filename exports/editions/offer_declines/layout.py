@@ -61,7 +61,7 @@ def _acceptance(view: OfferDeclines) -> Section:
     picture = acceptance_picture(view.quarters)
     table = acceptance_table(view.quarters)
     rated = [q for q in view.quarters if q.acceptance_rate is not None]
-    meaning = "No offer is decided yet."
+    meaning = "No offer has been decided yet."
     if rated:
         latest = rated[-1]
         meaning = (
@@ -105,7 +105,7 @@ def _reasons(view: OfferDeclines) -> Section:
     grown = [r for r in view.reasons if r.prior_quarter_share_rate is not None and r.share_rate > r.prior_quarter_share_rate]
     most = _most_named(view)
     declines = words.plural(view.declined_in_quarter, "decline")
-    meaning = f"Of {declines}, most named {most}." if most else f"No specific reason stands out among {declines}."
+    meaning = f"Most often named among {declines}: {most}." if most else f"No specific reason stands out among {declines}."
     if grown:
         first = max(grown, key=lambda row: row.share_rate - (row.prior_quarter_share_rate or 0.0))
         meaning += f" {first.reason_name} grew most: from {words.percent(first.prior_quarter_share_rate)} to {words.percent(first.share_rate)} of declines."
@@ -127,8 +127,8 @@ def _departments(view: OfferDeclines) -> Section:
         when = f"in {words.quarter(view.quarter)}" if view.quarter else "yet"
         return Section("departments", title, f"No data, because no department has extended an offer {when}.")
     table = Table(
-        f"Offers first extended in {words.quarter(view.quarter)} by department; reason: the one most declines of the quarter gave",
-        (Column("Department"), Column("Accepted", True), Column("Most given reason")),
+        f"Offers first extended in {words.quarter(view.quarter)} by department; reason: the one given most often in the quarter",
+        (Column("Department"), Column("Accepted", True), Column("Most common reason")),
         tuple(
             (
                 Cell(row.department_name, f"{row.declined_count} declined, {row.expired_count} expired"),
@@ -142,9 +142,7 @@ def _departments(view: OfferDeclines) -> Section:
         ),
     )
     most = words.leaders((row.department_name, row.declined_count + row.expired_count) for row in view.departments)
-    meaning = (
-        f"Most offers were declined or expired in {most}." if most else "No department stands out by offers that were declined or expired."
-    )
+    meaning = f"The most offers were declined or expired in {most}." if most else "No department stands out for declined or expired offers."
     return Section("departments", title, meaning, (table,))
 
 
@@ -153,7 +151,7 @@ def _followups(view: OfferDeclines) -> Section:
     specific = f"{words.percent(view.specific_rate)} of all declines carry a specific reason. " if view.specific_rate is not None else ""
     if not view.followups:
         answered = f"; {words.plural(view.answered_followups, 'was', 'were')} asked and answered" if view.answered_followups else ""
-        return Section("followups", title, f"{specific}No decline waits for its reason{answered}.")
+        return Section("followups", title, f"{specific}No decline is missing a reason{answered}.")
     zone = ZoneInfo(view.provenance.time_zone)
     items = tuple(
         Bullet(
@@ -167,7 +165,7 @@ def _followups(view: OfferDeclines) -> Section:
     return Section(
         "followups",
         title,
-        f"{specific}{words.plural(len(view.followups), 'decline')} said “Other” or nothing and nobody has recorded why.",
+        f"{specific}{words.plural(len(view.followups), 'decline')} said “Other” or nothing, and nobody has recorded why.",
         (Bullets(items, f"and {words.plural(hidden, 'more decline')}" if hidden > 0 else ""),),
         f"{names or 'The recruiters named above'}: ask the candidate and record the reason in the applicant tracking system.",
     )

@@ -86,7 +86,7 @@ def _next_steps(view: WeeklyFunnel) -> Section:
     overdue = sum(owner.overdue_count for owner in view.owners)
     waiting = sum(owner.total for owner in view.owners)
     table = Table(
-        "Candidates who wait for someone, by who has to act",
+        "Candidates waiting for someone, by who has to act",
         (Column("Owner"), Column("Waiting", True), Column("Overdue", True)),
         tuple(
             (Cell(owner.owner_name, _needs(owner.decision_count, owner.scheduling_count, owner.feedback_count, owner.attention_count)),
@@ -101,7 +101,7 @@ def _next_steps(view: WeeklyFunnel) -> Section:
             Bullets(
                 tuple(
                     Bullet(
-                        f"{row.job_name}, {row.stage_name}: {row.stuck_count} of {row.waiting_count} wait longer than usual",
+                        f"{row.job_name}, {row.stage_name}: {row.stuck_count} of {row.waiting_count} have waited longer than usual",
                         f"longest {words.days(row.longest_days)}; next step: {row.owner_name or 'no owner named'}",
                     )
                     for row in view.stuck
@@ -113,7 +113,7 @@ def _next_steps(view: WeeklyFunnel) -> Section:
         "next_steps",
         title,
         f"{words.plural(waiting, 'candidate waits', 'candidates wait')} for an action, {words.count(overdue)} of them overdue."
-        + (" Below the table: where they wait longer than three of four have stayed." if view.stuck else ""),
+        + (" Below the table: where candidates have waited longer than three in four did." if view.stuck else ""),
         tuple(blocks),
         f"{first.owner_name} has the most overdue ({first.overdue_count})." if first.overdue_count else "",
     )
@@ -135,7 +135,7 @@ def _funnel(view: WeeklyFunnel) -> Section:
     if not rows:
         return Section("funnel", title, f"No data, because nobody {_where(view)}applied in the last 12 months.")
     table = Table(
-        "Passthrough per stage: counts first, then the rate projected once those waiting are decided, with its 95% interval",
+        "Passthrough by stage: counts first, then the rate projected once those waiting are decided, with its 95% interval",
         (Column("Stage"), Column("Projected", True)),
         tuple(
             (Cell(row.stage_name, _funnel_words(row)), Cell(words.percent(row.adjusted_rate), words.interval(row.adjusted_rate_low, row.adjusted_rate_high)))
@@ -172,7 +172,7 @@ def _times(view: WeeklyFunnel) -> Section:
     title = "Time in stage"
     rows = tuple(row for row in view.times if row.median_days is not None)
     if not rows:
-        return Section("time_in_stage", title, "No data, because no stay in a stage has a known length.")
+        return Section("time_in_stage", title, "No data, because no stage visit has a known length.")
     slowest = max(rows, key=lambda row: row.median_days or 0.0)
     blocks: list[Block] = []
     shown = tuple(row for row in rows if row.p90_days is not None)
@@ -180,14 +180,14 @@ def _times(view: WeeklyFunnel) -> Section:
         blocks.append(
             Picture(
                 "time_in_stage",
-                "Median days in stage, with the range up to which nine of ten stay: "
+                "Median days in stage, and the days within which nine in ten leave: "
                 + "; ".join(f"{row.stage_name} {words.days(row.median_days)}, P90 {words.days(row.p90_days)}" for row in shown),
                 IntervalChart(tuple(_time_bar(row) for row in shown), "days in stage: median, line to the 90th percentile"),
             )
         )
     blocks.append(
         Table(
-            "Median and 90th percentile of the days candidates stay in a stage, those still waiting counted in",
+            "Median and 90th percentile of days in a stage, including candidates who still wait",
             (Column("Stage"), Column("Median", True), Column("9 of 10 within", True), Column("Waiting", True)),
             tuple(
                 (
@@ -203,7 +203,7 @@ def _times(view: WeeklyFunnel) -> Section:
     meaning = f"Candidates stay longest at {slowest.stage_name}: half of them longer than {words.days(slowest.median_days)}."
     if view.hire_times:
         latest = view.hire_times[0]
-        meaning += f" Hires accepted in {latest.month:%B %Y} ({latest.n_count}) took {words.days(latest.median_days)} from application, in the median."
+        meaning += f" Hires accepted in {latest.month:%B %Y} ({latest.n_count}) took a median of {words.days(latest.median_days)} from application."
     return Section("time_in_stage", title, meaning, tuple(blocks))
 
 
@@ -223,7 +223,7 @@ def _offers(view: WeeklyFunnel) -> Section:
             f"were accepted ({words.percent(latest.acceptance_rate)}); {words.of_them(latest.open_count, 'is', 'are')} still open."
         )
     else:
-        meaning = f"No offer of {words.quarter(latest.quarter)} is decided yet ({latest.extended_count} extended)."
+        meaning = f"No offer of {words.quarter(latest.quarter)} has been decided yet ({latest.extended_count} extended)."
     blocks: list[Block] = [acceptance_table(view.quarters)]
     if view.open_offers:
         blocks.append(
@@ -243,12 +243,14 @@ def _forecast(view: WeeklyFunnel) -> Section:
     title = "Open pipeline and expected hires"
     rows = tuple(row for row in view.forecast if row.active_count or row.needed_for_one_hire)
     if not rows:
-        return Section("forecast", title, f"No data, because {view.scope or 'the company'} has no active pipeline that could be forecast.")
+        return Section("forecast", title, f"No data, because {view.scope or 'the company'} has no active pipeline to forecast.")
     active = sum(row.active_count for row in rows)
     total = rows[0].total_expected_hires
     until = f"by {words.day(view.horizon_on)}" if view.horizon_on else "in time"
     pooled = [row.pooled_expected_hires for row in rows if row.pooled_expected_hires is not None]
-    beside = f"; {words.number(sum(pooled))} at the rates of comparable requisitions that have hired, whatever the date" if pooled else ""
+    beside = (
+        f"; {words.number(sum(pooled))} at the rates of comparable requisitions that have hired, regardless of the date" if pooled else ""
+    )
     table = Table(
         "Active candidates per stage, hires expected from them, and how many candidates one hire has taken",
         (Column("Stage"), Column("Active", True), Column("Own rates", True), Column("Comparable", True), Column("Per hire", True)),
@@ -289,16 +291,16 @@ def _sources(view: WeeklyFunnel) -> Section:
             for row in view.sources
         ),
     )
-    return Section("sources", title, f"{first.source_name} brought most: {words.plural(first.hires_count, 'hire')} so far among those who applied in {words.quarter(first.quarter)}.", (table,))  # fmt: skip
+    return Section("sources", title, f"{first.source_name} brought the most: {words.plural(first.hires_count, 'hire')} so far among those who applied in {words.quarter(first.quarter)}.", (table,))  # fmt: skip
 
 
 def _outreach(view: WeeklyFunnel) -> Section:
     title = "Outreach content that gets replies"
     if not view.links:
-        return Section("outreach", title, "No data, because no link in outreach messages was clicked by ten people yet.")
+        return Section("outreach", title, "No data, because no link in outreach messages has been clicked by ten people yet.")
     best = view.links[0]
     table = Table(
-        "Links by replies per person who clicked; scheduling and LinkedIn links left out; the whole company",
+        "Links by replies per person who clicked; without scheduling and LinkedIn links; the whole company",
         (Column("Link"), Column("Replied of clicked", True)),
         tuple(
             (
