@@ -86,7 +86,7 @@ def test_an_unknown_source_a_bad_time_and_a_missing_folder_are_wrong_usage(zygot
 def test_a_home_that_cannot_be_made_and_a_wrong_question_are_wrong_usage(zygote: Zygote, config: Path) -> None:
     (config.parent / "file").write_text("a file stands where the folder would be")
     done = zygote.run("--home", str(config.parent / "file" / "home"), "--config", str(config), "reports", "list", env={})
-    assert (done.code, "cannot be made" in sentence(done)) == (2, True)
+    assert (done.code, "cannot be created" in sentence(done)) == (2, True)
     done = run(zygote, config, "ask", "stuk")
     assert done.code == 2 and "unknown question 'stuk'. Did you mean 'stuck'?" in done.err
 

@@ -181,7 +181,9 @@ def test_the_footer_names_the_two_clocks_and_the_version(marts: Marts) -> None:
 def test_the_footer_names_a_source_that_could_not_be_read_and_since_when_it_is_stale(marts: Marts, edition: str) -> None:
     made = document(marts, edition, Frame("Northwind Robotics", notice="The newest run failed."))
     assert "gem could not be read: its rows have been stale since 2026-06-28 08:00 Europe/Berlin." in render_mail(made).text
-    assert made.notice.startswith("The newest run failed. gem could not be read lately: what happened there since is not in these figures.")
+    assert made.notice.startswith(
+        "The newest run failed. gem could not be read recently: what has happened there since is not in these figures."
+    )
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
