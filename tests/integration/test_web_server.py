@@ -17,7 +17,7 @@ from base.errors import ConfigError
 from base.web import Answer, Handlers, Request, Route
 from orchestration.web.limits import Limits
 from orchestration.web.server import allowed_hosts
-from tests.support.web import HOST, is_open, read_to_end, served
+from tests.support.web import HOST, Served, is_open, read_to_end, served
 
 HALF_A_HEADER = f"POST /hook HTTP/1.1\r\nHost: {HOST}\r\nX-Slow: ".encode()
 HALF_A_BODY = f"POST /hook HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 10\r\n\r\nhalf".encode()
@@ -42,8 +42,18 @@ def route(handle: object, path: str = "/hook", method: str = "POST") -> Route:
     return Route(path.strip("/"), method, path, handle, 1000, "a test")  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("half", [HALF_A_HEADER, b"", HALF_A_BODY], ids=["half a header", "nothing", "half a body"])
-@pytest.mark.parametrize("connections", [400, 40], ids=["below the limit", "above the limit"])
+@pytest.fixture(scope="module")
+def plain() -> Iterator[Served]:
+    """With the limits of the product."""
+    with served([route(echo)]) as web:
+        yield web
+
+
+@pytest.mark.parametrize(
+    ("half", "connections"),
+    [(HALF_A_HEADER, 400), (HALF_A_HEADER, 40), (b"", 40), (HALF_A_BODY, 40)],
+    ids=["half a header, below the limit", "half a header", "nothing", "half a body"],
+)
 def test_honest_senders_are_served_while_three_hundred_sockets_hold_incomplete_requests(half: bytes, connections: int) -> None:
     with served([route(echo)], replace(PATIENT, connections=connections, trusted_proxies=LOOPBACK)) as web, ExitStack() as stack:
         slow = [stack.enter_context(web.connect(half)) for _ in range(300)]
@@ -162,9 +172,8 @@ def test_requests_at_work_are_never_dropped_and_what_comes_above_the_limit_hears
     ("host", "status"),
     [(HOST, 200), ("HOOKS.example.com:8443", 200), ("hooks.example.com.", 200), ("evil.example.com", 421), ("127.0.0.1", 421), ("", 421)],
 )
-def test_a_request_for_another_host_is_refused(host: str, status: int) -> None:
-    with served([route(echo)]) as web:
-        assert web.request("POST", "/hook", host=host).status_code == status
+def test_a_request_for_another_host_is_refused(plain: Served, host: str, status: int) -> None:
+    assert plain.request("POST", "/hook", host=host).status_code == status
 
 
 def test_without_a_setting_the_hosts_are_this_machines_and_listening_everywhere_needs_one() -> None:
@@ -186,10 +195,9 @@ def test_a_header_with_too_many_lines_or_bytes_is_refused() -> None:
         assert web.post("/hook") == 200
 
 
-def test_a_body_above_the_routes_limit_is_refused() -> None:
-    with served([route(echo)]) as web:
-        assert web.post("/hook", b"x" * 1000) == 200
-        assert web.post("/hook", b"x" * 1001) == 413
+def test_a_body_above_the_routes_limit_is_refused(plain: Served) -> None:
+    assert plain.post("/hook", b"x" * 1000) == 200
+    assert plain.post("/hook", b"x" * 1001) == 413
 
 
 def test_each_part_adds_its_routes_and_its_lifespan() -> None:

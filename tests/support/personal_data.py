@@ -54,7 +54,7 @@ class Candidates:
 
 
 def _texts(path: Path) -> Iterator[str]:
-    """The file's text, in pieces; of tables each row as text."""
+    """The file's text, in pieces; of tables the columns of text, row by row."""
     if path.suffix == ".parquet":
         table = pq.read_table(path)
         for column in table.columns:
@@ -64,10 +64,12 @@ def _texts(path: Path) -> Iterator[str]:
         with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
             connection.execute(f"attach '{path}' as looked_at (read_only)")
             tables = connection.execute(
-                "select schema_name, table_name from duckdb_tables() where database_name = 'looked_at' order by all"
+                "select schema_name, table_name, list(column_name) from duckdb_columns()"
+                " semi join duckdb_tables() using (database_name, schema_name, table_name) where data_type like '%VARCHAR%' group by all"
             ).fetchall()
-            for schema, table in tables:
-                rows = connection.execute(f'select t::varchar from looked_at."{schema}"."{table}" as t')
+            for schema, table, columns in tables:
+                members = ", ".join(f"'{column}': \"{column}\"" for column in columns)
+                rows = connection.execute(f'select {{{members}}}::varchar from looked_at."{schema}"."{table}"')
                 while part := rows.fetchmany(10_000):
                     yield "\n".join(row[0] for row in part)
     else:
