@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from ingestion.contracts.canonical_tables import TABLES
+
 LAYERS = ("run", "staging", "intermediate", "canonical", "core", "marts", "restricted")
 #: The schemas of restricted models, each in a file of its own.
 RESTRICTED = {"people", "eeo", "diversity", "diversity_work"}
@@ -155,6 +157,39 @@ def test_no_public_column_holds_personal_data(manifest: dict[str, Any]) -> None:
             if PERSONAL.search(name) and not name.startswith(("is_", "has_")) and node["name"] != "dim_users":
                 found.append(f"{node['name']}.{name}")
     report(found)
+
+
+#: Who reads a restricted canonical table beside the models of its restricted file.
+READERS = {
+    # The search for people compares contacts; coverage counts rows.
+    "people": {"candidate_identifiers", "data_coverage"},
+    # Not even how many answers there are is published.
+    "eeo": set(),
+}
+
+
+def test_a_restricted_canonical_table_is_read_by_its_restricted_models_alone(manifest: dict[str, Any]) -> None:
+    restricted = {f"model.funnelcast.{name}": table.restricted for name, table in TABLES.items() if table.restricted}
+    assert len(restricted) == 2
+    found = {
+        (file, node["name"])
+        for node in models(manifest)
+        for parent, file in restricted.items()
+        if parent in node["depends_on"]["nodes"] and node["schema"] != file
+    }
+    assert found == {(file, name) for file, names in READERS.items() for name in names}
+
+
+def test_no_public_column_has_the_name_of_a_restricted_one(manifest: dict[str, Any]) -> None:
+    """Ids lead to what is restricted, and times and codes alone tell of nobody: what counts is text."""
+    restricted = {
+        name
+        for table in TABLES.values()
+        for name, column in table.columns.items()
+        if column.restricted or (table.restricted and column.type == "text" and not column.references)
+    }
+    assert {"recipient_address", "contact_value", "group_code"} <= restricted
+    report([f"{node['name']}.{name}" for node in public(manifest) for name in node["columns"] if name in restricted])
 
 
 def test_public_columns_follow_the_grammar_of_suffixes(manifest: dict[str, Any]) -> None:

@@ -99,7 +99,14 @@ def write(folder: Path, everybody: list[Person]) -> None:
         ["application_id", "stage_id", "entered_at"],
         [[p.id, STAGES[n], at.isoformat()] for p in everybody for n, at in enumerate(p.entered)],
     )
-    table("eeo_answers", ["application_id", "attribute_code", "group_code"], [[p.id, "Gender", p.group] for p in everybody if p.group])
+    # Everybody answered twice, first with another group: the last answer counts, also where the file names it first.
+    answers = [
+        [p.id, "Gender", group, day]
+        for p in everybody
+        if p.group
+        for group, day in ((p.group, "2026-01-02"), ("Female" if p.group == "Male" else "Male", "2026-01-01"))
+    ]
+    table("eeo_answers", ["application_id", "attribute_code", "group_code", "answered_at"], answers)
     table("candidates", ["candidate_id", "created_at"], [[f"c{p.id}", p.entered[0].isoformat()] for p in everybody])
     table(
         "candidate_contacts",

@@ -30,7 +30,7 @@ def test_the_json_schema_is_one() -> None:
 @pytest.mark.parametrize(
     ("facts", "message"),
     [
-        ({"requried": True}, r"offices\.columns\.office_name\.requried: Extra inputs"),
+        ({"wanted": True}, r"offices\.columns\.office_name\.wanted: Extra inputs"),
         ({"type": "varchar"}, r"offices\.columns\.office_name\.type: Input should be 'text', 'code'"),
         ({"expected": True, "key": True}, "one of key, required and expected"),
         ({"nullable": True}, "only a column of the key is nullable"),
