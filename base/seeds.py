@@ -11,8 +11,9 @@ from base.home import DBT_PROJECT_DIR
 
 @cache
 def seed_rows(seed: str) -> tuple[Mapping[str, str], ...]:
-    """The rows of a seed (`terminology/canonical_stages`), in its order."""
-    with (DBT_PROJECT_DIR / "seeds" / f"{seed}.csv").open(encoding="utf-8", newline="") as handle:
+    """The rows of a seed, by its name in dbt, in their order."""
+    (path,) = (DBT_PROJECT_DIR / "seeds").rglob(f"{seed}.csv")
+    with path.open(encoding="utf-8", newline="") as handle:
         return tuple(csv.DictReader(handle))
 
 

@@ -1,4 +1,4 @@
-"""The one reader of published data: opens a version's marts.duckdb read-only and gives typed rows. Reports and pages use nothing else."""
+"""The one reader of published data: opens a version's funnelcast.duckdb read-only and gives typed rows. Reports and pages use nothing else."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ class Marts:
     def __init__(self, state: PublishedState, *, diversity: Path | None = None) -> None:
         self.state = state
         self._connection = duckdb.connect(config={"autoinstall_known_extensions": "false"})
-        # Under another name than the file's: a catalog `marts` with a schema `marts` makes `marts.x` ambiguous to DuckDB.
         self._connection.execute(f"attach {literal(str(state.database))} as published (read_only)")
         if diversity is not None:
             self._connection.execute(f"attach {literal(str(diversity))} as diversity (read_only)")

@@ -98,7 +98,7 @@ def headlines(home: Home) -> list[tuple[str, str]]:
 
     with duckdb.connect() as marts:
         # Attached under another name: a file `marts` with a schema `marts` makes `marts.x` ambiguous to DuckDB.
-        marts.execute(f"attach '{home.current / 'marts.duckdb'}' as published (read_only)")
+        marts.execute(f"attach '{home.current / 'funnelcast.duckdb'}' as published (read_only)")
         marts.execute("use published")
 
         def one(query: str) -> tuple[object, ...]:

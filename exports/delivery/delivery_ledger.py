@@ -127,7 +127,6 @@ class Delivery:
     ambiguous_count: int
     next_attempt_at: datetime | None
     claimed_by: str | None
-    claimed_at: datetime | None
     lease_until: datetime | None
     is_transmitting: bool
 

@@ -1,4 +1,4 @@
-"""Version folders: published/versions/<id>/{marts.duckdb,funnelcast.duckdb,parquet/<schema>/<table>.parquet,manifest.json} and the `current` link.
+"""Version folders: published/versions/<id>/{funnelcast.duckdb,parquet/<schema>/<table>.parquet,manifest.json} and the `current` link.
 
 A version is written under a temporary name, synced, renamed once, and never touched again. `current` is a relative symlink replaced by
 one rename, so a reader sees the old version or the new one, and one that has the old file open goes on reading it.
@@ -18,7 +18,7 @@ from base.home import Home
 from base.personal_data import Place
 from exports.publish.compact import LARGE_ROW_COUNT, STORED_SCHEMA, store_compact
 from exports.publish.publisher import Publisher
-from exports.publish.state import DATABASE, DATABASE_ALIAS, MANIFEST, RunFacts, facts_as_json, version_folder
+from exports.publish.state import DATABASE, MANIFEST, RunFacts, facts_as_json, version_folder
 from exports.publish.table_contracts import CONTRACT_VERSION, TableContract, contracts_digest
 from exports.publish.warehouse import Snapshot, literal, published_rows, quoted, side_by_side
 
@@ -60,7 +60,6 @@ class FolderPublisher(Publisher):
         unfinished.mkdir()
         _write_tables(unfinished, snapshot)
         manifest = _manifest(unfinished, version_id, snapshot, contracts, facts)
-        (unfinished / DATABASE_ALIAS).hardlink_to(unfinished / DATABASE)
         (unfinished / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
         _make_durable(unfinished)
         unfinished.rename(version_folder(self.home, version_id))
@@ -135,8 +134,6 @@ def _manifest(
         for path in folder.rglob("*")
         if path.is_file()
     }
-    # The same file under a second name.
-    files[DATABASE_ALIAS] = files[DATABASE]
     return {
         "version_id": version_id,
         "content_hash": snapshot.content_hash,

@@ -13,10 +13,8 @@ from base.errors import PublishError
 from base.home import Home
 
 MANIFEST = "manifest.json"
-DATABASE = "marts.duckdb"
-#: The same file under a second name (a hard link). DuckDB names a catalog after its file, and in a catalog `marts` the schema `marts` is
-#: ambiguous: `select * from marts.x` works in this one, in marts.duckdb only as marts.marts.x or attached under another name.
-DATABASE_ALIAS = "funnelcast.duckdb"
+#: DuckDB names a catalog after its file: in one called `marts`, the schema `marts` would be ambiguous.
+DATABASE = "funnelcast.duckdb"
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,6 @@ class PublishedTable:
     name: str
     row_count: int
     content_hash: str
-    parquet: str
 
     @property
     def relation(self) -> str:
@@ -60,12 +57,10 @@ class PublishedState:
     published_at: datetime
     run_id: str
     time_zone: str
-    company_name: str
     config_digest: str
     mappings_digest: str
     lock_digest: str
     git_version: str | None
-    contract_version: str
     contract_digest: str
     tables: tuple[PublishedTable, ...]
 
@@ -111,14 +106,12 @@ def read_state(folder: Path) -> PublishedState:
             published_at=parse_instant(data["published_at"], what="published_at"),
             run_id=data["run_id"],
             time_zone=data["time_zone"],
-            company_name=data["company_name"],
             config_digest=data["config_digest"],
             mappings_digest=data["mappings_digest"],
             lock_digest=data["lock_digest"],
             git_version=data["git_version"],
-            contract_version=data["contract_version"],
             contract_digest=data["contract_digest"],
-            tables=tuple(PublishedTable(t["schema"], t["name"], t["row_count"], t["content_hash"], t["parquet"]) for t in data["tables"]),
+            tables=tuple(PublishedTable(t["schema"], t["name"], t["row_count"], t["content_hash"]) for t in data["tables"]),
         )
     except (OSError, ValueError, KeyError) as error:
         raise PublishError(f"{folder} is not a published version (its {MANIFEST} cannot be read)", remedy="Publish again.") from error

@@ -54,14 +54,14 @@ FILES = (
         "stages",
         ("stage_name", "stage_code"),
         ("source_system", "job_id"),
-        {"stage_code": Codes("terminology/canonical_stages", "stage_code")},
+        {"stage_code": Codes("canonical_stages", "stage_code")},
     ),
     MappingFile(
         "reasons",
         ("close_reason_name",),
         ("source_system", "decline_reason_code", "direction_code", "is_conduct"),
         {
-            "decline_reason_code": Codes("terminology/decline_reasons", "decline_reason_code"),
+            "decline_reason_code": Codes("decline_reasons", "decline_reason_code"),
             "direction_code": ("company", "candidate", "neither"),
             "is_conduct": ("true", "false"),
         },
@@ -71,7 +71,7 @@ FILES = (
         ("source_name",),
         ("source_system", "channel_code", "origin_code"),
         {
-            "channel_code": Codes("terminology/source_channels", "channel_code"),
+            "channel_code": Codes("source_channels", "channel_code"),
             "origin_code": ("applied", "sourced", "referred", "agency", "internal"),
         },
     ),
@@ -81,7 +81,7 @@ FILES = (
         "decline_answers",
         ("offer_id", "decline_reason_code", "answered_on", "answered_by"),
         ("source_system",),
-        {"decline_reason_code": Codes("terminology/decline_reasons", "decline_reason_code")},
+        {"decline_reason_code": Codes("decline_reasons", "decline_reason_code")},
         dates=("answered_on",),
     ),
 )
@@ -95,7 +95,7 @@ BENCHMARKS = MappingFile(
         *("statistic_code", "url", "confidence_code", "source_definition", "note"),
     ),
     {
-        "definition_code": Codes("benchmarks/benchmark_definitions", "definition_code"),
+        "definition_code": Codes("benchmark_definitions", "definition_code"),
         "segment_type_code": ("all", "country", "industry", "size", "role", "origin", "job_family", "department"),
     },
     dates=(),

@@ -140,7 +140,7 @@ def _is_denied(text: str, find: re.Match[str]) -> bool:
 
 @cache
 def _rules(kind: str) -> tuple[_Rule, ...]:
-    rows = [row for row in seed_rows("terminology/mapping_rules") if row["kind_code"] == kind]
+    rows = [row for row in seed_rows("mapping_rules") if row["kind_code"] == kind]
     rows.sort(key=lambda row: int(row["rule_order"]))
     return tuple(
         _Rule(

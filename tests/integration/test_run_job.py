@@ -19,7 +19,7 @@ def test_a_second_run_adds_no_row_and_sends_nothing_and_readers_are_not_disturbe
     before, mails, posts, rows = company.manifest(), company.mails(), company.posts(), lake_rows(company.home)
 
     with duckdb.connect() as reader:
-        reader.execute(f"attach '{company.home / 'published' / 'current' / 'marts.duckdb'}' as old (read_only)")
+        reader.execute(f"attach '{company.home / 'published' / 'current' / 'funnelcast.duckdb'}' as old (read_only)")
         count = reader.execute("select count(*) from old.core.fct_applications").fetchone()
         second = company.funnelcast("run", "--json")
         assert second.code == 0, second.err

@@ -21,7 +21,7 @@ def test_the_demo_succeeds_where_only_loopback_can_be_reached(zygote: Zygote, tm
     told = json.loads(done.out)
     assert told["outcome"]["deliveries"].get("sent", 0) >= 1
     assert "Applications" in told["headlines"]
-    assert (tmp_path / "demo" / "published" / "current" / "marts.duckdb").exists()
+    assert (tmp_path / "demo" / "published" / "current" / "funnelcast.duckdb").exists()
 
 
 def test_the_guard_does_refuse_what_is_not_loopback(zygote: Zygote, tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ def test_nothing_but_core_and_marts_is_published(home: Home) -> None:
         assert reader.execute("select count(*) from marts.funnel_passthrough").fetchone() == (6,)
     assert schemas == {"core", "marts"}
     assert comment == ("The employee's name.",)
-    assert b"a candidate's name" not in (home.current / "marts.duckdb").read_bytes()
+    assert b"a candidate's name" not in (home.current / "funnelcast.duckdb").read_bytes()
 
 
 def test_the_content_hash_ignores_the_order_of_rows_and_the_last_bits_of_floats_and_nothing_else(home: Home, tmp_path: Path) -> None:
@@ -88,11 +88,11 @@ def test_the_content_hash_ignores_the_order_of_rows_and_the_last_bits_of_floats_
 
 def test_the_same_state_is_published_once(home: Home) -> None:
     first = publish_small(home)
-    written = (first.path / "marts.duckdb").stat().st_mtime_ns
+    written = (first.path / "funnelcast.duckdb").stat().st_mtime_ns
     second = publish_small(home, run_id="run-2")
     assert (first.is_new, second.is_new, second.is_current) == (True, False, True)
     assert second.path == first.path
-    assert (first.path / "marts.duckdb").stat().st_mtime_ns == written
+    assert (first.path / "funnelcast.duckdb").stat().st_mtime_ns == written
 
 
 def test_a_reader_keeps_the_version_it_opened_while_current_moves_on(home: Home) -> None:

@@ -121,7 +121,7 @@ def _times(marts: Marts, scope: Scope, stages: tuple[str, ...]) -> tuple[StageTi
         marts.rows(
             StageTime,
             f"""
-            select stage.stage_code, stage.stage_name, t.median_days, t.p75_days, t.p90_days, t.waiting_count, t.coverage_rate
+            select stage.stage_code, stage.stage_name, t.median_days, t.p90_days, t.waiting_count
             from marts.time_in_stage as t
             inner join core.dim_stages as stage on t.stage_code = stage.stage_code
             where t.slice_type = $slice_type and t.slice_key = $slice_key and stage.stage_code <> 'hired' and {condition}
@@ -196,7 +196,7 @@ def _stuck(marts: Marts, scope: Scope) -> tuple[StuckJob, ...]:
 
 def _managers_stages() -> list[str]:
     """The stages that hiring managers decide. At the others the recruiter does, or follows up on the candidate's decision."""
-    return [row["stage_code"] for row in seed_rows("terminology/stage_deciders") if row["decider_role"] == "hiring_manager"]
+    return [row["stage_code"] for row in seed_rows("stage_deciders") if row["decider_role"] == "hiring_manager"]
 
 
 def _open_offers(marts: Marts, scope: Scope) -> tuple[OpenOffer, ...]:
@@ -222,8 +222,8 @@ def _forecast(marts: Marts, scope: Scope) -> tuple[ForecastRow, ...]:
             ForecastRow,
             """
             select
-                stage.stage_code, stage.stage_name, f.active_count, f.cumulative_rate, f.expected_hires, f.expected_hires_undated,
-                f.pooled_expected_hires, f.days_late, r.candidates_needed as needed_for_one_hire, f.total_expected_hires
+                stage.stage_code, stage.stage_name, f.active_count, f.expected_hires, f.pooled_expected_hires,
+                r.candidates_needed as needed_for_one_hire, f.total_expected_hires
             from marts.forecast_expected_hires as f
             inner join core.dim_stages as stage on f.stage_code = stage.stage_code
             left join marts.forecast_required_pipeline as r

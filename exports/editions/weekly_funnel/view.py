@@ -22,7 +22,7 @@ class WeeklyFunnelOptions(Options):
     @field_validator("stages")
     @classmethod
     def _known_stages(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        known = seed_codes("terminology/canonical_stages", "stage_code")
+        known = seed_codes("canonical_stages", "stage_code")
         for stage in value:
             if stage not in known:
                 raise ValueError(f"there is no stage '{stage}'. {near_and_known(stage, known)}")
@@ -65,10 +65,8 @@ class StageTime:
     stage_code: str
     stage_name: str
     median_days: float | None
-    p75_days: float | None
     p90_days: float | None
     waiting_count: int
-    coverage_rate: float | None
 
 
 @dataclass(frozen=True)
@@ -115,11 +113,8 @@ class ForecastRow:
     stage_code: str
     stage_name: str
     active_count: int
-    cumulative_rate: float | None
     expected_hires: float | None
-    expected_hires_undated: float | None
     pooled_expected_hires: float | None
-    days_late: float | None
     needed_for_one_hire: int | None
     total_expected_hires: int
 
