@@ -201,10 +201,10 @@ def test_public_columns_follow_the_grammar_of_suffixes(manifest: dict[str, Any])
         "_quarter": ("date",),
         "_count": ("integer", "bigint", "hugeint"),
         "_rate": ("double",),
-        "_key": ("varchar",),
-        "_id": ("varchar",),
-        "_code": ("varchar",),
-        "_name": ("varchar",),
+        "_key": ("string",),
+        "_id": ("string",),
+        "_code": ("string",),
+        "_name": ("string",),
     }
     wrong = []
     for node in public(manifest):

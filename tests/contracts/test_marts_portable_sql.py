@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import sqlglot
 from sqlglot import exp
@@ -52,6 +54,19 @@ def test_no_model_of_core_and_marts_uses_qualify_or_duckdbs_shorthands(for_spark
         problems += [f"{name}: group by all" for node in tree.find_all(exp.Group) if node.args.get("all")]
         problems += [f"{name}: {word}" for word in ("::", "exclude (", "filter (") if word in for_spark.nodes[name]["raw_code"].lower()]
     assert not problems, "\n".join(problems)
+
+
+def test_no_model_names_a_type_that_spark_does_not_have(for_spark: CompiledProject) -> None:
+    """`varchar` without a length is an error there; a contract says `string`, SQL asks the dialect."""
+    problems = [f"{name}: varchar" for name, sql in for_spark.sql.items() if re.search(r"\bvarchar\b", sql, re.IGNORECASE)]
+    for name, node in for_spark.nodes.items():
+        known = {"string", "bigint", "integer", "double", "boolean", "date", "timestamp"}
+        problems += [
+            f"{name}.{column}: {spec['data_type']}"
+            for column, spec in node.get("columns", {}).items()
+            if spec["data_type"] not in {None, *known}
+        ]
+    assert not problems, "\n".join(sorted(problems))
 
 
 def own_tree(sql: str) -> exp.Expression:

@@ -17,5 +17,5 @@
 {% macro canonical_type(table, column) -%}
     {%- set implied = {"type": "timestamp" if column == "observed_at" else "text"} -%}
     {%- set type = canonical_table(table)["columns"].get(column, implied)["type"] -%}
-    {{ return("varchar" if type in ("text", "code") else type) }}
+    {{ return(text_type() if type in ("text", "code") else type) }}
 {%- endmacro %}

@@ -7,7 +7,7 @@
         concat(
             'v1|{{ entity }}'
             {%- for part in parts %}
-                {%- set value = "cast(" ~ part ~ " as varchar)" %},
+                {%- set value = "cast(" ~ part ~ " as " ~ text_type() ~ ")" %},
                 case when {{ part }} is null then '|-' else concat('|', length({{ value }}), ':', {{ value }}) end
             {%- endfor %}
         )

@@ -62,4 +62,4 @@
 {% macro spark__date_add_months(day, months) -%} add_months({{ day }}, cast({{ months }} as int)) {%- endmacro %}
 
 {#- A date as text: '2026-03' or '2026-03-01'. -#}
-{% macro month_text(day) -%} substr(cast({{ day }} as varchar(10)), 1, 7) {%- endmacro %}
+{% macro month_text(day) -%} substr(cast({{ day }} as {{ text_type() }}), 1, 7) {%- endmacro %}

@@ -4,12 +4,30 @@
     A row is one number, order_key: its group, its age as a rank (from 1; the same order in every group), its kind. Before each group stands a row of kind
     START that says how many there are (start_key), and one behind all (end_key), so that a place in the group is a place in the whole less that of
     its start. Room for 2^30 groups (slices x months x stages; an error beyond), ranks and rows in a group (stages reached).
+
+    A key in bits, from the lowest: 2 for the kind, 30 for rank or size, 1 that is set for all rows but START (so START sorts first), 30 for the group.
+
+    Worked example. Group 5 has four rows: one left and one advanced at rank 2, one advanced at rank 7, one still waits (censored) at rank 9. Group 6 has
+    one, which left at rank 4. Sorted, the keys and their places are
+
+        start of group 5                42949672979   place 1
+        left at rank 2                  47244640264   place 2
+        advanced at rank 2              47244640265   place 3
+        advanced at rank 7              47244640285   place 4
+        waiting at rank 9               47244640294   place 5
+        start of group 6                51539607559   place 6
+        left at rank 4                  55834574864   place 7
+        end                     9223372028264841219   place 8
+
+    (5 x 2^33 + 4 x 4 + 3 = 42949672979; 5 x 2^33 + (2^30 + 2) x 4 + 0 = 47244640264). Place 4 less the start's 1 is place 3 of the group, and 4 - 3 = 1
+    row is left behind it: with size 4 in the start's key, at risk, events and order need no join and no partition. intervals() cuts at starts and
+    censorings: places 1 to 5 hold three events, two of them advances; places 5 to 6 hold none.
 -#}
 {#- In the order in which intervals() takes them out. -#}
 {% macro kinds() -%} {{ return({"LEFT": 0, "ADVANCED": 1, "CENSORED": 2, "START": 3}) }} {%- endmacro %}
 
 {% macro order_key(group_no, rank, kind) -%}
-    cast({{ group_no }} as bigint) * {{ group_step() }} + ({{ 2**30 }} + {{ rank }}) * 4 + {{ kind }}
+    cast({{ group_no }} as bigint) * {{ group_step() }} + ({{ bigint(2**30) }} + {{ rank }}) * 4 + {{ kind }}
 {%- endmacro %}
 {% macro start_key(group_no, size) -%}
     cast({{ group_no }} as bigint) * {{ group_step() }} + {{ size }} * 4 + {{ kinds().START }}

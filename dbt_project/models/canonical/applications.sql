@@ -1,7 +1,7 @@
 -- One row per application (a candidate on a requisition), over all sources.
 -- An application that ended at or after as_of is active again, without end, reason or hire; one that began there is
 -- not there. A hire ended when it was made, whenever its file was closed. An end without a time stays as known.
-{{ config(materialized="table") }}
+{{ config(materialized="stored_table") }}
 
 {% set end_time = "case when r.status_code = 'hired' then coalesce(r.hired_at, r.closed_at) else coalesce(r.closed_at, r.hired_at) end" %}
 {% set is_ended = "coalesce(" ~ end_time ~ " < clock.as_of, true)" %}

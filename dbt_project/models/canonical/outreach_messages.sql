@@ -2,7 +2,7 @@
 -- One that two sources tell under one id is one: the row of the source that the message is, with what only the other
 -- knows (told_messages). One that they tell under different ids is one too: the row without a sequence is left out
 -- (message_twins).
-{{ config(materialized="table") }}
+{{ config(materialized="stored_table") }}
 
 with
     told as (select * from {{ ref("told_messages") }}),

@@ -2,7 +2,7 @@
 -- this row, nothing calls now().
 -- as_of: var, else the end of the newest closed extraction window in the lake. known_at: var, else the far future
 -- (everything known).
-{{ config(materialized="table") }}
+{{ config(materialized="stored_table") }}
 
 select
     {% if var("as_of") %} cast('{{ var("as_of") }}' as timestamp)
@@ -11,4 +11,4 @@ select
     {% if var("known_at") %} cast('{{ var("known_at") }}' as timestamp)
     {% else %} cast('9999-01-01 00:00:00+00' as timestamp)
     {% endif %} as known_at,
-    cast('{{ var("time_zone") }}' as varchar) as time_zone
+    cast('{{ var("time_zone") }}' as {{ text_type() }}) as time_zone

@@ -17,7 +17,7 @@ where
         source_system,
         'deletions',
         'A sweep missed '
-        || cast(count(*) as varchar)
+        || cast(count(*) as {{ text_type() }})
         || ' records more at once than sweep_limit allows: none of them counts as deleted (check the rights of the credential)'
     from {{ ref("int_greenhouse__absences") }}
     where is_lasting and is_doubtful

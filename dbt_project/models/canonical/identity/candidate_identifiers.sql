@@ -4,7 +4,7 @@
 -- none.
 -- It is not filtered here: engines push such a filter below the steps and work every one of them out again (measured:
 -- three times the cost).
-{{ config(materialized="table") }}
+{{ config(materialized="stored_table") }}
 
 with
     contacts as (

@@ -36,10 +36,10 @@ select
     'capped' as conflict_code,
     identifier_code,
     identifier_value,
-    cast(null as varchar(100)) as source_system,
-    cast(null as varchar(100)) as candidate_id,
-    cast(null as varchar(100)) as other_source_system,
-    cast(null as varchar(100)) as other_candidate_id,
+    cast(null as {{ text_type() }}) as source_system,
+    cast(null as {{ text_type() }}) as candidate_id,
+    cast(null as {{ text_type() }}) as other_source_system,
+    cast(null as {{ text_type() }}) as other_candidate_id,
     max(holder_count) as holder_count
 from {{ ref("shared_identifiers") }}
 where is_capped

@@ -1,7 +1,7 @@
 -- One row per pair of records that people ruled on: link (one person) or split (two people), from config/mappings/
 -- identity_links.csv and identity_splits.csv, as far as a line holds at as_of. valid_from is its first day,
 -- valid_to its last.
-{{ config(materialized="table") }}
+{{ config(materialized="stored_table") }}
 
 with
     lines as (

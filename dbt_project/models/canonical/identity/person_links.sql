@@ -3,7 +3,7 @@
 -- (person_pairs), neither capped. A link that both records of a split hold links nobody: the ruling shows that it is
 -- not one person's.
 -- Records are numbered by the time they were first seen, so the smallest number of a person is its earliest record.
-{{ config(materialized="table") }}
+{{ config(materialized="stored_table") }}
 
 with
     ends as (

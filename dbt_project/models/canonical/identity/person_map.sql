@@ -3,7 +3,7 @@
 -- one person over others, the one that the line names second is set apart: none of its links counts.
 -- candidate_key is made from the earliest record of the person (by first_seen_at, source, id), so it stays when
 -- unrelated or later people arrive.
-{{ config(materialized="table") }}
+{{ config(materialized="stored_table") }}
 
 {% set rounds = var("identity_rounds") %}
 

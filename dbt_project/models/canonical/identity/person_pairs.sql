@@ -3,7 +3,7 @@
 -- An id that a source gives may say whose it is ('ats:4711'). Without that, it links if exactly one source with
 -- applications knows a candidate by it; with more holders than var identity_degree_cap (the record and those that give
 -- its id) it links nobody.
-{{ config(materialized="table") }}
+{{ config(materialized="stored_table") }}
 
 with
     tracking_systems as {{ materialized() }} (select distinct source_system from {{ ref("applications") }}),
@@ -56,7 +56,7 @@ with
             source_system as other_source_system,
             to_candidate_id as other_candidate_id,
             min(merged_at) as since_at,
-            cast(null as varchar(1000)) as note,
+            cast(null as {{ text_type() }}) as note,
             false as is_capped
         from {{ ref("candidate_merges") }}
         group by source_system, from_candidate_id, to_candidate_id

@@ -1,7 +1,7 @@
 -- One row per record of a candidate in a source: whom a list of candidates holds, an application, a message, an act in
 -- the CRM, a review or a merge names. What a merge took out of the lists is still a record.
 -- first_seen_at is the earliest of the times at which any of them shows it.
-{{ config(materialized="table") }}
+{{ config(materialized="stored_table") }}
 
 with
     known as (

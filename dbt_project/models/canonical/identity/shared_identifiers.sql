@@ -3,7 +3,7 @@
 -- nobody (is_capped). A record that was merged into another holder is no holder of its own. Identifiers are first
 -- counted by
 -- a hash, so that the texts of the many that nobody shares are never compared.
-{{ config(materialized="table") }}
+{{ config(materialized="stored_table") }}
 
 with
     repeated as {{ materialized() }} (

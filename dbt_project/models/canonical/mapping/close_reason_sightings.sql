@@ -2,7 +2,7 @@
 -- Sources keep the latest reason only; the log keeps every version. So a decline that said "Other" and says "Base
 -- salary" today is known to have been answered, and since when. first_seen_at is on the clock of knowledge: the end of
 -- the load that brought it.
-{{ config(materialized="table") }}
+{{ config(materialized="stored_table") }}
 
 {% set columns = ["source_system", "application_id", "close_reason_id", "observed_at"] %}
 {% set files %}

@@ -9,7 +9,7 @@ with
     mapping as (
         select
             source_system,
-            cast(null as varchar) as job_id,
+            cast(null as {{ text_type() }}) as job_id,
             {{ name_key("close_reason_name") }} as name_key,
             {{ name_key("decline_reason_code") }} as mapped_code,
             {{ name_key("direction_code") }} as mapped_direction,
@@ -22,7 +22,7 @@ with
             source_system,
             close_reason_id as thing_id,
             '' as job_key_text,
-            cast(null as varchar) as match_job_id,
+            cast(null as {{ text_type() }}) as match_job_id,
             {{ name_key("reason_name") }} as name_key
         from reasons
     ),

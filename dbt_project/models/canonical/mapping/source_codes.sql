@@ -6,7 +6,7 @@ with
     mapping as (
         select
             source_system,
-            cast(null as varchar) as job_id,
+            cast(null as {{ text_type() }}) as job_id,
             {{ name_key("source_name") }} as name_key,
             {{ name_key("channel_code") }} as mapped_channel,
             {{ name_key("origin_code") }} as mapped_origin,
@@ -18,7 +18,7 @@ with
             source_system,
             source_id as thing_id,
             '' as job_key_text,
-            cast(null as varchar) as match_job_id,
+            cast(null as {{ text_type() }}) as match_job_id,
             {{ name_key("source_name") }} as name_key
         from sources
     ),

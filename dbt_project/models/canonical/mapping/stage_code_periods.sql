@@ -3,7 +3,7 @@
 -- is a canonical code, else 'unmapped'. job_id is null in the row that holds for every job; a row with a job_id
 -- exists only where the job's own row says more. For an instant, take the job's row if there is one, else the row
 -- without job; there is never more than one of each.
-{{ config(materialized="table") }}
+{{ config(materialized="stored_table") }}
 
 with
     stages as (

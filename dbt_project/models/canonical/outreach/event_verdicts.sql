@@ -4,7 +4,7 @@
 -- at most the threshold after the message's delivery, or before it; `links_in_two_seconds` at least so many different
 -- links of the message clicked around it; `all_links_in_two_seconds` the same, and they are all that the message has.
 -- The verdict depends on what is known of the message, not on the order in which it was learned.
-{{ config(materialized="table") }}
+{{ config(materialized="stored_table") }}
 
 with
     events as (select * from {{ ref("told_events") }} where event_code in ('opened', 'clicked', 'replied')),

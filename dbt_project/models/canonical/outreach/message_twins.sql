@@ -1,7 +1,7 @@
 -- One row per message that two sources tell: the CRM's plain row -> the email service's row of the same email, which
 -- also knows sequence and subject. The same candidate got two emails within two minutes, one row names a sequence and
 -- the other does not: that is one email.
-{{ config(materialized="table") }}
+{{ config(materialized="stored_table") }}
 
 with
     messages as (select * from {{ ref("told_messages") }}),

@@ -2,7 +2,7 @@
 -- An event is of its own source's message, wherever that belongs (told_messages), else of the one source that knows
 -- that
 -- id (a file of replies for a CRM's messages); an event of a row that has a twin (message_twins) is the twin's.
-{{ config(materialized="table") }}
+{{ config(materialized="stored_table") }}
 
 with
     events as ({{ canonical_model("email_events", happened="occurred_at") }}),

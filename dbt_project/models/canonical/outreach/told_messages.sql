@@ -2,7 +2,7 @@
 -- An email service has no sequences: the ids that ride with its messages (sequence, candidate, sender) are those of the
 -- CRM that wrote them, so a message is that CRM's if exactly one source knows the sequence. Else it is its own. A file
 -- that tells another source's messages (column source_system) is a teller beside that source.
-{{ config(materialized="table") }}
+{{ config(materialized="stored_table") }}
 
 with
     messages as ({{ canonical_union("outreach_messages", teller="told_by") }}),

@@ -1,7 +1,7 @@
 -- One row per candidate of Greenhouse that was merged into another. A webhook tells it; without one, an application
 -- that belongs to another candidate than before does: applications change hands in no other way. The webhook's time
 -- wins, because an application only shows by when it had happened.
-{{ config(materialized="table") }}
+{{ config(materialized="stored_table") }}
 
 with
     told as (

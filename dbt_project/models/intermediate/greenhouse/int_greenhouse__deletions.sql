@@ -1,7 +1,7 @@
 -- One row per thing that was deleted in Greenhouse: told by a webhook, else missed by sweeps
 -- (int_greenhouse__swept_deletions); the earlier time counts. A candidate that was merged is not deleted: it lives on
 -- as another. Stages, departments and offices are not listed either, because what happened in them still names them.
-{{ config(materialized="table") }}
+{{ config(materialized="stored_table") }}
 
 with
     events as (select * from {{ latest_version(ref("stg_greenhouse__webhooks"), "webhooks") }}),

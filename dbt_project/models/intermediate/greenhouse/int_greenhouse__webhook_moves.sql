@@ -2,7 +2,7 @@
 -- application's last activity when it was sent (a move is one), however late it came; without that, the delivery, which
 -- the vendor repeats for up to fifteen hours. not_before: the earliest time at which the same move may stand in
 -- application_stages.
-{{ config(materialized="table") }}
+{{ config(materialized="stored_table") }}
 
 with
     moves as (

@@ -190,9 +190,9 @@ select
     d.ahead_count as interviews_ahead_count,
     c.needs_code,
     replace(
-        replace(c.needs_reason, '{expected}', cast(d.feedback_expected_count as varchar(20))),
+        replace(c.needs_reason, '{expected}', cast(d.feedback_expected_count as {{ text_type() }})),
         '{missing}',
-        cast(d.feedback_expected_count - d.feedback_submitted_count as varchar(20))
+        cast(d.feedback_expected_count - d.feedback_submitted_count as {{ text_type() }})
     ) as needs_reason,
     case
         c.owner_role

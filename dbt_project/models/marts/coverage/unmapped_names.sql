@@ -27,7 +27,7 @@ with
             s.source_system,
             'stage' as kind_code,
             s.stage_name as unmapped_name,
-            cast(null as varchar) as direction_code,
+            cast(null as {{ text_type() }}) as direction_code,
             u.use_count,
             u.last_used_at
         from {{ ref("stage_codes") }} as s

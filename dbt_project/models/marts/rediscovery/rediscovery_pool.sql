@@ -11,7 +11,7 @@ with
             coalesce(a.job_family, 'none') as job_family,
             a.furthest_stage_order,
             a.closed_at,
-            coalesce(cast(a.closed_at as varchar(30)), '') || a.application_key as place,
+            coalesce(cast(a.closed_at as {{ text_type() }}), '') || a.application_key as place,
             coalesce(a.close_reason_code, '') as close_reason_code,
             coalesce(a.close_direction_code, '') as close_direction_code,
             r.best_rating_order,

@@ -143,24 +143,24 @@ select
     case
         when r.lost_count_unrounded >= 0.5 and r.lost_count_unrounded >= r.stuck_count
         then
-            cast(r.advanced_count as varchar(20))
+            cast(r.advanced_count as {{ text_type() }})
             || ' of '
-            || cast(r.reached_count as varchar(20))
+            || cast(r.reached_count as {{ text_type() }})
             || ' advanced so far; at the rate of the department '
-            || cast(r.lost_count as varchar(20))
+            || cast(r.lost_count as {{ text_type() }})
             || ' more would'
         when r.stuck_count > 0
         then
-            cast(r.stuck_count as varchar(20))
+            cast(r.stuck_count as {{ text_type() }})
             || ' of '
-            || cast(r.waiting_count as varchar(20))
+            || cast(r.waiting_count as {{ text_type() }})
             || ' waiting are here longer than nine in ten of the department stay'
         when r.time_gap_days > 0
         then
             'Half leave after '
-            || cast({{ half_up("r.median_days") }} as varchar(20))
+            || cast({{ half_up("r.median_days") }} as {{ text_type() }})
             || ' days, '
-            || cast({{ half_up("r.department_median_days") }} as varchar(20))
+            || cast({{ half_up("r.department_median_days") }} as {{ text_type() }})
             || ' in the department'
         else 'Like the department'
     end as reason,

@@ -77,17 +77,17 @@ with
             end
     )
     {%- set words = {
-        "held": "cast(" ~ local_date("l.held_at") ~ " as varchar(10))",
-        "seats": "cast(l.seats_count as varchar(20))",
-        "open": "cast(l.open_count as varchar(20))",
-        "target": "cast(l.target_fill_on as varchar(10))",
-        "expected": "cast(l.expected_fill_on as varchar(10))",
-        "late": "cast(" ~ half_up("l.days_late") ~ " as varchar(20))",
-        "active": "cast(l.active_count as varchar(20))",
-        "hires": "cast(cast(l.expected_hires as decimal(9, 1)) as varchar(20))",
-        "days": "cast(" ~ half_up("l.days_open - l.hold_days") ~ " as varchar(20))",
-        "usual": "cast(" ~ half_up("l.usual_days_to_fill") ~ " as varchar(20))",
-        "overdue": "cast(l.overdue_count as varchar(20))",
+        "held": "cast(" ~ local_date("l.held_at") ~ " as " ~ text_type() ~ ")",
+        "seats": "cast(l.seats_count as " ~ text_type() ~ ")",
+        "open": "cast(l.open_count as " ~ text_type() ~ ")",
+        "target": "cast(l.target_fill_on as " ~ text_type() ~ ")",
+        "expected": "cast(l.expected_fill_on as " ~ text_type() ~ ")",
+        "late": "cast(" ~ half_up("l.days_late") ~ " as " ~ text_type() ~ ")",
+        "active": "cast(l.active_count as " ~ text_type() ~ ")",
+        "hires": "cast(cast(l.expected_hires as decimal(9, 1)) as " ~ text_type() ~ ")",
+        "days": "cast(" ~ half_up("l.days_open - l.hold_days") ~ " as " ~ text_type() ~ ")",
+        "usual": "cast(" ~ half_up("l.usual_days_to_fill") ~ " as " ~ text_type() ~ ")",
+        "overdue": "cast(l.overdue_count as " ~ text_type() ~ ")",
     } %}
     {%- set filled = namespace(sql="j.risk_reason") %}
     {%- for word, text in words.items() %}

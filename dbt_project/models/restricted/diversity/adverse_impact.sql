@@ -9,10 +9,10 @@ select
     case
         when {{ "'" ~ var("diversity_period") ~ "'" }} = 'quarter'
         then
-            substr(cast(c.period_start_on as varchar(10)), 1, 4)
+            substr(cast(c.period_start_on as {{ text_type() }}), 1, 4)
             || '-Q'
-            || cast((cast(substr(cast(c.period_start_on as varchar(10)), 6, 2) as integer) + 2) / 3 as integer)
-        else substr(cast(c.period_start_on as varchar(10)), 1, 4)
+            || cast((cast(substr(cast(c.period_start_on as {{ text_type() }}), 6, 2) as integer) + 2) / 3 as integer)
+        else substr(cast(c.period_start_on as {{ text_type() }}), 1, 4)
     end as period_code,
     cast(c.period_start_on as date) as period_start_on,
     c.slice_type,

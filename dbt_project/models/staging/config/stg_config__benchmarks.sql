@@ -1,6 +1,6 @@
 -- One row per line of config/benchmarks.csv: figures of others that the company holds itself (a report it bought, a
 -- network it is in), in the columns of the seed benchmarks.
-{{ config(materialized="table") }}
+{{ config(materialized="stored_table") }}
 
 {{
     mapping_file(

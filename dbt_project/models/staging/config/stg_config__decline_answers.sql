@@ -1,6 +1,6 @@
 -- One row per line of config/mappings/decline_answers.csv: what a recruiter found out about a decline without a
 -- specific reason. Empty source_system = any.
-{{ config(materialized="table") }}
+{{ config(materialized="stored_table") }}
 
 {{
     mapping_file(

@@ -1,6 +1,6 @@
 -- One row per line of config/mappings/identity_links.csv: two records of candidates that are one person, though nothing
 -- in the data says so.
-{{ config(materialized="table") }}
+{{ config(materialized="stored_table") }}
 
 {{
     mapping_file(

@@ -1,6 +1,6 @@
 -- One row per line of config/mappings/identity_splits.csv: two records of candidates that are two people, whatever they
 -- share.
-{{ config(materialized="table") }}
+{{ config(materialized="stored_table") }}
 
 {{
     mapping_file(

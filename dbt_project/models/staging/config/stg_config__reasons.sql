@@ -1,6 +1,6 @@
 -- One row per line of config/mappings/reasons.csv: a tenant's close reason -> decline taxonomy and direction, with
 -- dates. Empty source_system = any.
-{{ config(materialized="table") }}
+{{ config(materialized="stored_table") }}
 
 {{
     mapping_file(

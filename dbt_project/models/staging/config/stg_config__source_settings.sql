@@ -1,6 +1,6 @@
 -- One row per source of the lake: what of sources.yml its models must know (the lake's source.json repeats it).
 -- custom_fields: {"jobs": {"job_level_code": "<stable key>"}} as JSON text; null where nothing is set.
-{{ config(materialized="table") }}
+{{ config(materialized="stored_table") }}
 
 {% set pattern = lake_root() ~ "/*/source.json" -%}
 {% set is_there = execute and run_query("select count(*) from glob(" ~ sql_text(pattern) ~ ")").rows[0][0] -%}

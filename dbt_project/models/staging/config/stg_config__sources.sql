@@ -1,5 +1,5 @@
 -- One row per line of config/mappings/sources.csv: a tenant's source name -> channel and origin, with dates. Empty
 -- source_system = any.
-{{ config(materialized="table") }}
+{{ config(materialized="stored_table") }}
 
 {{ mapping_file("sources", required=["source_name"], optional=["source_system", "channel_code", "origin_code"]) }}
