@@ -10,7 +10,8 @@ from pathlib import Path
 from base.home import DBT_PROJECT_DIR
 from benchmarks.measure import Place, StepFailed, run_counted, run_step
 from benchmarks.transform import MAPPINGS
-from orchestration.build.dbt import RESTRICTED, parse
+from orchestration.build.arguments import RESTRICTED
+from orchestration.build.dbt import parse
 from orchestration.build.idle import without_source
 
 #: Enough rows that every model runs, too few to matter.

@@ -95,12 +95,13 @@ def write_delta(applications: int, fraction: float) -> Facts:
 def dbt_build(select: list[str], exclude: list[str]) -> Facts:
     """A selection of the project, as a run builds it (orchestration/build/dbt.py); imports and parse are start-up."""
     from orchestration.build import dbt
+    from orchestration.build.results import raise_on_failure
 
     home = Home.at()
     dbt.parse(home)
     with Work():
         results = dbt.build(home, select=select, exclude=exclude, variables={})
-    dbt.raise_on_failure(results)
+    raise_on_failure(results)
     slowest = sorted(results, key=lambda result: -result.seconds)[:15]
     return {"nodes": len(results), "slowest": {result.name: round(result.seconds, 2) for result in slowest}}
 

@@ -15,7 +15,8 @@ from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtP
 from base.clock import iso
 from orchestration.assets.keys import node_key, raw_keys
 from orchestration.build import dbt
-from orchestration.build.dbt import NodeResult
+from orchestration.build.arguments import RESTRICTED, STAGING
+from orchestration.build.results import NodeResult, raise_on_failure
 from orchestration.build.staged import staged_stream
 from orchestration.jobs import kinds_in_use, of_kinds
 from orchestration.resources import SessionResource
@@ -45,23 +46,23 @@ def build_dbt_assets(manifest: Mapping[str, Any]) -> list[dg.AssetsDefinition]:
     """The two operations `dbt_staging` and `dbt_models` over one manifest."""
     translator = LayerTranslator()
 
-    @dbt_assets(manifest=manifest, name="dbt_staging", select=dbt.STAGING, dagster_dbt_translator=translator, pool="warehouse")
+    @dbt_assets(manifest=manifest, name="dbt_staging", select=STAGING, dagster_dbt_translator=translator, pool="warehouse")
     def dbt_staging(context: dg.AssetExecutionContext, session: SessionResource) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         with session.session.step("dbt: staging"):
             session.session.check_sources()
-            yield from _build(context, session.session, manifest, select=[dbt.STAGING])
+            yield from _build(context, session.session, manifest, select=[STAGING])
 
     @dbt_assets(
         manifest=manifest,
         name="dbt_models",
         select="fqn:*",
-        exclude=f"{dbt.STAGING} {dbt.RESTRICTED} resource_type:unit_test",
+        exclude=f"{STAGING} {RESTRICTED} resource_type:unit_test",
         dagster_dbt_translator=translator,
         pool="warehouse",
     )
     def dbt_models(context: dg.AssetExecutionContext, session: SessionResource) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         with session.session.step("dbt: canonical, core, marts and their tests"):
-            yield from _build(context, session.session, manifest, exclude=[dbt.STAGING])
+            yield from _build(context, session.session, manifest, exclude=[STAGING])
 
     return [dbt_staging, dbt_models]
 
@@ -100,7 +101,7 @@ def _build(
     for result in results:
         if result.is_warning:
             session.progress(f"  warning: {result.name} found {result.failures} rows")
-    dbt.raise_on_failure(results)
+    raise_on_failure(results)
 
 
 def run_variables(session: RunSession) -> dict[str, Any]:

@@ -10,13 +10,15 @@ owner's alone (0700, 0600).
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from typing import Any
 
+from base.environment import variables as variables_set
 from base.home import DBT_PROJECT_DIR, Home
 from base.personal_data import Place
 from orchestration.build import dbt
+from orchestration.build.arguments import RESTRICTED
+from orchestration.build.results import raise_on_failure
 
 TARGET = "restricted"
 
@@ -46,8 +48,8 @@ def build(home: Home, variables: Mapping[str, Any]) -> None:
 
     home.restricted.mkdir(mode=0o700, exist_ok=True)
     home.restricted.chmod(0o700)
-    os.environ["FUNNELCAST_DBT_PROJECT"] = str(DBT_PROJECT_DIR)
-    dbt.raise_on_failure(dbt.build(home, select=[dbt.RESTRICTED], variables=variables, target=TARGET))
+    with variables_set({"FUNNELCAST_DBT_PROJECT": str(DBT_PROJECT_DIR)}):
+        raise_on_failure(dbt.build(home, select=[RESTRICTED], variables=variables, target=TARGET))
     for path in home.restricted.glob("*.duckdb"):
         path.chmod(0o600)
     publish_diversity(home, dbt.manifest_path(home))

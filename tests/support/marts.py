@@ -64,6 +64,7 @@ def compile_project(folder: Path, select: Sequence[str], variables: Mapping[str,
     from dbt.cli.main import dbtRunner
 
     from orchestration.build import dbt
+    from orchestration.build.dbt_internals import close_connections
 
     home = Home(folder / "home").prepare()
     (folder / "config" / "mappings").mkdir(parents=True, exist_ok=True)
@@ -79,7 +80,7 @@ def compile_project(folder: Path, select: Sequence[str], variables: Mapping[str,
             try:
                 outcome = dbtRunner(manifest=manifest).invoke(["compile", *what, *arguments])
             finally:
-                dbt.close_connections()
+                close_connections()
         if outcome.exception:
             raise outcome.exception
         assert outcome.success, [result.message for result in outcome.result.results if result.message]

@@ -68,6 +68,7 @@ def dbt_alone(home: Path, *verb: str) -> list[Any]:
     from dbt.cli.main import dbtRunner
 
     from orchestration.build import dbt
+    from orchestration.build.dbt_internals import close_connections
 
     place = Home(home)
     arguments = ["--project-dir", str(DBT_PROJECT_DIR), "--profiles-dir", str(DBT_PROJECT_DIR), "--target-path", str(place.dbt_target)]
@@ -76,7 +77,7 @@ def dbt_alone(home: Path, *verb: str) -> list[Any]:
         try:
             outcome = dbtRunner(manifest=dbt.parse(place)).invoke([*verb, *arguments])
         finally:
-            dbt.close_connections()
+            close_connections()
     if outcome.exception:
         raise outcome.exception
     return list(outcome.result.results)

@@ -15,6 +15,8 @@ from base.home import Home
 from base.source_kinds import shapes
 from orchestration import jobs
 from orchestration.build import dbt, idle
+from orchestration.build.arguments import STAGING
+from orchestration.build.results import NodeResult, in_order
 from tests.support.ingestion import config_of
 
 
@@ -76,8 +78,8 @@ def test_of_files_and_databases_each_table_that_no_source_has_is_idle(home: Home
 def test_what_is_left_alone_are_the_idle_models_of_the_selection() -> None:
     found = idle.models(NODES, ["gem", "canonical_files__users"])
     assert found == {"stg_gem__users": "model.a", "int_gem__users": "model.b", "stg_canonical_files__users": "model.e"}
-    parsing_the_log = [name for name, unique_id in found.items() if dbt._is_selected(NODES[unique_id], [dbt.STAGING], [])]
-    the_rest = [name for name, unique_id in found.items() if dbt._is_selected(NODES[unique_id], [], [dbt.STAGING])]
+    parsing_the_log = [name for name, unique_id in found.items() if dbt._is_selected(NODES[unique_id], [STAGING], [])]
+    the_rest = [name for name, unique_id in found.items() if dbt._is_selected(NODES[unique_id], [], [STAGING])]
     assert (parsing_the_log, the_rest) == (["stg_gem__users", "stg_canonical_files__users"], ["int_gem__users"])
     assert dbt._is_selected(NODES["model.b"], ["int_gem__users"], [])
     assert not dbt._is_selected(NODES["model.a"], ["int_gem__users"], [])
@@ -135,11 +137,11 @@ def test_a_run_asks_for_everything_but_kinds_that_are_neither_configured_nor_in_
 
 
 def test_models_left_alone_are_reported_after_their_parents_and_before_their_children() -> None:
-    def result(unique_id: str) -> dbt.NodeResult:
-        return dbt.NodeResult(unique_id, "model", "success", 0.0, 0, "")
+    def result(unique_id: str) -> NodeResult:
+        return NodeResult(unique_id, "model", "success", 0.0, 0, "")
 
     parents = {"stg": [], "int": ["stg", "clock"], "clock": [], "table": ["int", "clock"], "mart": ["table"]}
     nodes = {unique_id: SimpleNamespace(depends_on=SimpleNamespace(nodes=above)) for unique_id, above in parents.items()}
     built = [result(unique_id) for unique_id in ("clock", "table", "mart")]
-    ordered = dbt._in_order(built, [result("int"), result("stg")], nodes)
+    ordered = in_order(built, [result("int"), result("stg")], nodes)
     assert [one.unique_id for one in ordered] == ["stg", "clock", "int", "table", "mart"]
