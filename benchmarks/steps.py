@@ -19,7 +19,7 @@ from base.home import Home, config_dir
 
 Facts = dict[str, Any]
 _STEPS: dict[str, Callable[..., Facts]] = {}
-_work_seconds = 0.0
+_work_seconds, _clock_seconds = 0.0, 0.0
 
 
 def step(function: Callable[..., Facts]) -> Callable[..., Facts]:
@@ -28,14 +28,15 @@ def step(function: Callable[..., Facts]) -> Callable[..., Facts]:
 
 
 class Work:
-    """`with Work():` CPU seconds of the block, over all threads, are the step's work."""
+    """`with Work():` CPU seconds of the block, over all threads, are the step's work; its seconds on the clock are counted too."""
 
     def __enter__(self) -> None:
-        self._from = time.process_time()
+        self._from, self._clock_from = time.process_time(), time.monotonic()
 
     def __exit__(self, *_: object) -> None:
-        global _work_seconds
+        global _work_seconds, _clock_seconds
         _work_seconds += time.process_time() - self._from
+        _clock_seconds += time.monotonic() - self._clock_from
 
 
 @step
@@ -110,18 +111,18 @@ def dbt_build(select: list[str], exclude: list[str]) -> Facts:
 def dagster_build(as_of: str) -> Facts:
     """The daily job's dbt assets and their checks, executed by Dagster in this process; all of it is work."""
     with Work():
-        from base.clock import parse_instant
+        from orchestration.assets.keys import of_kinds
+        from orchestration.build.idle import kinds_in_use
         from orchestration.checked_config import load_config
         from orchestration.definitions import build_definitions
         from orchestration.instance.dagster_home import open_instance
-        from orchestration.jobs import kinds_in_use, of_kinds
-        from orchestration.run.runs import Arguments
+        from orchestration.run.request import RunRequest
         from orchestration.run.session import open_session
 
         home, config = Home.at(), load_config(config_dir())
-        with open_session(home, config, Arguments(as_of=parse_instant(as_of))):
+        with open_session(home, config, RunRequest(as_of=as_of)) as session:
             instance = open_instance(home)
-            job = build_definitions(home, config).resolve_job_def("daily")
+            job = build_definitions(home, config, session=session).resolve_job_def("daily")
             used = of_kinds(job.asset_layer.executable_asset_keys, kinds_in_use(home, config))
             keys = [key for key in used if key.path[0] not in ("raw", "published", "reports")]
             quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -231,7 +232,7 @@ def own_peak_bytes() -> int:
 
 def main(name: str, arguments: str, report: str) -> None:
     facts = _STEPS[name](**json.loads(arguments))
-    told = {"work": _work_seconds, "peak_bytes": own_peak_bytes(), "facts": facts}
+    told = {"work": _work_seconds, "clock": _clock_seconds, "peak_bytes": own_peak_bytes(), "facts": facts}
     Path(report).write_text(json.dumps(told), encoding="utf-8")
 
 

@@ -43,6 +43,11 @@ class Build:
         return sum(cost.work for cost in self.phases.values())
 
     @property
+    def clock(self) -> float:
+        """Seconds on the clock beside process start-up."""
+        return sum(cost.clock for cost in self.phases.values())
+
+    @property
     def start_up(self) -> float:
         """What the imports of a whole run cost once: dbt's (the dearest of its phases), the gate's and the publisher's."""
         return max(cost.start_up for name, cost in self.phases.items() if name in _BUILDS) + self.phases["gate"].start_up
@@ -117,7 +122,9 @@ def _phase(name: str, place: Place, as_of: str, say: Callable[[str], None]) -> C
     else:
         select, exclude = _BUILDS[name]
         cost = run_step("dbt_build", place, select=select, exclude=exclude)
-    say(f"  {name:<10}{cost.work:7.1f} CPU s, start-up {cost.start_up:5.1f}, {cost.peak_bytes / 1e9:.2f} GB")
+    say(
+        f"  {name:<10}{cost.work:7.1f} CPU s, {cost.clock:7.1f} s on the clock, start-up {cost.start_up:5.1f}, {cost.peak_bytes / 1e9:.2f} GB"
+    )
     return cost
 
 

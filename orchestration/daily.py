@@ -6,73 +6,27 @@ records it in the home's instance, so the UI shows runs of the command line too.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from base.clock import iso
 from base.config import Config
 from base.errors import FunnelcastError
 from base.home import Home
 from orchestration.answers.mapping_files import check_mappings
-from orchestration.run import runs
 from orchestration.run.progress import Progress, quiet
+from orchestration.run.request import RunRequest
+from orchestration.run.result import Outcome, Publication
 from orchestration.run.session import RunSession, open_session
 
-#: Unmapped names that a run's last line shows; `funnelcast mappings` has all.
-SHOWN_NAMES = 3
 
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a finished run did. `version` is the published version; `deliveries` counts states of this run's report deliveries.
-
-    `stopped`: one sentence about the sources that it had to go on without; empty when it read all of them. `unmapped`: names without a
-    canonical code, most used first.
-    """
-
-    run_id: str
-    as_of: datetime
-    is_current: bool
-    version: str
-    content_hash: str
-    published_to: str
-    loaded: dict[str, dict[str, int]]
-    deliveries: dict[str, int]
-    attempts: int
-    stopped: str = ""
-    unmapped: tuple[str, ...] = ()
-
-    def as_json(self) -> dict[str, Any]:
-        return {**self.__dict__, "as_of": iso(self.as_of)}
-
-    def lines(self) -> list[str]:
-        """For a person: what was loaded, published and delivered."""
-        written = sum(counts["written"] for counts in self.loaded.values())
-        fetched = sum(counts["fetched"] for counts in self.loaded.values())
-        sent = ", ".join(f"{count} {state}" for state, count in sorted(self.deliveries.items())) or "nothing due"
-        where = "current" if self.is_current else "beside current (older than it, so nothing is sent)"
-        return [
-            f"Loaded     {written:,} new of {fetched:,} records from {len(self.loaded)} source(s)",
-            f"Published  version {self.version} as of {iso(self.as_of)}, {where}: {self.published_to}",
-            f"Reports    {sent}",
-            *([f"Unmapped   {self._unmapped()}"] if self.unmapped else []),
-        ]
-
-    def _unmapped(self) -> str:
-        more = f" and {len(self.unmapped) - SHOWN_NAMES} more" if len(self.unmapped) > SHOWN_NAMES else ""
-        names = ", ".join(self.unmapped[:SHOWN_NAMES])
-        return f"{len(self.unmapped)} name(s) without a code: {names}{more} (funnelcast mappings proposes the rows)"
-
-
-def run_daily(home: Home, config: Config, arguments: runs.Arguments, *, progress: Progress = quiet) -> Outcome:
+def run_daily(home: Home, config: Config, request: RunRequest, *, progress: Progress = quiet) -> Outcome:
     """One run of the job. Raises the first step's FunnelcastError; the old published state then stays.
 
-    ConfigError for a mistake in a mapping file or a credential that is not set, BusyError when another run holds the home. Any other exception is a bug and is raised as it is.
+    ConfigError for a mistake in a mapping file or a credential that is not set, BusyError when another run holds the home. Any other exception is a bug
+    and is raised as it is.
     """
     check_mappings(config.mappings)
-    _check_credentials(config, arguments)
-    with open_session(home, config, arguments, progress=progress) as session:
+    _check_credentials(config, request)
+    with open_session(home, config, request, progress=progress) as session:
         if session.run.attempts > 1:
             progress(f"taking up run {session.run.run_id}, which ended early (attempt {session.run.attempts})")
         _execute(session)
@@ -81,10 +35,10 @@ def run_daily(home: Home, config: Config, arguments: runs.Arguments, *, progress
         return _outcome(session)
 
 
-def _check_credentials(config: Config, arguments: runs.Arguments) -> None:
+def _check_credentials(config: Config, request: RunRequest) -> None:
     """A variable that is not set is told before anything begins; a rebuild of the past asks no source."""
     for source in config.sources:
-        if not arguments.known_at and (not arguments.sources or source.name in arguments.sources):
+        if not request.known_at and (not request.sources or source.name in request.sources):
             for role in source.credentials:
                 source.secret(role)
 
@@ -95,10 +49,11 @@ def _execute(session: RunSession) -> None:
     instance = open_instance(session.home)
     try:
         session.progress("dagster: definitions")
+        from orchestration.assets.keys import of_kinds
+        from orchestration.build.idle import kinds_in_use
         from orchestration.definitions import build_definitions
-        from orchestration.jobs import kinds_in_use, of_kinds
 
-        job = build_definitions().resolve_job_def("daily")
+        job = build_definitions(session=session).resolve_job_def("daily")
         result = job.execute_in_process(
             instance=instance,
             raise_on_error=False,
@@ -135,39 +90,35 @@ def _rest(session: RunSession) -> list[Any] | None:
     session.progress(f"version {state.version_id} is published already; the reports are left")
     if not is_finished:
         return [PUBLISHED, *reports]
-    session.notes.update(version=state.version_id, content_hash=state.content_hash, published_to=str(state.path), is_current=True)
+    session.result.publication = Publication(state.version_id, state.content_hash, str(state.path), is_current=True)
     return reports
 
 
 def _run_config(session: RunSession) -> dict[str, Any]:
-    """The run's arguments, so that the UI shows them; Dagster's own log lines stay out of the terminal."""
-    asked = session.run.arguments.as_json()
-    config = {"as_of": asked["as_of"] or "", "known_at": asked["known_at"] or "", "sources": asked["sources"]}
-    return {"resources": {"session": {"config": config}}, "loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-
-
-def _unmapped(session: RunSession) -> tuple[str, ...]:
-    """Names without a code in the state that readers see; nothing when the run did not become current."""
-    from orchestration.answers.mapping_proposals import proposals
-
-    if not session.notes.get("is_current", True):
-        return ()
-    return tuple(f"{one.kind} '{one.name}' ({one.source_system}, used {one.use_count:,} times)" for one in proposals(session.home))
+    """The request, so that the UI shows it; Dagster's own log lines stay out of the terminal."""
+    return {
+        "resources": {"session": {"config": session.run.request.model_dump()}},
+        "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+    }
 
 
 def _outcome(session: RunSession) -> Outcome:
-    notes = session.notes
+    publication = session.result.publication
     assert session.run.as_of is not None
+    assert publication is not None
     return Outcome(
         run_id=session.run.run_id,
         as_of=session.run.as_of,
-        is_current=bool(notes.get("is_current", True)),
-        version=str(notes.get("version", "")),
-        content_hash=str(notes.get("content_hash", "")),
-        published_to=str(notes.get("published_to", "")),
-        loaded=notes.get("loaded", {}),  # type: ignore[arg-type]
-        deliveries=notes.get("deliveries", {}),  # type: ignore[arg-type]
         attempts=session.run.attempts,
+        result=session.result,
+        publication=publication,
         stopped=session.stopped_sentence(),
-        unmapped=_unmapped(session),
+        unmapped=_unmapped(session.home) if publication.is_current else (),
     )
+
+
+def _unmapped(home: Home) -> tuple[str, ...]:
+    """Names without a code in the state that readers see."""
+    from orchestration.answers.mapping_proposals import proposals
+
+    return tuple(f"{one.kind} '{one.name}' ({one.source_system}, used {one.use_count:,} times)" for one in proposals(home))

@@ -12,13 +12,14 @@ if TYPE_CHECKING:
 
     from base.config import Config
     from base.home import Home
+    from orchestration.run.session import RunSession
 
 
-def build_definitions(home: Home | None = None, config: Config | None = None) -> dg.Definitions:
+def build_definitions(home: Home | None = None, config: Config | None = None, *, session: RunSession | None = None) -> dg.Definitions:
     """Assets of every stream, dbt model, published state and report; checks; jobs; schedules; sensors.
 
     Without `home` the environment's is used; without `config` the environment's folder is read if it is there, and only the schedules
-    depend on it.
+    depend on it. `session`: the run that is open already and that the jobs are to go on with; without one, a job opens its own.
     """
     import dagster as dg
 
@@ -30,19 +31,18 @@ def build_definitions(home: Home | None = None, config: Config | None = None) ->
     from orchestration.build import dbt
     from orchestration.checks import build_gate
     from orchestration.jobs import build_jobs
-    from orchestration.resources import SessionResource, WorkspaceResource
+    from orchestration.resources import SessionResource, holding
     from orchestration.schedules import build_schedules
     from orchestration.sensors import tell_owner_of_failed_run
 
     manifest = dbt.manifest_json(home or Home.at())
-    daily, reports = build_jobs()
     return dg.Definitions(
         assets=[*build_raw_assets(), *build_dbt_assets(manifest), published_state(manifest), *build_report_assets()],
         asset_checks=[build_gate(manifest)],
-        jobs=[daily, reports],
-        schedules=build_schedules(daily, reports, config or _config_if_any()),
+        jobs=build_jobs(),
+        schedules=build_schedules(config or _config_if_any()),
         sensors=[tell_owner_of_failed_run],
-        resources={"session": SessionResource(), "workspace": WorkspaceResource()},
+        resources={"session": holding(session) if session else SessionResource()},
         executor=dg.in_process_executor,
     )
 

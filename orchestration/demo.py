@@ -16,7 +16,7 @@ from base.environment import variables
 from base.errors import ConfigError
 from base.home import CONFIG_VARIABLE, HOME_VARIABLE, Home
 from base.personal_data import Place
-from orchestration.daily import Outcome
+from orchestration.run.result import Outcome
 
 MARKER = ".funnelcast-demo"
 
@@ -58,7 +58,7 @@ def run_demo(
     from ingestion.preflight.check import check
     from orchestration.checked_config import load_config
     from orchestration.daily import run_daily
-    from orchestration.run.runs import Arguments
+    from orchestration.run.request import RunRequest
     from sandbox.ats import systems
     from sandbox.company import simulate
     from sandbox.server import Doubles
@@ -88,7 +88,7 @@ def run_demo(
                 for finding in check(source):
                     if not finding.is_ok:
                         say(f"  {source.name}: {finding}")
-            outcome = run_daily(home, config, Arguments(), progress=say)
+            outcome = run_daily(home, config, RunRequest(), progress=say)
     return Demo(home, config_folder, root / "inbox", root / "slack", outcome, iso(world.now))
 
 

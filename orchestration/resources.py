@@ -1,11 +1,11 @@
-"""Dagster resources: the open run (lock, ledger, clocks) and, for jobs that only read, the workspace without it."""
+"""Dagster's one resource of ours: the home that a job works on, and the run that it opens there."""
 
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 
 import dagster as dg
-from dagster._core.execution.stats import StepEventStatus
-from pydantic import PrivateAttr
+from pydantic import Field, PrivateAttr
 from sqlalchemy.engine import Engine
 
 from base.config import Config
@@ -14,21 +14,27 @@ from base.home import Home
 from base.ops import engine
 from orchestration.answers.mapping_files import check_mappings
 from orchestration.instance.dagster_home import fail_dead_runs
+from orchestration.instance.dagster_internals import silence_missing_results
+from orchestration.run.request import RunRequest
 from orchestration.run.runs import remember_dagster_run
-from orchestration.run.session import RunSession, active, arguments_from_text, load, open_session
+from orchestration.run.session import RunSession, load, open_session
 
 
-class SessionResource(dg.ConfigurableResource):
-    """The run at work. Taken over from the command line when it opened one, else opened here (a run launched by the daemon).
+@dataclass(frozen=True)
+class Workspace:
+    """Home, configuration and operations database. `run`: the run that is open there; None where a job only reads what is published."""
 
-    Empty texts mean: home and config from the environment; as_of the newest closed window; known_at everything; sources all.
-    """
+    home: Home
+    config: Config
+    ops: Engine
+    run: RunSession | None = None
 
-    home: str = ""
-    config: str = ""
-    as_of: str = ""
-    known_at: str = ""
-    sources: list[str] = []
+
+class SessionResource(dg.ConfigurableResource, RunRequest):
+    """What a run can be asked for, and where. The command line hands in the run that it has opened; else the first step opens one."""
+
+    home: str = Field(default="", description="Home folder. Default: FUNNELCAST_HOME.")
+    config: str = Field(default="", description="Configuration folder. Default: FUNNELCAST_CONFIG.")
 
     _session: RunSession | None = PrivateAttr(default=None)
     _stack: ExitStack | None = PrivateAttr(default=None)
@@ -38,22 +44,41 @@ class SessionResource(dg.ConfigurableResource):
     def session(self) -> RunSession:
         """Opened when the first step asks: Dagster also makes resources for the job's end, which must not count as a run."""
         if self._session is None:
-            self._session = active() or self._open()
+            self._session = self._given() or self._open()
             self._tell_dagster(self._session)
         return self._session
 
+    @property
+    def workspace(self) -> Workspace:
+        """Without opening a run: a job that only delivers must not take the lock."""
+        if self._session is not None or self._given() is not None:
+            session = self.session
+            return Workspace(session.home, session.config, session.ops, session)
+        assert self._stack is not None
+        home, config = self._place()
+        ops = engine(home.prepare())
+        self._stack.callback(ops.dispose)
+        return Workspace(home, config, ops)
+
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Generator["SessionResource", None, None]:
+        silence_missing_results()
         with ExitStack() as stack:
             self._session, self._stack, self._context = None, stack, context
             yield self
 
+    def _given(self) -> RunSession | None:
+        """The run that the command line has opened."""
+        return None
+
+    def _place(self) -> tuple[Home, Config]:
+        return load(self.home or None, self.config or None)
+
     def _open(self) -> RunSession:
         assert self._stack is not None
-        home, config = load(self.home or None, self.config or None)
+        home, config = self._place()
         check_mappings(config.mappings)
-        arguments = arguments_from_text(config, self.as_of or None, self.known_at or None, tuple(self.sources))
-        session = self._stack.enter_context(open_session(home, config, arguments))
+        session = self._stack.enter_context(open_session(home, config, self))
         self._stack.callback(self._note_failed_steps, session)
         return session
 
@@ -62,12 +87,10 @@ class SessionResource(dg.ConfigurableResource):
         context = self._context
         if session.failure is not None or context is None or context.run is None or context.instance is None:
             return
-        failed = [
-            step.step_key for step in context.instance.get_run_step_stats(context.run.run_id) if step.status == StepEventStatus.FAILURE
-        ]
+        failed = context.instance.all_logs(context.run.run_id, of_type=dg.DagsterEventType.STEP_FAILURE)
         if failed:
             remedy = f"See run {context.run.run_id} in funnelcast dev."
-            session.fail(FunnelcastError(f"Step {failed[0]} failed in Dagster", remedy=remedy), during="job")
+            session.fail(FunnelcastError(f"Step {failed[0].step_key} failed in Dagster", remedy=remedy), during="job")
 
     def _tell_dagster(self, session: RunSession) -> None:
         context = self._context
@@ -76,32 +99,11 @@ class SessionResource(dg.ConfigurableResource):
             fail_dead_runs(context.instance, but=context.run.run_id)
 
 
-class WorkspaceResource(dg.ConfigurableResource):
-    """Home, configuration and operations database, without the run lock: for what reads published state and the delivery ledger."""
+def holding(session: RunSession) -> SessionResource:
+    """The resource of a run that is open already."""
 
-    home: str = ""
-    config: str = ""
+    class OpenedSession(SessionResource):
+        def _given(self) -> RunSession:
+            return session
 
-    _home: Home | None = PrivateAttr(default=None)
-    _config: Config | None = PrivateAttr(default=None)
-    _ops: Engine | None = PrivateAttr(default=None)
-
-    @contextmanager
-    def yield_for_execution(self, context: dg.InitResourceContext) -> Generator["WorkspaceResource", None, None]:
-        session = active()
-        if session is not None:
-            self._home, self._config, self._ops = session.home, session.config, session.ops
-            yield self
-            return
-        self._home, self._config = load(self.home or None, self.config or None)
-        self._ops = engine(self._home.prepare())
-        try:
-            yield self
-        finally:
-            self._ops.dispose()
-
-    def open(self) -> tuple[Home, Config, Engine]:
-        assert self._home is not None
-        assert self._config is not None
-        assert self._ops is not None
-        return self._home, self._config, self._ops
+    return OpenedSession()

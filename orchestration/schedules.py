@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import dagster as dg
-from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
-from dagster._utils.schedules import is_valid_cron_schedule
 
-from base.config import Config
+from base.config import Config, Report
+from orchestration.instance.dagster_home import DAILY
+from orchestration.jobs import REPORTS
 
 #: Before people start work; the evening's changes are in, and most report crons (mornings) find fresh data.
 DAILY_CRON = "0 4 * * *"
@@ -21,20 +21,24 @@ DAILY_CRON = "0 4 * * *"
 HOURLY = "5 * * * *"
 
 
-def build_schedules(
-    daily: UnresolvedAssetJobDefinition, reports: UnresolvedAssetJobDefinition, config: Config | None
-) -> Sequence[dg.ScheduleDefinition]:
+def build_schedules(config: Config | None) -> Sequence[dg.ScheduleDefinition]:
     """The daily schedule, and one per configured report. Without a configuration: the daily one in UTC."""
     zone = config.company.time_zone if config else "UTC"
-    made = [dg.ScheduleDefinition(name="daily", job=daily, cron_schedule=DAILY_CRON, execution_timezone=zone)]
-    for report in config.reports if config else ():
-        made.append(
-            dg.ScheduleDefinition(
-                name=f"report_{report.id}",
-                job=reports,
-                cron_schedule=report.cron if is_valid_cron_schedule(report.cron) else HOURLY,
-                execution_timezone=report.time_zone or zone,
-                description=f"Deliver '{report.title or report.id}' where it is due.",
-            )
+    daily = dg.ScheduleDefinition(name="daily", job_name=DAILY, cron_schedule=DAILY_CRON, execution_timezone=zone)
+    return [daily, *(_report_schedule(report, zone) for report in (config.reports if config else ()))]
+
+
+def _report_schedule(report: Report, zone: str) -> dg.ScheduleDefinition:
+    def at(cron: str) -> dg.ScheduleDefinition:
+        return dg.ScheduleDefinition(
+            name=f"report_{report.id}",
+            job_name=REPORTS,
+            cron_schedule=cron,
+            execution_timezone=report.time_zone or zone,
+            description=f"Deliver '{report.title or report.id}' where it is due.",
         )
-    return made
+
+    try:
+        return at(report.cron)
+    except dg.DagsterInvalidDefinitionError:
+        return at(HOURLY)

@@ -9,7 +9,6 @@ engine's hash belongs to its version, so hashes compare within one lock.
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -20,11 +19,10 @@ from typing import TypeVar
 import duckdb
 
 from base.errors import PublishError
+from base.threads import thread_count
 from exports.publish.table_contracts import ColumnContract, TableContract
 
 FLOATS = ("DOUBLE", "FLOAT")
-#: Tables worked on side by side, at most: each holds a sort in memory.
-LANES = 4
 #: Buffers that are used again cost less than fresh ones (a twentieth of the CPU); a sort that needs more spills to a folder beside the build
 #: file. At 1 M applications a fifth of it cost a tenth more CPU, so 5 M need no more.
 MEMORY = "1GB"
@@ -92,7 +90,7 @@ def side_by_side(
         with connection.cursor() as cursor:
             return work(cursor, table)
 
-    with ThreadPoolExecutor(min(LANES, os.cpu_count() or 1)) as lanes:
+    with ThreadPoolExecutor(thread_count()) as lanes:
         return list(lanes.map(run, tables))
 
 

@@ -13,12 +13,12 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject, dbt_assets
 
 from base.clock import iso
-from orchestration.assets.keys import node_key, raw_keys
+from orchestration.assets.keys import node_key, of_kinds, raw_keys
 from orchestration.build import dbt
 from orchestration.build.arguments import RESTRICTED, STAGING
+from orchestration.build.idle import kinds_in_use
 from orchestration.build.results import NodeResult, raise_on_failure
 from orchestration.build.staged import staged_stream
-from orchestration.jobs import kinds_in_use, of_kinds
 from orchestration.resources import SessionResource
 from orchestration.run.progress import update
 from orchestration.run.session import RunSession

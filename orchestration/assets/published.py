@@ -13,6 +13,7 @@ from orchestration.assets.models import run_variables
 from orchestration.build import dbt, restricted_files
 from orchestration.resources import SessionResource
 from orchestration.run import runs
+from orchestration.run.result import Publication
 from orchestration.run.session import RunSession
 
 PUBLIC_SCHEMAS = ("core", "marts")
@@ -64,7 +65,7 @@ def publish_run(work: RunSession) -> dg.MaterializeResult:
             restricted_files.build(work.home, run_variables(work))
     # Last: an attempt that takes this run up goes on with the reports.
     runs.remember_published(work.ops, run, version=made.version_id, content_hash=made.content_hash)
-    work.notes.update(version=made.version_id, content_hash=made.content_hash, published_to=str(made.path), is_current=made.is_current)
+    work.result.publication = Publication(made.version_id, made.content_hash, str(made.path), made.is_current)
     counts = made.row_counts
     return dg.MaterializeResult(
         PUBLISHED,

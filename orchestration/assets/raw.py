@@ -8,6 +8,7 @@ after the kind's other sources have loaded: what was loaded stays in the log.
 # No `from __future__ import annotations` here: Dagster reads the annotations of these functions as types.
 
 from collections.abc import Iterator
+from dataclasses import fields
 from typing import Any
 
 import dagster as dg
@@ -19,9 +20,10 @@ from base.source_kinds import kind_names
 from orchestration.assets.keys import RAW, raw_key
 from orchestration.resources import SessionResource
 from orchestration.run.progress import StreamCounts
+from orchestration.run.result import LoadCounts
 from orchestration.run.session import RunSession
 
-MEASURES = ("fetched", "written", "duplicates")
+MEASURES = tuple(field.name for field in fields(LoadCounts))
 
 
 def build_raw_assets() -> list[dg.AssetsDefinition]:
@@ -92,12 +94,12 @@ def _load(work: RunSession, name: str, wanted: list[str] | None, totals: dict[st
         window_end=window_end,
         streams=streams,
         progress=progress,
-        sweep=work.run.arguments.sweep,
+        sweep=work.run.request.sweep,
     )
     for warning in sorted({*loaded.ignored, *(warning for stream in loaded.streams for warning in stream.warnings)}):
         work.progress(f"  {name}: {warning}")
     counts = {measure: sum(getattr(stream, measure) for stream in loaded.streams) for measure in MEASURES}
-    work.notes.setdefault("loaded", {})[name] = counts  # type: ignore[index]
+    work.result.loaded[name] = LoadCounts(**counts)
     for stream in loaded.streams:
         if stream.stream in totals:
             note = totals[stream.stream]

@@ -10,9 +10,8 @@ from base import clock
 from exports.channels.registry import CHANNELS
 from exports.editions.registry import EDITIONS
 from orchestration.assets.keys import PUBLISHED, report_key
-from orchestration.resources import WorkspaceResource
+from orchestration.resources import SessionResource
 from orchestration.run.notice import notice_for_reports
-from orchestration.run.session import active
 
 
 def build_report_assets() -> list[dg.AssetsDefinition]:
@@ -27,19 +26,18 @@ def _edition_asset(edition: str) -> dg.AssetsDefinition:
         kinds=set(CHANNELS),
         description="What is due of this edition by reports.yml, delivered once per subscriber and period.",
     )
-    def report(context: dg.AssetExecutionContext, workspace: WorkspaceResource) -> dg.MaterializeResult:
+    def report(context: dg.AssetExecutionContext, session: SessionResource) -> dg.MaterializeResult:
         from exports.delivery.courier import deliver_due
 
-        home, config, ops = workspace.open()
-        session = active()
-        if session is not None and not session.notes.get("is_current", True):
+        place = session.workspace
+        home, config, ops, run = place.home, place.config, place.ops, place.run
+        if run is not None and run.result.is_rebuild:
             return dg.MaterializeResult(metadata={"note": "a rebuild of the past sends nothing"})
         mine = [configured.id for configured in config.reports if configured.edition == edition]
-        if session is not None:
-            with session.step(f"reports: {edition}"):
+        if run is not None:
+            with run.step(f"reports: {edition}"):
                 outcomes = deliver_due(config, home, ops, clock.now(), report_ids=mine)
-            counts = session.notes.setdefault("deliveries", Counter())
-            counts.update(outcome.state for outcome in outcomes)  # type: ignore[attr-defined]
+            run.result.deliveries.update(outcome.state for outcome in outcomes)
         else:
             outcomes = deliver_due(config, home, ops, clock.now(), report_ids=mine, notice=notice_for_reports(ops, home))
         states = Counter(outcome.state for outcome in outcomes)

@@ -17,6 +17,7 @@ from typing import Any
 
 import duckdb
 
+from base.config import Config
 from base.home import DBT_PROJECT_DIR, Home
 from base.source_kinds import shape_of, shapes
 from orchestration.build.staged import staged_stream
@@ -41,6 +42,12 @@ def without_source(home: Home, nodes: Mapping[str, Any]) -> list[str]:
 def kinds_in_log(home: Home) -> set[str]:
     """Kinds in whose shape the log has a source."""
     return set(_sources(home))
+
+
+def kinds_in_use(home: Home, config: Config) -> set[str]:
+    """Kinds of source that are configured or that the log has records of, with the kinds in whose shape they are read."""
+    configured = {source.kind for source in config.sources}
+    return configured | {shape_of(kind) for kind in configured} | kinds_in_log(home)
 
 
 def models(nodes: Mapping[str, Any], names: Sequence[str]) -> dict[str, str]:

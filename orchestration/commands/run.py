@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import click
 
 from base.errors import SourceError
 from orchestration.commands.options import Where, echo_json, shared_options
+from orchestration.run.request import RunRequest, option_of
+
+
+def request_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds an option for each field of RunRequest; the function gets them by the fields' names."""
+    for name, field in reversed(RunRequest.model_fields.items()):
+        option = option_of(name)
+        several, is_flag = isinstance(field.default, list), isinstance(field.default, bool)
+        help = f"{field.description} Repeatable." if several else field.description
+        add = click.option(option.flag, name, help=help, metavar=option.metavar, is_flag=is_flag, multiple=several, default=field.default)
+        function = add(function)
+    return function
 
 
 @click.command("run")
-@click.option("--as-of", help="Event clock: a date (its first instant in the company's zone) or an ISO time. Default: the newest load.")
-@click.option("--known-at", help="Knowledge clock: ignore what was learned at or after it. Default: everything.")
-@click.option("--source", "sources", multiple=True, metavar="NAME", help="Load only this source (repeatable). Default: all.")
-@click.option("--sweep", is_flag=True, help="List all ids now, so that what was deleted at the source is seen. Default: every sweep_days.")
+@request_options
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
 @shared_options
-def command(where: Where, as_of: str | None, known_at: str | None, sources: tuple[str, ...], sweep: bool, as_json: bool) -> None:
+def command(where: Where, as_json: bool, **asked: Any) -> None:
     """Load every source, transform, check, publish and deliver due reports: the same job that Dagster's schedule runs.
 
     Killed or failed runs can simply be started again; a killed one goes on with its own windows and as_of.
     """
     from orchestration.daily import run_daily
     from orchestration.run.progress import Lines
-    from orchestration.run.session import arguments_from_text
 
     home, config = where.load()
-    outcome = run_daily(home, config, arguments_from_text(config, as_of, known_at, sources, sweep=sweep), progress=Lines())
+    outcome = run_daily(home, config, RunRequest(**asked), progress=Lines())
     if as_json:
         echo_json(outcome.as_json())
     else:

@@ -14,9 +14,10 @@ from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
-from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import StaticPool
+
+from orchestration.instance.dagster_internals import SqliteEventLogStorage
 
 
 class OpenEventLogStorage(SqliteEventLogStorage):

@@ -97,21 +97,12 @@ def start_logging(home: Home, config: Config | None = None) -> Path:
     # Ours does not propagate: a library may have put a terminal handler on the root, and the terminal gets one sentence, from the command.
     ours = logging.getLogger("funnelcast")
     ours.propagate = False
-    logging.getLogger("dagster._core.execution.plan.active").addFilter(_is_news)
     for logger in (logging.getLogger(), ours):
         for old in [old for old in logger.handlers if getattr(old, "is_funnelcast", False)]:
             logger.removeHandler(old)
             old.close()
         logger.addHandler(handler)
     return path
-
-
-def _is_news(record: logging.LogRecord) -> bool:
-    """Not Dagster's word, one line per check and run, that what was left out (orchestration/build/idle.py) has no new result.
-
-    Nor is a check lost that could not be made because a model failed: the run then fails with that model.
-    """
-    return "emitted no result" not in record.getMessage()
 
 
 _last_home: Home | None = None

@@ -17,13 +17,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from base.clock import iso
+from base.clock import iso, parse_instant
 from base.config import Config
 from base.errors import BusyError
 from base.home import PROJECT_ROOT, Home
 from base.ops import Instant, metadata
 from base.personal_data import Place, columns_of
 from orchestration.run.lock import Process
+from orchestration.run.request import RunRequest
 
 RUNNING, SUCCEEDED, FAILED, ABANDONED = "running", "succeeded", "failed", "abandoned"
 
@@ -75,30 +76,12 @@ PLACES = (
 )
 
 
-@dataclass(frozen=True)
-class Arguments:
-    """What the user asked for. Two starts with equal arguments are the same run when the first was killed."""
-
-    as_of: datetime | None = None
-    known_at: datetime | None = None
-    sources: tuple[str, ...] = ()
-    sweep: bool = False
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "as_of": iso(self.as_of) if self.as_of else None,
-            "known_at": iso(self.known_at) if self.known_at else None,
-            "sources": sorted(self.sources),
-            **({"sweep": True} if self.sweep else {}),
-        }
-
-
 @dataclass
 class Run:
     """One row of the ledger, as this process holds it. `window_ends` is per source name."""
 
     run_id: str
-    arguments: Arguments
+    request: RunRequest
     as_of: datetime | None
     known_at: datetime | None
     is_default_as_of: bool
@@ -135,8 +118,8 @@ def recover(ops: Engine, home: Home, *, at: datetime) -> list[str]:
     return found
 
 
-def begin(ops: Engine, home: Home, config: Config, arguments: Arguments, *, at: datetime) -> Run:
-    """Start a run, or take up the newest run if it was abandoned, had the same arguments and is younger than RESUME_WITHIN."""
+def begin(ops: Engine, home: Home, config: Config, request: RunRequest, *, at: datetime) -> Run:
+    """Start a run of a resolved request, or take up the newest run if it was abandoned, asked for the same and is younger than RESUME_WITHIN."""
     process = Process.this()
     now_values: dict[str, Any] = {
         "status": RUNNING,
@@ -155,7 +138,7 @@ def begin(ops: Engine, home: Home, config: Config, arguments: Arguments, *, at: 
         newest = connection.execute(
             sa.select(runs).where(runs.c.home == str(home.root)).order_by(runs.c.run_number.desc()).limit(1)
         ).first()
-        if newest is not None and _can_be_resumed(newest, arguments, at):
+        if newest is not None and _can_be_resumed(newest, request, at):
             connection.execute(runs.update().where(runs.c.run_id == newest.run_id).values(**now_values, attempts=newest.attempts + 1))
             run_id = newest.run_id
             if all(
@@ -170,10 +153,10 @@ def begin(ops: Engine, home: Home, config: Config, arguments: Arguments, *, at: 
                     run_id=run_id,
                     run_number=newest.run_number + 1 if newest is not None else 1,
                     home=str(home.root),
-                    arguments=arguments.as_json(),
-                    as_of=arguments.as_of,
-                    known_at=arguments.known_at,
-                    is_default_as_of=arguments.as_of is None,
+                    arguments=request.model_dump(),
+                    as_of=_instant(request.as_of),
+                    known_at=_instant(request.known_at),
+                    is_default_as_of=request.as_of is None,
                     window_ends={},
                     attempts=1,
                     started_at=at,
@@ -182,7 +165,7 @@ def begin(ops: Engine, home: Home, config: Config, arguments: Arguments, *, at: 
         row = connection.execute(sa.select(runs).where(runs.c.run_id == run_id)).one()
     return Run(
         run_id=row.run_id,
-        arguments=arguments,
+        request=request,
         as_of=row.as_of,
         known_at=row.known_at,
         is_default_as_of=row.is_default_as_of,
@@ -197,8 +180,12 @@ def begin(ops: Engine, home: Home, config: Config, arguments: Arguments, *, at: 
     )
 
 
-def _can_be_resumed(row: Any, arguments: Arguments, at: datetime) -> bool:
-    return row.status == ABANDONED and row.arguments == arguments.as_json() and row.started_at > at - RESUME_WITHIN
+def _can_be_resumed(row: Any, request: RunRequest, at: datetime) -> bool:
+    return row.status == ABANDONED and row.arguments == request.model_dump() and row.started_at > at - RESUME_WITHIN
+
+
+def _instant(text: str | None) -> datetime | None:
+    return parse_instant(text) if text else None
 
 
 def remember_window_end(ops: Engine, run: Run, source: str, window_end: datetime) -> datetime:

@@ -1,7 +1,7 @@
 """A run at work: the lock held, the ledger row open, the clocks known. Everything the steps of the main job share.
 
-`open_session` is the only way in. The command line opens it before Dagster is imported (a busy home answers at once); a run that
-Dagster's own daemon launched opens it through the resource in orchestration/resources.py. One process has at most one session.
+`open_session` is the only way in. The command line opens it before Dagster is imported (a busy home answers at once) and hands it to the job; a run
+that Dagster launched opens it through the resource in orchestration/resources.py.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from orchestration.run.lock import run_lock
 from orchestration.run.logs import start_logging
 from orchestration.run.notice import tell_owner
 from orchestration.run.progress import Progress, quiet
-
-_active: RunSession | None = None
+from orchestration.run.request import RunRequest
+from orchestration.run.result import RunResult
 
 
 @dataclass
@@ -46,14 +46,14 @@ class RunSession:
     failure: BaseException | None = None
     error: str | None = None
     stopped: dict[str, FunnelcastError] = field(default_factory=dict)
-    notes: dict[str, object] = field(default_factory=dict)
+    result: RunResult = field(default_factory=RunResult)
 
     @property
     def sources(self) -> list[Source]:
         """The sources this run loads: those named by --source, else all; none in a rebuild of the past."""
         if self.is_rebuild:
             return []
-        wanted = self.run.arguments.sources
+        wanted = self.run.request.sources
         return [self.config.source(name) for name in wanted] if wanted else list(self.config.sources)
 
     @property
@@ -131,18 +131,14 @@ class RunSession:
             self.error = str(error) if isinstance(error, FunnelcastError) else f"{during}: {what}"
 
 
-def active() -> RunSession | None:
-    """The session this process holds, if any."""
-    return _active
-
-
 @contextmanager
-def open_session(home: Home, config: Config, arguments: runs.Arguments, *, progress: Progress = quiet) -> Iterator[RunSession]:
+def open_session(home: Home, config: Config, request: RunRequest, *, progress: Progress = quiet) -> Iterator[RunSession]:
     """Take the lock, recover what dead runs left, open (or take up) a run; close it as succeeded or failed.
 
-    Raises BusyError when another run holds the home, ConfigError when the operations database cannot be opened.
+    Raises BusyError when another run holds the home, ConfigError for a request that the configuration cannot answer and when the operations
+    database cannot be opened.
     """
-    global _active
+    request = request.resolve(config)
     home.prepare()
     start_logging(home, config)
     with run_lock(home):
@@ -150,8 +146,7 @@ def open_session(home: Home, config: Config, arguments: runs.Arguments, *, progr
         keep(home, config)
         runs.recover(ops, home, at=clock.now())
         _recover_loads(home, ops)
-        session = RunSession(home, config, ops, runs.begin(ops, home, config, arguments, at=clock.now()), progress)
-        _active = session
+        session = RunSession(home, config, ops, runs.begin(ops, home, config, request, at=clock.now()), progress)
         try:
             with home_variables(home, config.folder):
                 yield session
@@ -161,26 +156,10 @@ def open_session(home: Home, config: Config, arguments: runs.Arguments, *, progr
         finally:
             if session.stopped:
                 session.fail(SourceError(session.stopped_sentence(), remedy="All else was published."), during="load")
-            _active = None
             runs.finish(ops, session.run, at=clock.now(), error=session.error)
             if session.error and isinstance(session.failure, Exception):
                 tell_owner(home, config, ops, run_id=session.run.run_id, sentence=session.error, at=clock.now())
             ops.dispose()
-
-
-def arguments_from_text(
-    config: Config, as_of: str | None, known_at: str | None, sources: tuple[str, ...] = (), *, sweep: bool = False
-) -> runs.Arguments:
-    """Arguments as typed by a user: dates mean their first instant in the company's zone; source names must exist."""
-    zone = config.company.time_zone
-    for name in sources:
-        config.source(name)
-    return runs.Arguments(
-        as_of=clock.parse_instant(as_of, zone=zone, what="--as-of") if as_of else None,
-        known_at=clock.parse_instant(known_at, zone=zone, what="--known-at") if known_at else None,
-        sources=tuple(sorted(sources)),
-        sweep=sweep,
-    )
 
 
 def load(home: str | Path | None, config: str | Path | None) -> tuple[Home, Config]:

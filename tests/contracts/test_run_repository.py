@@ -72,6 +72,26 @@ def test_no_secret_is_in_the_repository() -> None:
     assert not found
 
 
+#: The modules that reach into Dagster and dbt past their public interfaces, with the reason of each.
+INTERNALS = ("orchestration/instance/dagster_internals.py", "orchestration/build/dbt_internals.py")
+PRODUCT = ("base/", "ingestion/", "exports/", "orchestration/", "sandbox/", "benchmarks/")
+
+
+@pytest.mark.parametrize(
+    ("private", "folders"),
+    [(r"\bdagster(_dbt)?(\.\w+)*\._\w", (*PRODUCT, "tests/")), (r"\bdbt\.(?!cli\.main\b)[a-z_.]+ import", PRODUCT)],
+    ids=["dagster", "dbt"],
+)
+def test_one_module_each_reaches_into_dagster_and_dbt(private: str, folders: tuple[str, ...]) -> None:
+    """Of dbt, dbt.cli.main (dbtRunner) is the documented interface for programs."""
+    found = []
+    for path in tracked_files():
+        name = str(path.relative_to(PROJECT_ROOT))
+        if name.startswith(folders) and path.suffix == ".py" and name not in INTERNALS:
+            found += [f"{name}: {line}" for line in path.read_text(encoding="utf-8").splitlines() if re.search(private, line)]
+    assert not found
+
+
 @pytest.fixture(scope="module")
 def definitions(manifest: dict[str, Any]) -> Any:
     """Built without home and configuration, from the manifest that the session parsed."""
@@ -83,6 +103,13 @@ def definitions(manifest: dict[str, Any]) -> Any:
 def test_asset_keys_change_on_purpose_only(definitions: Any) -> None:
     """After a wanted change: write the new keys with `python -m tests.contracts.test_run_repository`."""
     assert asset_keys(definitions) == SNAPSHOT.read_text(encoding="utf-8").splitlines()
+
+
+def test_dagster_can_load_the_code_location(definitions: Any) -> None:
+    """What `dagster definitions validate` and `dg check defs` ask: every job, schedule and resource can be resolved."""
+    import dagster as dg
+
+    dg.Definitions.validate_loadable(definitions)
 
 
 def test_assets_are_grouped_by_layer_and_keyed_by_schema_and_table(definitions: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,6 +118,23 @@ def test_a_past_state_is_rebuilt_with_its_clocks_and_its_configuration(home: Hom
     assert "parquet/core/fct_applications.parquet" in written
     assert parquet_checksums(folder) == written
     assert json.loads(home.run("diff", first["version"], first["version"], "--json").out)["is_same"]
+
+
+def test_dagsters_launchpad_can_ask_for_a_run_as_the_command_can(home: Home) -> None:
+    """The past state once more, by run config alone: the same content, and the ledger holds the request as the command's options give it."""
+    first = home.versions()[-1]
+    asked = {"as_of": FIRST, "known_at": "2026-03-16T07:00:01Z", "sources": ["acme"], "sweep": True}
+    place = {"home": str(home.folder / "home"), "config": first["configuration"]}
+    run_config = {"resources": {"session": {"config": asked | place}}}
+    environment = {**home.services.environment, "FUNNELCAST_NOW": LATER, "FUNNELCAST_HOME": place["home"]}
+    done = home.zygote.launch(run_config, env=environment)
+    assert done.code == 0, done.err
+    with sqlite3.connect(home.folder / "home" / "ops.sqlite") as ops:
+        [(arguments, status, content_hash, dagster_run)] = ops.execute(
+            "select arguments, status, content_hash, dagster_run_id from runs order by run_number desc limit 1"
+        )
+    assert (json.loads(arguments), status, content_hash) == (asked, "succeeded", first["content_hash"])
+    assert dagster_run
 
 
 def test_an_unknown_version_is_told_with_those_that_are_there(home: Home) -> None:

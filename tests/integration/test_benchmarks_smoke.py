@@ -56,8 +56,8 @@ def test_a_step_that_fails_says_how(tmp_path: Path) -> None:
 
 
 def test_the_report_puts_every_figure_beside_its_target_and_its_peers() -> None:
-    build = Build({phase: Cost(cpu=12.0, work=10.0, peak_bytes=2_000_000_000, facts={"nodes": 1}) for phase in PHASES})
-    cost = Cost(cpu=5.0, work=4.0, peak_bytes=1_000_000_000)
+    build = Build({phase: Cost(cpu=12.0, work=10.0, peak_bytes=2_000_000_000, clock=6.0, facts={"nodes": 1}) for phase in PHASES})
+    cost = Cost(cpu=5.0, work=4.0, peak_bytes=1_000_000_000, clock=4.0)
     transform = Transform(1_000_000, {"applications": 1_000_000}, {"applications": 1_000}, 10**9, build, build, cost, cost)
     results = Results(transforms=[transform], orchestration=Orchestration(400, 20.0, 40.0, 10**9))
     text = as_text(results)
@@ -69,9 +69,9 @@ def test_the_report_puts_every_figure_beside_its_target_and_its_peers() -> None:
 
 def test_core_and_marts_have_targets_of_their_own_at_one_and_at_five_million() -> None:
     def build(seconds: float) -> Build:
-        return Build({phase: Cost(cpu=seconds, work=seconds, peak_bytes=3_000_000_000) for phase in PHASES})
+        return Build({phase: Cost(cpu=seconds, work=seconds, peak_bytes=3_000_000_000, clock=seconds) for phase in PHASES})
 
-    cost = Cost(cpu=5.0, work=4.0, peak_bytes=1_000_000_000)
+    cost = Cost(cpu=5.0, work=4.0, peak_bytes=1_000_000_000, clock=4.0)
     million = Transform(1_000_000, {"applications": 1_000_000}, {}, 10**9, build(29), build(31), cost, cost)
     text = as_text(Results(transforms=[million], large={5_000_000: build(151)}))
     [first, five] = [line.split() for line in text.splitlines() if "of which core and marts" in line]

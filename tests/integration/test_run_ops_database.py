@@ -13,12 +13,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy.engine import Engine
 
+from base.clock import iso
 from base.errors import ConfigError
 from base.home import Home
 from base.ops import OPS_VARIABLE, engine, metadata, migrate
 from orchestration.checked_config import load_config
 from orchestration.run import runs
-from orchestration.run.runs import ABANDONED, FAILED, SUCCEEDED, Arguments
+from orchestration.run.request import RunRequest
+from orchestration.run.runs import ABANDONED, FAILED, SUCCEEDED
 from tests.support.postgres import binaries, postgres
 
 NOW = datetime(2026, 6, 29, 6, tzinfo=UTC)
@@ -79,7 +81,7 @@ def test_migrating_twice_changes_nothing(ops: Engine) -> None:
 
 
 def test_a_run_keeps_what_it_was_told(ops: Engine, home: Home, tmp_path: Path) -> None:
-    run = runs.begin(ops, home, config(tmp_path), Arguments(sources=("acme",)), at=NOW)
+    run = runs.begin(ops, home, config(tmp_path), RunRequest(sources=["acme"]), at=NOW)
     runs.remember_window_end(ops, run, "acme", NOW - timedelta(seconds=3))
     runs.remember_as_of(ops, run, NOW - timedelta(seconds=3))
     runs.remember_published(ops, run, version="v1", content_hash="abc")
@@ -93,12 +95,12 @@ def test_a_run_keeps_what_it_was_told(ops: Engine, home: Home, tmp_path: Path) -
 
 
 def test_a_killed_run_is_taken_up_with_its_windows_and_its_as_of(ops: Engine, home: Home, tmp_path: Path) -> None:
-    first = runs.begin(ops, home, config(tmp_path), Arguments(), at=NOW)
+    first = runs.begin(ops, home, config(tmp_path), RunRequest(), at=NOW)
     runs.remember_window_end(ops, first, "acme", NOW)
     runs.remember_as_of(ops, first, NOW)
     assert runs.recover(ops, home, at=NOW + timedelta(minutes=5)) == [first.run_id]
 
-    second = runs.begin(ops, home, config(tmp_path), Arguments(), at=NOW + timedelta(minutes=5))
+    second = runs.begin(ops, home, config(tmp_path), RunRequest(), at=NOW + timedelta(minutes=5))
 
     assert second.run_id == first.run_id
     assert second.attempts == 2
@@ -107,37 +109,35 @@ def test_a_killed_run_is_taken_up_with_its_windows_and_its_as_of(ops: Engine, ho
 
 
 @pytest.mark.parametrize(
-    ("arguments", "later"),
+    ("asked", "later"),
     [
-        (Arguments(as_of=NOW), timedelta(minutes=5)),
-        (Arguments(sources=("acme",)), timedelta(minutes=5)),
-        (Arguments(sweep=True), timedelta(minutes=5)),
-        (Arguments(), timedelta(hours=13)),
+        (RunRequest(as_of=iso(NOW)), timedelta(minutes=5)),
+        (RunRequest(sources=["acme"]), timedelta(minutes=5)),
+        (RunRequest(sweep=True), timedelta(minutes=5)),
+        (RunRequest(), timedelta(hours=13)),
     ],
     ids=["other as_of", "other sources", "a sweep is asked for", "half a day later"],
 )
-def test_a_killed_run_is_not_taken_up_by_another_one(
-    ops: Engine, home: Home, tmp_path: Path, arguments: Arguments, later: timedelta
-) -> None:
-    first = runs.begin(ops, home, config(tmp_path), Arguments(), at=NOW)
+def test_a_killed_run_is_not_taken_up_by_another_one(ops: Engine, home: Home, tmp_path: Path, asked: RunRequest, later: timedelta) -> None:
+    first = runs.begin(ops, home, config(tmp_path), RunRequest(), at=NOW)
     runs.recover(ops, home, at=NOW + later)
-    second = runs.begin(ops, home, config(tmp_path), arguments, at=NOW + later)
+    second = runs.begin(ops, home, config(tmp_path), asked, at=NOW + later)
     assert second.run_id != first.run_id
     assert second.window_ends == {}
     assert [row.status for row in runs.history(ops, home)] == ["running", ABANDONED]
 
 
 def test_a_failed_run_is_over_and_the_next_one_is_new(ops: Engine, home: Home, tmp_path: Path) -> None:
-    first = runs.begin(ops, home, config(tmp_path), Arguments(), at=NOW)
+    first = runs.begin(ops, home, config(tmp_path), RunRequest(), at=NOW)
     runs.finish(ops, first, at=NOW, error="acme: refused the credentials")
-    second = runs.begin(ops, home, config(tmp_path), Arguments(), at=NOW)
+    second = runs.begin(ops, home, config(tmp_path), RunRequest(), at=NOW)
     assert second.run_id != first.run_id
     assert [(row.status, row.error) for row in runs.history(ops, home)][1] == (FAILED, "acme: refused the credentials")
 
 
 def test_two_homes_in_one_database_do_not_touch_each_other(ops: Engine, home: Home, tmp_path: Path) -> None:
     other = Home(tmp_path / "other").prepare()
-    runs.begin(ops, other, config(tmp_path), Arguments(), at=NOW)
+    runs.begin(ops, other, config(tmp_path), RunRequest(), at=NOW)
     assert runs.recover(ops, home, at=NOW) == []
 
 

@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,11 @@ class Zygote:
         answer = self._ask({"do": "run", "arguments": arguments, "env": env, "prefix": prefix, "timeout": timeout})
         return Finished(**answer)
 
+    def launch(self, run_config: dict[str, Any], *, env: dict[str, str], timeout: float = 400) -> Finished:
+        """The job `daily` in a fork, launched with this run config as Dagster's launchpad and schedules do, without the command line."""
+        answer = self._ask({"do": "launch", "run_config": run_config, "env": env, "timeout": timeout})
+        return Finished(**answer)
+
     def serve(self, folder: Path, *, ats: str = "greenhouse") -> dict[str, str]:
         """The doubles of WORLD in a fork, keeping what they get in `folder`; returns the environment of a run against them."""
         answer = self._ask({"do": "serve", "folder": str(folder), "ats": ats})
@@ -96,7 +102,9 @@ def main(folder: Path) -> None:
     for line in sys.stdin:
         request = json.loads(line)
         if request["do"] == "run":
-            answer = _run(folder, request)
+            answer = _in_fork(folder, request, _command)
+        elif request["do"] == "launch":
+            answer = _in_fork(folder, request, _launch)
         elif request["do"] == "serve":
             answer = _serve(world, Path(request["folder"]), request["ats"])
         else:
@@ -125,7 +133,25 @@ def _prepare(folder: Path) -> Any:
     return simulate(**WORLD)  # type: ignore[arg-type]
 
 
-def _run(folder: Path, request: dict[str, Any]) -> dict[str, Any]:
+def _command(request: dict[str, Any]) -> int:
+    from orchestration.cli import run_cli
+
+    if request["prefix"]:
+        globals()[request["prefix"]]()
+    return run_cli(list(request["arguments"]))
+
+
+def _launch(request: dict[str, Any]) -> int:
+    from base.home import Home
+    from orchestration.definitions import build_definitions
+    from orchestration.instance.dagster_home import open_instance
+
+    job = build_definitions().resolve_job_def("daily")
+    result = job.execute_in_process(instance=open_instance(Home.at()), run_config=request["run_config"], raise_on_error=False)
+    return 0 if result.success else 1
+
+
+def _in_fork(folder: Path, request: dict[str, Any], work: Callable[[dict[str, Any]], int]) -> dict[str, Any]:
     out, err = folder / "out", folder / "err"
     child = os.fork()
     if child == 0:
@@ -137,11 +163,7 @@ def _run(folder: Path, request: dict[str, Any]) -> dict[str, Any]:
         os.environ.update(request["env"])
         code = 70
         try:
-            from orchestration.cli import run_cli
-
-            if request["prefix"]:
-                globals()[request["prefix"]]()
-            code = run_cli(list(request["arguments"]))
+            code = work(request)
         finally:
             sys.stdout.flush()
             sys.stderr.flush()

@@ -13,7 +13,7 @@ import pytest
 from base.config import Source
 from base.home import Home
 from base.source_kinds import shapes
-from orchestration import jobs
+from orchestration.assets.keys import of_kinds
 from orchestration.build import dbt, idle
 from orchestration.build.arguments import STAGING
 from orchestration.build.results import NodeResult, in_order
@@ -132,7 +132,7 @@ def test_a_run_asks_for_everything_but_kinds_that_are_neither_configured_nor_in_
     others = ("staging/stg_config__stages", "run/run_clock", "canonical/users", "marts/pipeline_board", "reports/weekly_funnel")
     keys = [dg.AssetKey(name.split("/")) for name in (*names, *others)]
     config = config_of(Source(name="crm", kind="gem"))
-    found = {"/".join(key.path) for key in jobs.of_kinds(keys, jobs.kinds_in_use(home, config))}
+    found = {"/".join(key.path) for key in of_kinds(keys, idle.kinds_in_use(home, config))}
     assert found == {*names, *others} - {"raw/lever__users", "intermediate/int_lever__users"}
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from base.home import Home
 from orchestration.checked_config import load_config
+from orchestration.instance.dagster_internals import PLAN_LOGGER, silence_missing_results
 from orchestration.run.logs import REDACTED, Redaction, start_logging
 
 
@@ -49,7 +50,8 @@ def test_a_check_that_has_no_new_result_is_no_news_and_all_else_of_dagster_is(tm
     (tmp_path / "config").mkdir()
     (tmp_path / "config" / "sources.yml").write_text("sources: []\n")
     path = start_logging(Home(tmp_path / "home").prepare(), load_config(tmp_path / "config"))
-    dagster = logging.getLogger("dagster._core.execution.plan.active")
+    silence_missing_results()
+    dagster = logging.getLogger(PLAN_LOGGER)
     dagster.warning("Step dbt_models emitted no result for check primary_key_stg_gem__users")
     dagster.warning("Step dbt_models was retried")
     text = path.read_text(encoding="utf-8")

@@ -10,6 +10,7 @@ import pytest
 
 from orchestration import daily
 from orchestration.assets.keys import PUBLISHED
+from orchestration.run.result import RunResult
 
 DIGESTS = {"config_digest": "c", "mappings_digest": "m", "lock_digest": "l"}
 
@@ -20,7 +21,7 @@ def rest(monkeypatch: pytest.MonkeyPatch, *, noted: str = "", by: str = "run", *
     monkeypatch.setattr("exports.publish.state.current", lambda _: state)
     run = SimpleNamespace(run_id="run", published_version=noted, code_version="g", **DIGESTS)
     vars(run).update(changed)
-    return daily._rest(SimpleNamespace(home=None, run=run, progress=lambda _: None, notes={}))  # type: ignore[arg-type]
+    return daily._rest(SimpleNamespace(home=None, run=run, progress=lambda _: None, result=RunResult()))  # type: ignore[arg-type]
 
 
 def test_the_reports_are_left_when_the_version_was_noted(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from base.config import Source
 from base.errors import ConfigError, SourceError
 from ingestion.gate.counts import write_stopped_sources
 from ingestion.log.loads import COMPLETE, FAILED, Ledger, Load, has_loaded_whole, newest_window_end
+from orchestration.run.request import RunRequest
 from orchestration.run.session import RunSession
 from tests.support.ingestion import Place, config_of
 
@@ -27,20 +28,15 @@ def loaded(place: Place, source: str, stream: str, day: int = 0, status: str = C
 
 
 @dataclass
-class _Arguments:
-    sources: tuple[str, ...] = ()
-
-
-@dataclass
 class _Run:
-    arguments: _Arguments
+    request: RunRequest
     known_at: datetime | None = None
 
 
 def session(place: Place, **more: Any) -> RunSession:
     names = ("ats", "crm")
     sources = [Source(name=name, kind="gem", **more) for name in names]
-    return RunSession(place.home, config_of(*sources), place.ops, cast(Any, _Run(_Arguments())))
+    return RunSession(place.home, config_of(*sources), place.ops, cast(Any, _Run(RunRequest())))
 
 
 def test_a_stream_that_was_never_loaded_stops_the_run_and_one_that_was_does_not(place: Place) -> None:

@@ -4,7 +4,6 @@
 -- a row per source with status missing; one that another source has is not missed. A source is stale when nothing of
 -- it was seen for stale_after_hours, because a table whose records did not change has nothing new to show; and at once
 -- when the newest run could not read it (quality.stopped_sources).
-{{ config(pre_hook=without_statistics(), post_hook=with_statistics()) }}
 with
     loaded as (
         {% for table, facts in var("canonical_tables").items() if facts.get("restricted") != "eeo" %}

@@ -1,0 +1,65 @@
+"""What a run can be asked for, defined once.
+
+The options of `funnelcast run`, the launchpad of Dagster's job `daily` and the arguments in the ledger of runs are all read from the fields of
+`RunRequest`; a new one is a field here, and what it does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from base import clock
+from base.config import Config
+
+
+@dataclass(frozen=True)
+class Option:
+    """How the command line spells a field. `metavar` stands for its value in the help."""
+
+    flag: str
+    metavar: str | None = None
+
+
+class RunRequest(BaseModel):
+    """As a person writes it, until `resolve`. Two starts with equal resolved requests are the same run when the first was killed."""
+
+    as_of: Annotated[str | None, Option("--as-of")] = Field(
+        default=None, description="Event clock: a date (its first instant in the company's zone) or an ISO time. Default: the newest load."
+    )
+    known_at: Annotated[str | None, Option("--known-at")] = Field(
+        default=None, description="Knowledge clock: ignore what was learned at or after it. Default: everything."
+    )
+    sources: Annotated[list[str], Option("--source", metavar="NAME")] = Field(
+        default=[], description="Load only the sources of these names. Default: all."
+    )
+    sweep: Annotated[bool, Option("--sweep")] = Field(
+        default=False, description="List all ids now, so that what was deleted at the source is seen. Default: every sweep_days."
+    )
+
+    def resolve(self, config: Config) -> RunRequest:
+        """The same request as the ledger keeps it: instants in UTC, names of sources in order.
+
+        Raises ConfigError for a name that sources.yml does not have and for a text that is no date or time.
+        """
+        for name in self.sources:
+            config.source(name)
+        zone = config.company.time_zone
+        return RunRequest(
+            as_of=_instant(self.as_of, zone, "as_of"),
+            known_at=_instant(self.known_at, zone, "known_at"),
+            sources=sorted(set(self.sources)),
+            sweep=self.sweep,
+        )
+
+
+def option_of(field: str) -> Option:
+    """How the command line spells this field of RunRequest."""
+    [option] = [item for item in RunRequest.model_fields[field].metadata if isinstance(item, Option)]
+    return option
+
+
+def _instant(text: str | None, zone: str, field: str) -> str | None:
+    return clock.iso(clock.parse_instant(text, zone=zone, what=option_of(field).flag)) if text else None
