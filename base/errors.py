@@ -1,6 +1,6 @@
 """Errors a user can act on: one clear sentence with the place and the remedy, and an exit code.
 
-Nothing here ever carries a secret's value or a candidate's data. A traceback is for our mistakes; these are for the user's.
+Nothing here ever carries a secret's value or a candidate's data. A traceback is for bugs; these are for what a user can put right.
 """
 
 from __future__ import annotations

@@ -86,8 +86,8 @@ def _set_aside(verdict: StreamVerdict, page: Path) -> str:
 
 
 def _drifted(drift: Sequence[Finding], stream: tuple[str, str]) -> dict[str, Any]:
-    said = [str(finding) for finding in drift if (finding.kind, finding.stream) == stream]
-    return {"drift": "; ".join(said)} if said else {}
+    findings = [str(finding) for finding in drift if (finding.kind, finding.stream) == stream]
+    return {"drift": "; ".join(findings)} if findings else {}
 
 
 def _metadata(verdict: StreamVerdict | None) -> dict[str, Any]:

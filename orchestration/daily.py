@@ -36,7 +36,7 @@ def run_daily(home: Home, config: Config, request: RunRequest, *, progress: Prog
 
 
 def _check_credentials(config: Config, request: RunRequest) -> None:
-    """A variable that is not set is told before anything begins; a rebuild of the past asks no source."""
+    """Raises ConfigError for a variable that is not set before anything begins; a rebuild of the past asks no source."""
     for source in config.sources:
         if not request.known_at and (not request.sources or source.name in request.sources):
             for role in source.credentials:

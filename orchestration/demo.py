@@ -34,7 +34,7 @@ PLACES = (
 
 @dataclass(frozen=True)
 class Demo:
-    """What the demo made. `inbox` and `slack` hold what was delivered."""
+    """A finished demo. `inbox` and `slack` hold what was delivered."""
 
     home: Home
     config: Path
@@ -63,7 +63,7 @@ def run_demo(
     from sandbox.company import simulate
     from sandbox.server import Doubles
 
-    systems(ats)  # a wrong name is said before anything is emptied
+    systems(ats)  # a wrong name fails before anything is emptied
     root = _prepare(folder, fresh=fresh)
     say("simulating a company")
     sizes = {"requisitions": requisitions} if requisitions else {}

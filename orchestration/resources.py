@@ -1,4 +1,4 @@
-"""Dagster's one resource of ours: the home that a job works on, and the run that it opens there."""
+"""The resource of the jobs: the home that a job works on, and the run that it opens there."""
 
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager

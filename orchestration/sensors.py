@@ -1,4 +1,4 @@
-"""A failed run is told to the owner (company.yml `owner`), also when its process died before it could do so itself."""
+"""The owner (company.yml `owner`) is notified of a failed run, even when its process died before it could do so itself."""
 
 # No `from __future__ import annotations` here: Dagster reads the annotations of these functions as types.
 

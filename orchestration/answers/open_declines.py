@@ -1,4 +1,4 @@
-"""Declines whose reason nobody has told yet, from the published marts, each with the row of mappings/decline_answers.csv to fill in."""
+"""Declines without a recorded reason, from the published marts, each with the row of mappings/decline_answers.csv to fill in."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class OpenDecline:
         """The decline for a program: its instant as ISO text."""
         from base.clock import iso
 
-        told = iso(self.declined_at.replace(tzinfo=UTC)) if self.declined_at else None
-        return {**self.__dict__, "declined_at": told}
+        declined_at = iso(self.declined_at.replace(tzinfo=UTC)) if self.declined_at else None
+        return {**self.__dict__, "declined_at": declined_at}
 
     @property
     def row(self) -> str:
@@ -43,7 +43,7 @@ class OpenDecline:
 
 
 def open_declines(home: Home) -> list[OpenDecline]:
-    """Those of the published state that nobody has answered, the latest first. Raises FunnelcastError before the first publish."""
+    """The unanswered declines of the published state, latest first. Raises FunnelcastError before the first publish."""
     from exports.marts import Marts
 
     query = """

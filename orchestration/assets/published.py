@@ -59,24 +59,24 @@ def publish_run(work: RunSession) -> dg.MaterializeResult:
         time_zone=config.company.time_zone,
         company_name=config.company.name,
     )
-    made = publish(work.home, manifest_path=dbt.manifest_path(work.home), facts=facts, make_current=run.known_at is None)
-    if made.is_current:
+    version = publish(work.home, manifest_path=dbt.manifest_path(work.home), facts=facts, make_current=run.known_at is None)
+    if version.is_current:
         with work.step("restricted: names, answers, adverse impact"):
             restricted_files.build(work.home, run_variables(work))
     # Last: an attempt that takes this run up goes on with the reports.
-    runs.remember_published(work.ops, run, version=made.version_id, content_hash=made.content_hash)
-    work.result.publication = Publication(made.version_id, made.content_hash, str(made.path), made.is_current)
-    counts = made.row_counts
+    runs.remember_published(work.ops, run, version=version.version_id, content_hash=version.content_hash)
+    work.result.publication = Publication(version.version_id, version.content_hash, str(version.path), version.is_current)
+    counts = version.row_counts
     return dg.MaterializeResult(
         PUBLISHED,
         metadata={
-            "version": made.version_id,
-            "content_hash": made.content_hash,
+            "version": version.version_id,
+            "content_hash": version.content_hash,
             "as_of": iso(run.as_of),
-            "is_current": made.is_current,
+            "is_current": version.is_current,
             "tables": len(counts),
             "rows": sum(counts.values()),
-            "path": dg.MetadataValue.path(str(made.path)),
+            "path": dg.MetadataValue.path(str(version.path)),
         },
         check_results=[dg.AssetCheckResult(check_name="is_complete", passed=len(counts) > 0, metadata=dict(counts))],
     )

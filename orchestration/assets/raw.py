@@ -51,9 +51,9 @@ def _kind_assets(kind: str) -> dg.AssetsDefinition:
                 continue
             try:
                 with work.step(f"load {source.name} ({kind})"):
-                    said = _load_or_go_on(work, source, wanted if len(wanted) < len(streams) else None, totals)
-                if said:
-                    stopped[source.name] = said
+                    reason = _load_or_go_on(work, source, wanted if len(wanted) < len(streams) else None, totals)
+                if reason:
+                    stopped[source.name] = reason
             except FunnelcastError as error:
                 failures.append(error)
         if failures:
@@ -61,7 +61,7 @@ def _kind_assets(kind: str) -> dg.AssetsDefinition:
         for stream in wanted:
             note: dict[str, Any] = totals[stream] or {"note": f"no {kind} source in sources.yml has loaded this stream in this run"}
             yield dg.MaterializeResult(
-                raw_key(kind, stream), metadata={**note, **{f"stopped: {name}": said for name, said in stopped.items()}}
+                raw_key(kind, stream), metadata={**note, **{f"stopped: {name}": reason for name, reason in stopped.items()}}
             )
 
     return load

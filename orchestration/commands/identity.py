@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from orchestration.answers.same_person import Conflict, Link
 
-#: How a kind of link is said.
+#: Each kind of link in words.
 _SAID = {
     "merged": "merged by the source",
     "ruled": "config/mappings/identity_links.csv",
@@ -84,12 +84,12 @@ def conflicts(where: Where, as_json: bool, limit: int) -> None:
     if not found:
         click.echo("No conflicts.")
     for code in dict.fromkeys(conflict.code for conflict in found):
-        mine = [conflict for conflict in found if conflict.code == code]
-        click.echo(f"{len(mine)} {_REMEDIES.get(code, code)}")
-        for conflict in mine[:limit]:
+        of_code = [conflict for conflict in found if conflict.code == code]
+        click.echo(f"{len(of_code)} {_REMEDIES.get(code, code)}")
+        for conflict in of_code[:limit]:
             click.echo(f"  {_conflict(conflict)}")
-        if len(mine) > limit:
-            click.echo(f"  ... and {len(mine) - limit} more (--limit)")
+        if len(of_code) > limit:
+            click.echo(f"  ... and {len(of_code) - limit} more (--limit)")
 
 
 def _link(link: Link) -> str:

@@ -43,12 +43,14 @@ def _row(source: Any, home: Any) -> dict[str, Any]:
     if not home.root.exists():
         return empty
     ops = engine(home)
-    mine = loads.c.source == source.name
+    of_source = loads.c.source == source.name
     with ops.connect() as connection:
-        rows = connection.execute(sa.select(sa.func.sum(loads.c.written)).where(mine)).scalar() or 0
-        streams = connection.execute(sa.select(sa.func.count(loads.c.stream.distinct())).where(mine)).scalar() or 0
-        newest = connection.execute(sa.select(sa.func.max(loads.c.window_end)).where(mine, loads.c.status == COMPLETE)).scalar()
-        unfinished = connection.execute(sa.select(sa.func.count()).where(mine, loads.c.status.not_in((COMPLETE, REFUSED)))).scalar() or 0
+        rows = connection.execute(sa.select(sa.func.sum(loads.c.written)).where(of_source)).scalar() or 0
+        streams = connection.execute(sa.select(sa.func.count(loads.c.stream.distinct())).where(of_source)).scalar() or 0
+        newest = connection.execute(sa.select(sa.func.max(loads.c.window_end)).where(of_source, loads.c.status == COMPLETE)).scalar()
+        unfinished = (
+            connection.execute(sa.select(sa.func.count()).where(of_source, loads.c.status.not_in((COMPLETE, REFUSED)))).scalar() or 0
+        )
     ops.dispose()
     if newest is None:
         return {**empty, "unfinished": int(unfinished)}

@@ -67,11 +67,11 @@ class OpenEventLogStorage(SqliteEventLogStorage):
         # Never use a connection that a parent process opened.
         key = (os.getpid(), shard)
         if key not in self._engines:
-            made = sa.create_engine(
+            engine = sa.create_engine(
                 self.conn_string_for_shard(shard), poolclass=StaticPool, connect_args={"timeout": 60, "check_same_thread": False}
             )
-            sa.event.listen(made, "connect", _commit_at_checkpoints)
-            self._engines[key] = made
+            sa.event.listen(engine, "connect", _commit_at_checkpoints)
+            self._engines[key] = engine
         return self._engines[key]
 
 

@@ -1,6 +1,6 @@
 """Logs: one file per day in home/logs, and a filter that keeps secrets out of it.
 
-The terminal gets sentences; the file gets the rest (tracebacks of our own mistakes, the libraries' warnings). Every record passes
+The terminal gets sentences; the file gets the rest (tracebacks of bugs, the libraries' warnings). Every record passes
 `Redaction`: values of credential variables and what looks like a token or a password in a URL are replaced.
 """
 
@@ -115,7 +115,7 @@ def remember_home(home: Home) -> None:
 
 
 def log_unexpected(error: BaseException) -> Path:
-    """Append the redacted traceback of our own mistake to the home's log (the temporary folder's when there is no home)."""
+    """Append the redacted traceback of a bug to the home's log (the temporary folder's when there is no home)."""
     import tempfile
 
     if _last_home is not None and _last_home.root.is_dir():

@@ -42,7 +42,7 @@ class RunResult:
 
     @property
     def is_rebuild(self) -> bool:
-        """Whether it published beside what readers see, so that nobody is to be told."""
+        """Whether it published beside what readers see, so that nothing is sent."""
         return self.publication is not None and not self.publication.is_current
 
 

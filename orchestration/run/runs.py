@@ -218,10 +218,10 @@ def finish(ops: Engine, run: Run, *, at: datetime, error: str | None = None) -> 
 
 
 def claim_owner_notice(ops: Engine, run_id: str, *, at: datetime) -> bool:
-    """True for the one caller that is to tell the owner of this run's failure. A run that the ledger does not know may always be told."""
+    """True for the one caller that is to notify the owner of this run's failure; always for a run that the ledger does not know."""
     with ops.begin() as connection:
-        told = runs.update().where(runs.c.run_id == run_id, runs.c.owner_told_at.is_(None)).values(owner_told_at=at)
-        if connection.execute(told).rowcount == 1:
+        claim = runs.update().where(runs.c.run_id == run_id, runs.c.owner_told_at.is_(None)).values(owner_told_at=at)
+        if connection.execute(claim).rowcount == 1:
             return True
         return connection.execute(sa.select(sa.func.count()).where(runs.c.run_id == run_id)).scalar() == 0
 
