@@ -82,7 +82,7 @@ def _policy(work: RunSession) -> Policy:
 def _set_aside(verdict: StreamVerdict, page: Path) -> str:
     """The sentence for the terminal: how many rows of a stream are in quarantine, and why (rules, never values of a record)."""
     rules = ", ".join(f"{rule.rule} {rule.failed_count:,}" for rule in verdict.rules if rule.severity == "quarantine" and not rule.is_met)
-    return f"  {verdict.stream}: {verdict.failed_count:,} of {verdict.row_count:,} rows set aside ({rules}); see {page / 'index.html'}"
+    return f"  {verdict.stream}: {verdict.failed_count:,} of {verdict.row_count:,} rows quarantined ({rules}); see {page / 'index.html'}"
 
 
 def _drifted(drift: Sequence[Finding], stream: tuple[str, str]) -> dict[str, Any]:

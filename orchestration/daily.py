@@ -28,7 +28,7 @@ def run_daily(home: Home, config: Config, request: RunRequest, *, progress: Prog
     _check_credentials(config, request)
     with open_session(home, config, request, progress=progress) as session:
         if session.run.attempts > 1:
-            progress(f"taking up run {session.run.run_id}, which ended early (attempt {session.run.attempts})")
+            progress(f"resuming run {session.run.run_id}, which ended early (attempt {session.run.attempts})")
         _execute(session)
         if session.failure is not None:
             raise session.failure
@@ -64,7 +64,7 @@ def _execute(session: RunSession) -> None:
     finally:
         instance.dispose()
     if not result.success and session.failure is None:
-        session.fail(FunnelcastError("The job failed", remedy=f"See its run {result.run_id} in funnelcast dev."), during="job")
+        session.fail(FunnelcastError("The job failed", remedy=f"See run {result.run_id} in funnelcast dev."), during="job")
 
 
 def _rest(session: RunSession) -> list[Any] | None:
@@ -87,7 +87,7 @@ def _rest(session: RunSession) -> list[Any] | None:
     from orchestration.assets.reports import EDITIONS
 
     reports = [report_key(edition) for edition in EDITIONS]
-    session.progress(f"version {state.version_id} is published already; the reports are left")
+    session.progress(f"version {state.version_id} is already published; the reports remain")
     if not is_finished:
         return [PUBLISHED, *reports]
     session.result.publication = Publication(state.version_id, state.content_hash, str(state.path), is_current=True)

@@ -136,7 +136,7 @@ def _prepare(folder: Path, *, fresh: bool) -> Path:
     root = folder.resolve()
     if root.exists() and any(root.iterdir()):
         if not (root / MARKER).exists():
-            raise ConfigError(f"{root} exists and was not made by the demo", remedy="Give another folder: funnelcast --home DIR demo.")
+            raise ConfigError(f"{root} exists and was not created by the demo", remedy="Give another folder: funnelcast --home DIR demo.")
         if fresh:
             shutil.rmtree(root)
     root.mkdir(parents=True, exist_ok=True)

@@ -18,7 +18,7 @@ order by status_code desc, source_system, table_name"""
 
 def _missing_words(rows: Sequence[Row], values: Values) -> str:
     missing, other = [row for row in rows if row["status_code"] == "missing"], [row for row in rows if row["status_code"] != "missing"]
-    return f"{plural(len(missing), 'table').capitalize()} without any source, {plural(len(other), 'table')} stale or in part."
+    return f"{plural(len(missing), 'table').capitalize()} without any source, {plural(len(other), 'table')} stale or partial."
 
 
-QUESTIONS = (Question("what-is-missing", "What do the sources not tell, and what is stale?", (), _missing_sql, _missing_words),)
+QUESTIONS = (Question("what-is-missing", "What do the sources not provide, and what is stale?", (), _missing_sql, _missing_words),)

@@ -21,12 +21,12 @@ def _words(rows: Sequence[Row], values: Values) -> str:
     seen = [row for row in rows if row["finding_code"] == "difference_seen"]
     periods = len({row["period_code"] for row in rows})
     if not seen:
-        return f"In {periods} period(s) no difference was seen that chance would not explain; hidden cells have too few people to say."
+        return f"In {periods} period(s) no difference was seen beyond what chance can explain; hidden cells have too few people to say."
     worst = min(seen, key=lambda row: row["impact_ratio"])
     return (
         f"Difference seen at {len(seen)} place(s). Largest: {worst['group_code']} at {worst['stage_code']} in {worst['period_code']}, "
         f"{percent(worst['selection_rate'])} passed, {number(worst['impact_ratio'], 2)} of the rate of {worst['reference_group_code']} "
-        f"(p {number(worst['p_value_adjusted'], 4)}; within requisitions odds {number(worst['job_odds_ratio'] or 0, 2)}). A difference is not yet its reason."
+        f"(p {number(worst['p_value_adjusted'], 4)}; within requisitions odds {number(worst['job_odds_ratio'] or 0, 2)}). A difference does not say why."
     )
 
 
@@ -35,7 +35,7 @@ QUESTIONS = (
         "drop-off",
         "Where do groups (women, ...) drop off disproportionately? (restricted)",
         (
-            Parameter("attribute", "text", "What was asked, e.g. gender", default="gender"),
+            Parameter("attribute", "text", "The attribute asked about, e.g. gender", default="gender"),
             Parameter("department", "department", "Only this department", is_optional=True),
         ),
         _sql,

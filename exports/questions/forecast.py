@@ -25,7 +25,7 @@ order by stage_order"""
 def _needed_words(rows: Sequence[Row], values: Values) -> str:
     first = rows[0]
     if first["candidates_needed"] is None:
-        return f"Nobody was hired there in the trailing 12 months, so conversion says nothing ({first['entrants_count']:,} entered)."
+        return f"Nobody was hired there in the trailing 12 months, so there is no conversion rate to go by ({first['entrants_count']:,} entered)."
     chain = " -> ".join(f"{row['candidates_needed']:,} {row['stage_code']}" for row in rows)
     return f"For {plural(values['hires'], 'hire')}: {chain}. From {first['entrants_count']:,} who entered and {first['hired_count']:,} hired in the trailing 12 months."
 
@@ -48,7 +48,7 @@ order by pooled_expected_hires desc, job"""
 def _expected_words(rows: Sequence[Row], values: Values) -> str:
     own, pooled = sum(row["expected_hires"] or 0 for row in rows), sum(row["pooled_expected_hires"] or 0 for row in rows)
     return (
-        f"The present pipeline of {plural(len(rows), 'requisition')} gives {number(pooled)} hires in the end, at the rates of the same role where a "
+        f"The present pipeline of {plural(len(rows), 'requisition')} is expected to give {number(pooled)} hires in the end, at the rates of the same role where a "
         f"requisition has few hires of its own; {number(own)} by the forecast's date at each requisition's own rates alone. "
         "Future applicants are not counted."
     )
@@ -72,11 +72,11 @@ def _risk_words(rows: Sequence[Row], values: Values) -> str:
 QUESTIONS = (
     Question(
         "candidates-needed",
-        "How many candidates are needed at each stage to make so many hires, from historic conversion?",
+        "How many candidates are needed at each stage for a number of hires, from historical conversion?",
         (Parameter("hires", "hires", "Hires wanted, 1 to 20"), *_CUTS),
         _needed_sql,
         _needed_words,
     ),
-    Question("expected-hires", "How many hires will the present pipeline give?", _CUTS, _expected_sql, _expected_words),
+    Question("expected-hires", "How many hires will the present pipeline bring?", _CUTS, _expected_sql, _expected_words),
     Question("at-risk", "Which open requisitions are at risk, and why?", (_CUTS[1],), _risk_sql, _risk_words),
 )

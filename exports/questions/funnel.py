@@ -14,7 +14,7 @@ _CUTS = (
     Parameter("office", "office", "Only this office", is_optional=True),
     Parameter("recruiter", "recruiter", "Only this recruiter's applications", is_optional=True),
     Parameter("hiring-manager", "hiring_manager", "Only this hiring manager's", is_optional=True),
-    Parameter("since", "month", "Only who applied in this month or later, as 2026-01", is_optional=True),
+    Parameter("since", "month", "Only those who applied in this month or later, e.g. 2026-01", is_optional=True),
 )
 
 
@@ -74,9 +74,9 @@ order by slice_name, stage_order"""
 def _time_words(rows: Sequence[Row], values: Values) -> str:
     timed = [row for row in rows if row["median_days"] is not None]
     if not timed:
-        return "No stage has enough who left it to know a median yet."
+        return "Too few candidates have left any stage to give a median yet."
     slowest = max(timed, key=lambda row: row["median_days"])
-    return f"Slowest is {slowest['stage_code']}: half have left it after {days(slowest['median_days'])}, nine in ten after {days(slowest['p90_days'])} (those still waiting counted in)."
+    return f"Slowest is {slowest['stage_code']}: half have left it after {days(slowest['median_days'])}, nine in ten after {days(slowest['p90_days'])} (including those still waiting)."
 
 
 def _stuck_sql(values: Values) -> str:
@@ -94,7 +94,7 @@ limit 20"""
 def _stuck_words(rows: Sequence[Row], values: Values) -> str:
     row = rows[0]
     if row["reason_code"] == "none":
-        return "No stage of an open requisition stands out: candidates wait, leave and pass as in the whole department."
+        return "No stage of an open requisition stands out: candidates wait, leave and pass as they do across the department."
     return f"Worst is {row['stage_code']} of {row['job']}: {plural(row['waiting_count'], 'candidate')} waiting, {row['stuck_count']} of them stuck. {row['reason']}"
 
 
@@ -108,7 +108,7 @@ order by stage_order"""
 
 def _movement_words(rows: Sequence[Row], values: Values) -> str:
     entered, active = sum(row["entered_count"] for row in rows), sum(row["active_end_count"] for row in rows)
-    return f"In the newest whole week {plural(entered, 'entry', 'entries')} into stages were made; {active:,} applications were active at its end."
+    return f"In the latest full week there were {plural(entered, 'entry', 'entries')} into stages; {active:,} applications were active at its end."
 
 
 QUESTIONS = (
@@ -133,5 +133,5 @@ QUESTIONS = (
         _stuck_sql,
         _stuck_words,
     ),
-    Question("last-week", "Who moved in the newest whole week?", (), _movement_sql, _movement_words),
+    Question("last-week", "Who moved in the latest full week?", (), _movement_sql, _movement_words),
 )

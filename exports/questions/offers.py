@@ -20,7 +20,7 @@ def _accepted_words(rows: Sequence[Row], values: Values) -> str:
     row = rows[0]
     quarter = f"Q{(values['quarter'].month + 2) // 3} {values['quarter'].year}"
     return (
-        f"{row['recruiter']} had {plural(row['accepted_in_period_count'], 'offer')} accepted in {quarter}, whenever extended. "
+        f"{row['recruiter']} had {plural(row['accepted_in_period_count'], 'offer')} accepted in {quarter}, whenever they were extended. "
         f"Of those extended in that quarter, {percent(row['acceptance_rate'])} of the decided ones were accepted."
     )
 
@@ -66,14 +66,17 @@ def _declines_words(rows: Sequence[Row], values: Values) -> str:
 QUESTIONS = (
     Question(
         "offers-accepted",
-        "How many offers accepted did a recruiter get in a quarter?",
-        (Parameter("recruiter", "recruiter", "The recruiter's name"), Parameter("quarter", "quarter", "As 2025-Q4; Q4 is the newest")),
+        "How many of a recruiter's offers were accepted in a quarter?",
+        (
+            Parameter("recruiter", "recruiter", "The recruiter's name"),
+            Parameter("quarter", "quarter", "E.g. 2025-Q4; Q4 is the latest one"),
+        ),
         _accepted_sql,
         _accepted_words,
     ),
     Question(
         "open-offers",
-        "How many candidates have offers extended that are not accepted yet?",
+        "How many candidates have an offer that they have not accepted yet?",
         (
             Parameter("department", "department", "Only this department", is_optional=True),
             Parameter("job-family", "job_family", "Only this job family", is_optional=True),
@@ -85,7 +88,7 @@ QUESTIONS = (
         "decline-reasons",
         "Why were offers declined in a quarter?",
         (
-            Parameter("quarter", "quarter", "As 2025-Q4; Q4 is the newest"),
+            Parameter("quarter", "quarter", "E.g. 2025-Q4; Q4 is the latest one"),
             Parameter("department", "department", "Only this department", is_optional=True),
         ),
         _declines_sql,

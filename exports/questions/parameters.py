@@ -56,7 +56,7 @@ def _quarter(marts: Marts, parameter: str, text: str) -> date:
     """`2025-Q4`, `Q4 2025`, or `Q4`: the newest that had begun."""
     found = re.fullmatch(r"\s*(?:(\d{4})[- ]?)?[qQ]([1-4])(?:[- ](\d{4}))?\s*", text)
     if found is None:
-        raise ConfigError(f"--{parameter}: '{text}' is not a quarter", remedy="Write it as 2025-Q4, or Q4 for the newest.")
+        raise ConfigError(f"--{parameter}: '{text}' is not a quarter", remedy="Write it like 2025-Q4, or Q4 for the latest one.")
     year, number, later = found.groups()
     month = 3 * int(number) - 2
     as_of = marts.state.as_of.date()
@@ -70,7 +70,7 @@ def _month(_: Marts, parameter: str, text: str) -> date:
     try:
         return date.fromisoformat(text if len(text) > 7 else f"{text}-01").replace(day=1)
     except ValueError as error:
-        raise ConfigError(f"--{parameter}: '{text}' is not a month", remedy="Write it as 2026-01.") from error
+        raise ConfigError(f"--{parameter}: '{text}' is not a month", remedy="Write it like 2026-01.") from error
 
 
 def _hires(_: Marts, parameter: str, text: str) -> int:
@@ -78,7 +78,7 @@ def _hires(_: Marts, parameter: str, text: str) -> int:
     if not text.strip().isdecimal() or not 1 <= int(text) <= 20:
         raise ConfigError(
             f"--{parameter}: '{text}' is not a number from 1 to 20",
-            remedy="Give a whole number; for more hires the need grows in proportion (ten times that of 5 for 50).",
+            remedy="Give a whole number. The need grows in proportion: 50 hires need ten times the candidates of 5.",
         )
     return int(text)
 

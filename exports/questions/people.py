@@ -61,7 +61,7 @@ order by b.due_at, b.application_key"""
 def _overdue_words(rows: Sequence[Row], values: Values) -> str:
     owners = {row["owner"] for row in rows if row["owner"]}
     first = rows[0]
-    whose = f"with {plural(len(owners), 'person', 'people')}" if owners else "and nobody is named for any of them"
+    whose = f"with {plural(len(owners), 'person', 'people')}" if owners else "and none of them has an owner"
     return f"{plural(len(rows), 'candidate').capitalize()} past the agreed time, {whose}; longest: {first['job']}, due {first['due_at']:%-d %B %Y} ({first['owner'] or 'no owner'})."
 
 
@@ -76,7 +76,7 @@ QUESTIONS = (
     Question("easiest-roles", "Which roles are easier to fill than others?", (), _easy_sql, _easy_words),
     Question(
         "overdue",
-        "Which candidates wait for an action past its agreed time, and whose?",
+        "Which candidates have waited longer than agreed, and for whom?",
         (
             Parameter("job", "job", "Only this requisition", is_optional=True),
             Parameter("hiring-manager", "hiring_manager", "Only requisitions of this hiring manager", is_optional=True),

@@ -127,4 +127,4 @@ def _check(marts: Marts, what: str, wanted: Sequence[str], query: str) -> None:
     known = [row.code for row in marts.rows(_Code, query)] if wanted else []
     for value in wanted:
         if value not in known:
-            raise ConfigError(f"No past candidate's {what} is '{value}'", remedy=f"Known: {', '.join(known) or 'none'}.")
+            raise ConfigError(f"No past candidate has the {what} '{value}'", remedy=f"Known: {', '.join(known) or 'none'}.")

@@ -41,7 +41,7 @@ QUESTIONS = (
         "source-of-hire",
         "Where did hires come from in a quarter?",
         (
-            Parameter("quarter", "quarter", "As 2025-Q4; Q4 is the newest"),
+            Parameter("quarter", "quarter", "E.g. 2025-Q4; Q4 is the latest one"),
             Parameter("department", "department", "Only this department", is_optional=True),
         ),
         _sources_sql,

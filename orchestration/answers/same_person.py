@@ -122,13 +122,13 @@ def short_hash(code: str | None, value: str | None) -> str | None:
 def _warehouse(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     """The build file for reading, while no run writes it. Raises BusyError during a run, FunnelcastError before the first."""
     if not home.warehouse.exists():
-        raise FunnelcastError(f"Nothing is built in {home.root}", remedy="funnelcast run does it.")
+        raise FunnelcastError(f"Nothing is built in {home.root}", remedy="Run `funnelcast run` first.")
     with run_lock(home), duckdb.connect(str(home.warehouse), read_only=True) as connection:
         try:
             connection.execute("from canonical.identity_conflicts limit 0")
         except duckdb.CatalogException as error:
             raise FunnelcastError(
-                f"{home.warehouse} was built by a version that kept no identities", remedy="funnelcast run builds them."
+                f"{home.warehouse} was built by a version that kept no identities", remedy="Run `funnelcast run` to build them."
             ) from error
         yield connection
 
@@ -152,7 +152,7 @@ def _find_key(connection: duckdb.DuckDBPyConnection, asked: str) -> str:
     if not found:
         raise ConfigError(f"Nobody is known by '{asked}'", remedy="Give a candidate_key of a core table, or source:id, like ats:4711.")
     if len(found) > 1:
-        raise ConfigError(f"Several keys begin with '{asked}'", remedy="Give more of it.")
+        raise ConfigError(f"Several keys begin with '{asked}'", remedy="Give more characters of it.")
     return str(found[0])
 
 
@@ -205,7 +205,7 @@ def _capped(connection: duckdb.DuckDBPyConnection, key: str) -> list[Link]:
         [key],
     ).fetchall()
     return [
-        Link(code, short_hash(code, value), tuple(records), since, None, f"{count:,} records hold it, so it is nobody's own")
+        Link(code, short_hash(code, value), tuple(records), since, None, f"{count:,} records share it, so it identifies nobody")
         for code, value, records, since, count in rows
     ]
 

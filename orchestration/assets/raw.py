@@ -74,7 +74,7 @@ def _load_or_go_on(work: RunSession, source: Source, wanted: list[str] | None, t
     except FunnelcastError as error:
         if not work.go_on_without(source, error):
             raise
-        work.progress(f"  {source.name} cannot be read, the run goes on without it: {error}")
+        work.progress(f"  {source.name} could not be read; the run continues without it: {error}")
         return str(error)
     return ""
 

@@ -24,7 +24,7 @@ def _edition_asset(edition: str) -> dg.AssetsDefinition:
         group_name="reports",
         deps=[PUBLISHED],
         kinds=set(CHANNELS),
-        description="What is due of this edition by reports.yml, delivered once per subscriber and period.",
+        description="The reports of this edition that are due (reports.yml), delivered once per subscriber and period.",
     )
     def report(context: dg.AssetExecutionContext, session: SessionResource) -> dg.MaterializeResult:
         from exports.delivery.courier import deliver_due

@@ -128,7 +128,7 @@ def build(
         if not isinstance(outcome.exception, Exception):
             raise KeyboardInterrupt from outcome.exception  # told to stop, by a person or by SIGTERM
         raise FunnelcastError(
-            f"dbt could not run: {clean(str(outcome.exception))}", remedy="If another program has warehouse.duckdb open, close it there."
+            f"dbt could not run: {clean(str(outcome.exception))}", remedy="If another program has warehouse.duckdb open, close it."
         ) from outcome.exception
     results = [NodeResult.of(result) for result in getattr(outcome.result, "results", [])]
     if log and all(result.is_ok or result.is_warning for result in results):

@@ -53,7 +53,7 @@ class NodeResult:
     @classmethod
     def left_alone(cls, unique_id: str) -> NodeResult:
         """Of a model that was not given to dbt (orchestration/build/idle.py)."""
-        return cls(unique_id, "model", "no-op", 0.0, 0, "the log has nothing for it, or nothing new")
+        return cls(unique_id, "model", "no-op", 0.0, 0, "the log has no data for it, or nothing new")
 
 
 def raise_on_failure(results: Sequence[NodeResult]) -> None:

@@ -11,7 +11,7 @@ from orchestration.commands.options import Where, echo_json, shared_options
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 @shared_options
 def command(where: Where, as_json: bool) -> None:
-    """Check the configuration, the mapping files and every source: is it reached, do the credentials see what each stream needs."""
+    """Check the configuration, the mapping files and every source: can it be reached, and do the credentials see what each stream needs?"""
     from ingestion.preflight.check import check, check_together
     from orchestration.answers.mapping_files import check_mappings
 

@@ -18,7 +18,7 @@ from orchestration.commands.options import ATS_HELP, Where, echo_json, shared_op
 def command(where: Where, fresh: bool, seed: int, years: float, requisitions: int | None, ats: str, as_json: bool) -> None:
     """Run a simulated company through the whole pipeline: sources, dbt, checks, published files, email and Slack reports.
 
-    It lies in demo_home/ (or --home) with its own configuration; --config is not used. Nothing leaves this machine.
+    Everything is kept in demo_home/ (or --home), with its own configuration; --config is not used. Nothing leaves this machine.
     """
     from pathlib import Path
 
@@ -41,7 +41,7 @@ def command(where: Where, fresh: bool, seed: int, years: float, requisitions: in
     for line in demo.outcome.lines():
         click.echo(f"  {line}")
     current = demo.home.current
-    click.echo(f"\nWhere things lie\n  BI file         {current / 'funnelcast.duckdb'}\n  Parquet         {current / 'parquet'}")
+    click.echo(f"\nWhere things are\n  BI file         {current / 'funnelcast.duckdb'}\n  Parquet         {current / 'parquet'}")
     click.echo(f"  Emails          {demo.inbox}\n  Slack messages  {demo.slack}\n  Rendered        {demo.home.reports}")
     click.echo(f"  Configuration   {demo.config}")
     home = _short(demo.home.root)
@@ -50,7 +50,7 @@ def command(where: Where, fresh: bool, seed: int, years: float, requisitions: in
         "  make dev                                         Dagster's UI: lineage, checks, runs\n"
         f"  .venv/bin/funnelcast --home {home} --config {home}/config reports list\n"
         f"  .venv/bin/funnelcast --home {home} --config {home}/config mappings\n"
-        f"  .venv/bin/funnelcast --home {home} demo --keep     run again: adds no row, sends nothing\n"
+        f"  .venv/bin/funnelcast --home {home} demo --keep     run again: adds no rows, sends nothing\n"
         "  docs/questions.md                                seven questions, each one query\n"
     )
 

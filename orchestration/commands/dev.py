@@ -16,7 +16,7 @@ from orchestration.commands.options import Where, shared_options
 def command(where: Where, port: int) -> None:
     """Open Dagster's UI on 127.0.0.1. Without --home: demo_home, if the demo was run here, else ./funnelcast_home.
 
-    The open-source UI has no log-in and can start runs, so it listens on loopback only; put a proxy with log-in before it to share it.
+    The open-source UI has no log-in and can start runs, so it listens on loopback only; put a proxy with log-in in front of it to share it.
     """
     from pathlib import Path
 

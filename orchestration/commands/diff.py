@@ -13,9 +13,9 @@ from orchestration.commands.options import Where, echo_json, shared_options
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @shared_options
 def command(where: Where, before: str, after: str, as_json: bool) -> None:
-    """Explain what AFTER (default: current) says otherwise than BEFORE (default: the one before it), with counts.
+    """Explain how AFTER (default: current) differs from BEFORE (default: the version before it), with counts.
 
-    Both are ids of `funnelcast publish`, or the beginning of one (an as_of), or current, or previous.
+    Each is an id that `funnelcast publish` lists, the beginning of one (its as_of), current or previous.
     """
     from exports.publish.comparison import CAUSES, compare, version_named
 
@@ -35,7 +35,7 @@ def command(where: Where, before: str, after: str, as_json: bool) -> None:
         return
     click.echo(f"{found.before.version_id}  ->  {found.after.version_id}")
     if found.is_same:
-        click.echo("Both say the same, row by row.")
+        click.echo("Both are the same, row by row.")
         return
     for sentence in found.inputs:
         click.echo(f"  {sentence}")
@@ -44,7 +44,7 @@ def command(where: Where, before: str, after: str, as_json: bool) -> None:
         for change in found.changes:
             if change.table == table:
                 click.echo(f"  {change.row_count:>9,}  {CAUSES[change.cause]}")
-    click.echo(f"\n{len(found.tables)} table(s) with other rows (as_of apart):")
+    click.echo(f"\n{len(found.tables)} table(s) with different rows (as_of aside):")
     for row in found.tables:
         differing = "its columns changed" if row.differing_count is None else f"{row.differing_count:,} rows new or different"
         click.echo(f"  {row.relation:<34} {row.rows_before:>9,} -> {row.rows_after:>9,}  {differing}")

@@ -21,18 +21,18 @@ _SAID = {
     "candidate_id": "one gives the other's id",
 }
 _REMEDIES = {
-    "capped": "identifiers of too many holders; they link nobody (nothing to do, unless they are one person's: then identity_links.csv)",
-    "unknown_record": "rulings that name a record nobody else does: a typing mistake, or a record that is gone",
-    "overruled_link": "lines of identity_links.csv that a split takes back: one of the two is wrong",
-    "set_apart": "splits with a path over other records left: the second record stands alone until the wrong link is split too (identity why)",
-    "split_of_strangers": "splits of records that share nothing: the line can go",
+    "capped": "identifiers that too many records share; they link nobody (nothing to do unless they belong to one person: then identity_links.csv)",
+    "unknown_record": "rulings that name an unknown record: a typo, or a record that no longer exists",
+    "overruled_link": "lines of identity_links.csv that a split contradicts: one of the two is wrong",
+    "set_apart": "splits whose records are still connected through others: the second record stays apart until the wrong link is split too (identity why)",
+    "split_of_strangers": "splits of records that share nothing: the line can be removed",
 }
 
 
 @click.group("identity", cls=VerbGroup)
 @shared_options
 def command(where: Where) -> None:
-    """Who is one person, and why (docs/identity.md). Contacts are shown as their kind and a short hash, names never."""
+    """Which records are one person, and why (docs/identity.md). Contacts appear as a kind and a short hash, names never."""
 
 
 # a key may begin with "-"
@@ -49,7 +49,7 @@ def why(where: Where, key: str, as_json: bool) -> None:
         echo_json({**asdict(person), "key_of": person.key_of})
         return
     if not person.members:
-        click.echo(f"{person.candidate_key}: an address that messages went to and that no record has; the key is made from the address.")
+        click.echo(f"{person.candidate_key}: an address that received messages and is on no record; the key is derived from the address.")
         return
     click.echo(f"{person.candidate_key}: {len(person.members)} record(s); the key is that of {person.key_of}, the earliest.")
     for member in person.members:
@@ -71,10 +71,10 @@ def why(where: Where, key: str, as_json: bool) -> None:
 
 @command.command("conflicts")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
-@click.option("--limit", default=20, show_default=True, help="Lines shown of each kind.")
+@click.option("--limit", default=20, show_default=True, help="Lines to show of each kind.")
 @shared_options
 def conflicts(where: Where, as_json: bool, limit: int) -> None:
-    """Identifiers that too many share, and rulings without the effect they were written for."""
+    """Identifiers that too many records share, and rulings that have no effect."""
     from orchestration.answers.same_person import conflicts as list_conflicts
 
     found = list_conflicts(where.existing_home)

@@ -14,7 +14,7 @@ def command(where: Where, as_json: bool) -> None:
     """List stage, reason and source names that are not mapped to a code yet, most used first, each with a proposed CSV row.
 
     Then the declines without a reason, each with the row of the answers file. Reads what is published. Nothing unmapped is
-    dropped from any number; it is counted as 'unmapped' until a row says better. No file is ever written.
+    dropped from any figure: it counts as 'unmapped' until a row maps it. No file is ever written.
     """
     from orchestration.answers.mapping_proposals import proposals
     from orchestration.answers.open_declines import FILE, HEADER, open_declines
@@ -33,7 +33,7 @@ def command(where: Where, as_json: bool) -> None:
             f"\n{config.mappings / file}: {len(of_file)} name(s) without a code. Add rows like these (its first line: {of_file[0].header}):"
         )
         for proposal in of_file:
-            how = f"by rule {proposal.rule_id}" if proposal.is_complete else "<- fill in the code, no rule knows it"
+            how = f"by rule {proposal.rule_id}" if proposal.is_complete else "<- fill in the code; no rule matches"
             click.echo(f"  {proposal.row:<60}  # used {proposal.use_count:,} times; {how}")
     if declines:
         click.echo(

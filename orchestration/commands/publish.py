@@ -37,7 +37,7 @@ def command(where: Where, as_json: bool) -> None:
         echo_json(rows)
         return
     if not rows:
-        click.echo(f"Nothing is published in {home.root}; funnelcast run does it.")
+        click.echo(f"Nothing is published in {home.root}; run `funnelcast run` first.")
     for row in rows:
         mark = "*" if row["is_current"] else " "
         click.echo(

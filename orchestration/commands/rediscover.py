@@ -23,16 +23,16 @@ _SHOWN = 50
 @click.option("--reason", "reasons", multiple=True, metavar="CODE", help="Only with this closing reason, e.g. comp_base (repeat for more).")
 @click.option("--silver", "only_silver_medalists", is_flag=True, help="Only silver medalists.")
 @click.option("--clicked", "only_clicked", is_flag=True, help="Only those who clicked a link in outreach and never replied.")
-@click.option("--quiet-days", type=click.IntRange(min=0), help="Only those whom nobody contacted for so many days.")
-@click.option("--all", "with_hindered", is_flag=True, help="Also those who may not be written to now, with the reason.")
+@click.option("--quiet-days", type=click.IntRange(min=0), help="Only those whom nobody has contacted for this many days.")
+@click.option("--all", "with_hindered", is_flag=True, help="Also those who may not be contacted now, with the reason.")
 @click.option("--names", is_flag=True, help="With names, for those who may read the restricted people file.")
 @click.option("--csv", "csv_file", type=click.Path(dir_okay=False, path_type=Path), help="Write all of them to this file.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @shared_options
 def command(where: Where, names: bool, csv_file: Path | None, as_json: bool, **filters: object) -> None:
-    """List past candidates who may be written to again, whose application ended last first.
+    """List past candidates who may be contacted again, the most recently ended application first.
 
-    Reads what is published. These are filters: nobody is scored or ranked, and none of them is about who a person is.
+    Reads the published state. These are filters: nobody is scored or ranked, and none of them is about who a person is.
     """
     from exports.marts import Marts
     from exports.questions.rediscovery import Filters, as_document, past_candidates, write_csv

@@ -28,7 +28,7 @@ def _open(where: Where) -> tuple[Any, Any, Any, Any]:
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @shared_options
 def list_(where: Where, as_json: bool) -> None:
-    """Every configured report: when it comes next, to whom, what became of its newest period."""
+    """Every configured report: when it is due next, to whom it goes, and what became of its latest period."""
     from base.clock import iso
     from exports.delivery.overview import list_reports
 
@@ -48,10 +48,10 @@ def list_(where: Where, as_json: bool) -> None:
 @command.command("preview")
 @click.argument("report_id")
 @click.option("--out", type=click.Path(file_okay=False), default="preview", show_default=True, help="Folder to write to.")
-@click.option("--subscriber", help="As this subscriber would get it.")
+@click.option("--subscriber", help="Render it as this subscriber would get it.")
 @shared_options
 def preview(where: Where, report_id: str, out: str, subscriber: str | None) -> None:
-    """Write a report as .html, .eml, .txt and Slack blocks from what is published; sends and records nothing."""
+    """Write a report as .html, .eml, .txt and Slack blocks from the published state; sends and records nothing."""
     from pathlib import Path
 
     from exports.delivery.preview import preview as make
@@ -67,7 +67,7 @@ def preview(where: Where, report_id: str, out: str, subscriber: str | None) -> N
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @shared_options
 def send(where: Where, report_id: str, force: bool, as_json: bool) -> None:
-    """Deliver the newest period now to whoever has not got it."""
+    """Deliver the latest period now to everyone who has not received it."""
     from exports.delivery.requests import send as deliver
 
     home, config, ops, now = _open(where)
@@ -77,11 +77,11 @@ def send(where: Where, report_id: str, force: bool, as_json: bool) -> None:
 @command.command("resend")
 @click.argument("report_id")
 @click.option("--subscriber", help="Only to this subscriber.")
-@click.option("--period", help="The period's key, as `reports why` shows it. Default: the newest.")
+@click.option("--period", help="The period's key, as `reports why` shows it. Default: the latest.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @shared_options
 def resend(where: Where, report_id: str, subscriber: str | None, period: str | None, as_json: bool) -> None:
-    """Send a period again as a correction, from what is published now."""
+    """Send a period again as a correction, from the state that is published now."""
     from exports.delivery.requests import resend as deliver
 
     home, config, ops, now = _open(where)
@@ -117,7 +117,7 @@ def plan(where: Where, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @shared_options
 def why(where: Where, report_id: str | None, subscriber: str | None, period: str | None, as_json: bool) -> None:
-    """The story of each delivery in sentences: why it was sent, skipped, held or failed."""
+    """Explain each delivery: why it was sent, skipped, held or failed."""
     from exports.delivery.overview import why as stories
 
     _, _, ops, _ = _open(where)
@@ -128,7 +128,7 @@ def why(where: Where, report_id: str | None, subscriber: str | None, period: str
     for story in found:
         click.echo("\n    ".join(story.sentences))
     if not found:
-        click.echo("The ledger has no such delivery; funnelcast reports plan shows what is due.")
+        click.echo("There is no such delivery; `funnelcast reports plan` shows what is due.")
 
 
 @command.command("pause")
@@ -137,7 +137,7 @@ def why(where: Where, report_id: str | None, subscriber: str | None, period: str
 @click.option("--until", help="A date or time; without it, until `reports resume`.")
 @shared_options
 def pause(where: Where, report_id: str, subscriber: str | None, until: str | None) -> None:
-    """Send nothing of a report for a while; skipped periods are on the ledger with the reason."""
+    """Pause a report for a while; the ledger keeps each skipped period with the reason."""
     from base.clock import parse_instant
     from exports.delivery.requests import pause as stop
 

@@ -30,7 +30,7 @@ def request_options(function: Callable[..., Any]) -> Callable[..., Any]:
 def command(where: Where, as_json: bool, **asked: Any) -> None:
     """Load every source, transform, check, publish and deliver due reports: the same job that Dagster's schedule runs.
 
-    Killed or failed runs can simply be started again; a killed one goes on with its own windows and as_of.
+    A killed or failed run can simply be started again; a killed one continues with its own windows and as_of.
     """
     from orchestration.daily import run_daily
     from orchestration.run.progress import Lines
@@ -43,4 +43,4 @@ def command(where: Where, as_json: bool, **asked: Any) -> None:
         for line in outcome.lines():
             click.echo(line)
     if outcome.stopped:
-        raise SourceError(outcome.stopped, remedy="All else was published; run again when the source answers.")
+        raise SourceError(outcome.stopped, remedy="Everything else was published; run again when the source answers.")

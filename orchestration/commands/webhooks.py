@@ -10,15 +10,15 @@ from orchestration.commands.options import VerbGroup, Where, shared_options
 @click.group("webhooks", cls=VerbGroup)
 @shared_options
 def command(where: Where) -> None:
-    """Receive what sources send."""
+    """Receive webhooks from sources."""
 
 
 @command.command("serve")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; put a TLS proxy before it.")
-@click.option("--port", default=8766, show_default=True, type=click.IntRange(0, 65535), help="Port to listen on; 0 takes a free one.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; put a TLS proxy in front of it.")
+@click.option("--port", default=8766, show_default=True, type=click.IntRange(0, 65535), help="Port to listen on; 0 picks a free one.")
 @shared_options
 def serve(where: Where, host: str, port: int) -> None:
-    """Verify, keep and answer deliveries to the sources that have `webhooks` in sources.yml. Runs until stopped, beside any run."""
+    """Verify, store and answer deliveries to the sources that have `webhooks` in sources.yml. Runs until stopped, alongside any run."""
     home, config = where.load()
     from ingestion.webhooks.handlers import webhook_handlers
     from orchestration.run.logs import start_logging

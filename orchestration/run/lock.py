@@ -50,7 +50,7 @@ def run_lock(home: Home) -> Iterator[None]:
         except BlockingIOError as error:
             raise BusyError(
                 f"Another run holds {home.root} ({_holder(home.run_lock)})",
-                remedy="Wait until it ends, or stop that process; a dead process holds nothing.",
+                remedy="Wait until it ends, or stop that process; the lock ends with its process.",
             ) from error
         file.seek(0)
         file.truncate()

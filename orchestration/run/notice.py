@@ -11,7 +11,7 @@ from base.config import Config
 from base.home import Home
 from orchestration.run import runs
 
-FAILED_RUN = "The newest run failed, so these figures are those of the last good state."
+FAILED_RUN = "The latest run failed, so these figures are from the last good state."
 
 
 def tell_owner(home: Home, config: Config, ops: Engine, *, run_id: str, sentence: str, at: datetime) -> None:
@@ -22,7 +22,7 @@ def tell_owner(home: Home, config: Config, ops: Engine, *, run_id: str, sentence
         return
     row = runs.by_id(ops, run_id)
     state = "The other sources were published" if row is not None and row.published_version else "Readers still see the last good state"
-    text = f"Run {run_id} failed: {sentence}\n\n{state}. After the cause is mended: funnelcast run."
+    text = f"Run {run_id} failed: {sentence}\n\n{state}. Fix the cause, then run `funnelcast run`."
     try:
         results = notify_owner(config, home, subject="a run failed", text=text, now=at)
     except Exception as error:

@@ -27,7 +27,7 @@ class RunRequest(BaseModel):
     """As a person writes it, until `resolve`. Two starts with equal resolved requests are the same run when the first was killed."""
 
     as_of: Annotated[str | None, Option("--as-of")] = Field(
-        default=None, description="Event clock: a date (its first instant in the company's zone) or an ISO time. Default: the newest load."
+        default=None, description="Event clock: a date (its first instant in the company's zone) or an ISO time. Default: the end of the latest load."
     )
     known_at: Annotated[str | None, Option("--known-at")] = Field(
         default=None, description="Knowledge clock: ignore what was learned at or after it. Default: everything."
@@ -36,7 +36,7 @@ class RunRequest(BaseModel):
         default=[], description="Load only the sources of these names. Default: all."
     )
     sweep: Annotated[bool, Option("--sweep")] = Field(
-        default=False, description="List all ids now, so that what was deleted at the source is seen. Default: every sweep_days."
+        default=False, description="List all ids now, to find what was deleted at the source. Default: every sweep_days."
     )
 
     def resolve(self, config: Config) -> RunRequest:

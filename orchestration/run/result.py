@@ -82,7 +82,7 @@ class Outcome:
         loaded, publication = self.result.loaded.values(), self.publication
         written, fetched = sum(counts.written for counts in loaded), sum(counts.fetched for counts in loaded)
         deliveries = ", ".join(f"{count} {state}" for state, count in sorted(self.result.deliveries.items())) or "nothing due"
-        where = "current" if publication.is_current else "beside current (older than it, so nothing is sent)"
+        where = "current" if publication.is_current else "beside current (it is older, so nothing is sent)"
         return [
             f"Loaded     {written:,} new of {fetched:,} records from {len(loaded)} source(s)",
             f"Published  version {publication.version} as of {iso(self.as_of)}, {where}: {publication.path}",

@@ -108,8 +108,8 @@ def recover(ops: Engine, home: Home, *, at: datetime) -> list[str]:
             process = Process(row.pid, row.process_started, row.boot_id)
             if process.is_alive() and process != Process.this():
                 raise BusyError(
-                    f"Run {row.run_id} of {home.root} is still at work (process {row.pid}) although the run lock was free",
-                    remedy="Stop that process; keep the home on a local disk, network file systems do not lock reliably.",
+                    f"Run {row.run_id} of {home.root} is still running (process {row.pid}) although the run lock was free",
+                    remedy="Stop that process; keep the home on a local disk, because network file systems do not lock reliably.",
                 )
             connection.execute(
                 runs.update().where(runs.c.run_id == row.run_id).values(status=ABANDONED, finished_at=at, error="its process ended early")

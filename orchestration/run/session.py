@@ -85,7 +85,7 @@ class RunSession:
         if newest is None:
             raise FunnelcastError(
                 "Nothing has been loaded yet, so there is nothing to compute",
-                remedy="Add a source to sources.yml (funnelcast check tells whether it answers) and run again.",
+                remedy="Add a source to sources.yml (`funnelcast check` says whether it answers) and run again.",
             )
         return runs.remember_as_of(self.ops, self.run, newest)
 
@@ -110,7 +110,9 @@ class RunSession:
         found = []
         for name, error in self.stopped.items():
             since = newest_window_end(self.ops, name)
-            found.append(f"{name} could not be read and is stale since {clock.iso(since) if since else 'ever'} ({str(error).rstrip('.')})")
+            found.append(
+                f"{name} could not be read; its rows have been stale since {clock.iso(since) if since else 'the first load'} ({str(error).rstrip('.')})"
+            )
         return "; ".join(found)
 
     @contextmanager
@@ -155,7 +157,7 @@ def open_session(home: Home, config: Config, request: RunRequest, *, progress: P
             raise
         finally:
             if session.stopped:
-                session.fail(SourceError(session.stopped_sentence(), remedy="All else was published."), during="load")
+                session.fail(SourceError(session.stopped_sentence(), remedy="Everything else was published."), during="load")
             runs.finish(ops, session.run, at=clock.now(), error=session.error)
             if session.error and isinstance(session.failure, Exception):
                 tell_owner(home, config, ops, run_id=session.run.run_id, sentence=session.error, at=clock.now())

@@ -81,9 +81,9 @@ async def _answer(route: Route, limits: Limits, now: Callable[[], datetime], req
         async with asyncio.timeout(limits.body_seconds):
             body = await _body(request, route.max_body_bytes)
     except TimeoutError:
-        return Answer(408, "the body did not come in time")
+        return Answer(408, "the body did not arrive in time")
     except requests.ClientDisconnect:
-        return Answer(400, "the sender went away")
+        return Answer(400, "the sender disconnected")
     if body is None:
         return Answer(413, "the body is too large")
     complete = Request(dict(request.headers), dict(request.query_params), body, now())

@@ -64,7 +64,7 @@ def test_why_tells_records_links_and_dates_but_no_contact(home: ArrivalHome) -> 
     assert "merged by the source, since 2026-01-02" in funnelcast(home, "identity", "why", "acme:stays")
     agency = funnelcast(home, "identity", "why", "acme:agency7")
     assert "1 record(s)" in agency
-    assert "[500 records hold it, so it is nobody's own]" in agency
+    assert "[500 records share it, so it identifies nobody]" in agency
     assert run_cli(["--home", str(home.home.root), "identity", "why", "acme:nobody"]) == 2
 
 

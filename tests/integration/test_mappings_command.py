@@ -34,7 +34,7 @@ def test_each_row_to_add_says_which_rule_proposes_it(tmp_path: Path, capsys: pyt
     lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
     assert "acme,Wanted more equity,comp_equity_bonus,candidate,,, # used 5 times; by rule reason-equity" in lines
     assert "acme,Did not pass the tech screen,,company,,, # used 4 times; by rule direction-failed" in lines
-    assert "acme,Dog-friendly office elsewhere,,candidate,,, # used 3 times; <- fill in the code, no rule knows it" in lines
+    assert "acme,Dog-friendly office elsewhere,,candidate,,, # used 3 times; <- fill in the code; no rule matches" in lines
     (asked,) = [line for line in lines if line.startswith("acme,400208,")]
     assert asked.startswith("acme,400208,,, # declined 2026-")
     assert asked.endswith("ask Rosa Recruiter")

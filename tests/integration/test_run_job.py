@@ -54,11 +54,11 @@ def _a_refused_source_does_not_stop_the_others(company: Company) -> None:
     assert failed.code == 1
     [sentence] = [line for line in failed.err.splitlines() if line.startswith("funnelcast: ")]
     since = before["as_of"]
-    assert sentence.startswith(f"funnelcast: gem could not be read and is stale since {since} (")
-    assert sentence.endswith("All else was published; run again when the source answers.")
+    assert sentence.startswith(f"funnelcast: gem could not be read; its rows have been stale since {since} (")
+    assert sentence.endswith("Everything else was published; run again when the source answers.")
     assert "not-the-key-9f3a" not in failed.err + failed.out
     assert "aplications.csv is not read: no canonical table has this name; did you mean 'applications'?" in failed.err
-    assert "reviews: 1 of 2 rows set aside (parse 1" in failed.err
+    assert "reviews: 1 of 2 rows quarantined (parse 1" in failed.err
     assert "without a code" in failed.out
     assert "stage 'Vibe check'" in failed.out
     assert company.manifest()["version_id"] != before["version_id"]

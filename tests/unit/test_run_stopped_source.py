@@ -82,7 +82,7 @@ def test_a_source_is_stale_since_its_own_newest_whole_window_and_the_clock_goes_
     assert newest_window_end(place.ops) == END + timedelta(days=1)
     run = session(place)
     run.go_on_without(run.config.source("crm"), OUTAGE)
-    assert run.stopped_sentence() == "crm could not be read and is stale since 2026-06-29T06:00:00Z (crm cannot be reached)"
+    assert run.stopped_sentence() == "crm could not be read; its rows have been stale since 2026-06-29T06:00:00Z (crm cannot be reached)"
 
     with duckdb.connect() as warehouse:
         warehouse.execute("create schema quality")
