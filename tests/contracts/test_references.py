@@ -73,16 +73,16 @@ def is_allowed(cited: str) -> bool:
 
 
 def is_there(file: Path, cited: str) -> bool:
-    """From the root, from the citing file's folder, from docs/ or from the dbt project; `*` stands for any name."""
+    """From the root, from the citing file's folder, from docs/, from the dbt project or its seeds; `*` stands for any name."""
     cited = cited.rstrip("/")
     if "/" not in cited and any(Path(name).name == cited for name in known()):
         return True
-    for folder in (Path(), file.parent, Path("docs"), Path("dbt_project")):
+    for folder in (Path(), file.parent, Path("docs"), Path("dbt_project"), Path("dbt_project/seeds")):
         place = (PROJECT_ROOT / folder / cited).resolve()
         if not place.is_relative_to(PROJECT_ROOT):
             continue
         name = str(place.relative_to(PROJECT_ROOT))
-        if name in known() or f"{name}.py" in known():
+        if {name, f"{name}.py", f"{name}.csv"} & known():
             return True
         if "*" in name and any(Path(other).match(name) for other in known()):
             return True
