@@ -90,6 +90,11 @@ class Table(Strict):
         """The column of the row's own id, by which deletions name it."""
         return next(iter(self._where(lambda column: column.entity is not None)), None)
 
+    @property
+    def entity_code(self) -> str | None:
+        """The code under which deletions name it, beside the table's name."""
+        return self.columns[self.entity].entity if self.entity else None
+
     def _where(self, holds: Callable[[Column], bool]) -> tuple[str, ...]:
         return tuple(name for name, column in self.columns.items() if holds(column))
 
