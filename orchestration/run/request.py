@@ -27,7 +27,8 @@ class RunRequest(BaseModel):
     """As a person writes it, until `resolve`. Two starts with equal resolved requests are the same run when the first was killed."""
 
     as_of: Annotated[str | None, Option("--as-of")] = Field(
-        default=None, description="Event clock: a date (its first instant in the company's zone) or an ISO time. Default: the end of the latest load."
+        default=None,
+        description="Event clock: a date (its first instant in the company's zone) or an ISO time. Default: the end of the latest load.",
     )
     known_at: Annotated[str | None, Option("--known-at")] = Field(
         default=None, description="Knowledge clock: ignore what was learned at or after it. Default: everything."
