@@ -47,3 +47,8 @@ def iso(moment: datetime) -> str:
     """`2026-06-30T08:00:00Z`: the one spelling of an instant in ledgers, manifests and dbt vars."""
     text = moment.astimezone(UTC).isoformat(timespec="microseconds" if moment.microsecond else "seconds")
     return text.replace("+00:00", "Z")
+
+
+def naive_utc(moment: datetime) -> datetime:
+    """The same instant without a zone: how the lake and the warehouse keep times."""
+    return moment.astimezone(UTC).replace(tzinfo=None)

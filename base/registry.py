@@ -67,3 +67,9 @@ def near_and_known(word: str, names: Iterable[str]) -> str:
     names = sorted(names)
     near = [f"Did you mean '{name}'? " for name in difflib.get_close_matches(word, names, n=1)]
     return f"{''.join(near)}Known: {', '.join(names) or 'none'}."
+
+
+def near(word: str, names: Iterable[str]) -> str:
+    """`; did you mean 'kind'?`, or nothing where nothing is near: the end of a message."""
+    found = difflib.get_close_matches(word, list(names), n=1)
+    return f"; did you mean '{found[0]}'?" if found else ""

@@ -21,13 +21,13 @@ import yaml
 
 from base.home import PROJECT_ROOT
 from benchmarks.measure import Cost, Place, StepFailed, run_step
+from sandbox.ats import MIX, systems
 
 REQUISITIONS = 24
-#: Which sources are read while the company is served as which ATS: the CRM, mail and files are the same under each.
+#: Which sources are read while the company is served as which ATS: the CRM, mail and files are the same under each, so they are read
+#: with the first.
 SERVED: dict[str, tuple[str, ...]] = {
-    "greenhouse": ("greenhouse", "gem", "ses", "outreach_drop"),
-    "lever": ("lever",),
-    "ashby": ("ashby",),
+    ats: (ats, "gem", "ses", "outreach_drop") if place == 0 else (ats,) for place, ats in enumerate(systems(MIX))
 }
 
 

@@ -12,7 +12,7 @@ def load_config(folder: Path) -> Config:
     """Read and check every file of the folder. Raises ConfigError with file, line, key and remedy."""
     from exports.channels.registry import check_subscriber, delivery_sections
     from exports.editions.registry import check_report
-    from ingestion.sources.base import check_source
+    from ingestion.sources.registry import check_source
 
     checks: Checks = {Source: check_source, Report: check_report, Subscriber: check_subscriber}
     return load_and_check(folder, checks, delivery_sections())

@@ -1,20 +1,21 @@
 """The applicant tracking systems that the simulated company can be served as, and how a mix of them shares its requisitions.
 
-One double per vendor: a class made from (world, settings or None), in ATS under the name of its kind, its source and `--ats`.
+One double per vendor: a class made from (world, settings or None), which the folder of its kind, doubles/<kind>, names `ATS`. The kind's name
+is also that of its source and of `--ats`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any, ClassVar, Protocol
 
 from starlette.types import Receive, Scope, Send
 
 from base.errors import ConfigError
-from sandbox.doubles.ashby.service import Ashby
-from sandbox.doubles.greenhouse.service import Greenhouse
-from sandbox.doubles.lever.service import Lever
+from base.source_kinds import kind_names
 from sandbox.model import Department
 from sandbox.world import World
 
@@ -44,11 +45,17 @@ class AtsDouble(Protocol):
         ...
 
 
-ATS: dict[str, Any] = {
-    "greenhouse": Greenhouse,
-    "ashby": Ashby,
-    "lever": Lever,
-}
+def _doubles() -> dict[str, Any]:
+    found = {}
+    for kind in kind_names():
+        if find_spec(f"sandbox.doubles.{kind}"):
+            double = vars(import_module(f"sandbox.doubles.{kind}")).get("ATS")
+            if double:
+                found[kind] = double
+    return found
+
+
+ATS: dict[str, Any] = _doubles()
 
 
 def choices() -> tuple[str, ...]:

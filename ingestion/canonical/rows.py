@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from base.config import Source, TableMapping
 from base.errors import ConfigError
+from base.registry import did_you_mean, near
 from ingestion.contracts.canonical_tables import COMMON_COLUMNS, TABLES, Table
-from ingestion.log.records import Row, broken_id, encode
-
-#: A record, or the text of a line that is none.
-Parsed = dict[str, Any] | str
+from ingestion.log.records import Parsed, Row, broken_id, encode
 
 _AS_NAMED = TableMapping()
 
@@ -84,11 +81,11 @@ def names_of(source: Source) -> dict[str, Names]:
     for name, mapping in source.tables.items():
         where = f"sources.yml: source '{source.name}': tables"
         if name not in TABLES:
-            raise ConfigError(f"{where}: there is no canonical table '{name}'", remedy=_known(name, TABLES))
+            raise ConfigError(f"{where}: there is no canonical table '{name}'", remedy=did_you_mean(name, TABLES))
         known = (*TABLES[name].columns, *COMMON_COLUMNS)
         for column in (*mapping.columns, *mapping.codes):
             if column not in known:
-                raise ConfigError(f"{where}.{name}: the canonical table has no column '{column}'", remedy=_known(column, known))
+                raise ConfigError(f"{where}.{name}: the canonical table has no column '{column}'", remedy=did_you_mean(column, known))
     return {table: Names(table, source.tables.get(table)) for table in TABLES}
 
 
@@ -109,17 +106,6 @@ def row_of(table: Table, record: Parsed) -> Row:
         return Row(broken_id("keyless", payload), payload, observed_at)
     parts += [_key_text(record.get(column)) for column in table.nullable_key]
     return Row("|".join(part.replace("|", "\\|") for part in parts), payload, observed_at)
-
-
-def near(name: str, known: Iterable[str]) -> str:
-    """`; did you mean 'x'?` when a known name is near, else nothing."""
-    found = difflib.get_close_matches(name, list(known), n=1)
-    return f"; did you mean '{found[0]}'?" if found else ""
-
-
-def _known(name: str, known: Sequence[str] | Mapping[str, object]) -> str:
-    found = difflib.get_close_matches(name, list(known), n=1)
-    return f"Did you mean '{found[0]}'?" if found else f"Known: {', '.join(known)}."
 
 
 def _key_text(value: Any) -> str:

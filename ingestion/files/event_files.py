@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from itertools import chain, islice
 
 import orjson
@@ -15,7 +16,11 @@ import orjson
 from base.config import Source
 from base.errors import SourceError
 from ingestion.files.storage import Storage, StoredFile
+from ingestion.files.tables import check_file
+from ingestion.http.limits import RunBudget
 from ingestion.log.records import Page, Row
+from ingestion.protocol.connector import Connector
+from ingestion.protocol.finding import OK, WARNING, Finding
 
 PAGE_ROWS = 2000
 _CHUNK = 1 << 20
@@ -24,10 +29,10 @@ _CHUNK = 1 << 20
 RowsOfLine = Callable[[bytes], Iterable[Row]]
 
 
-class EventFiles:
+class EventFiles(Connector):
     """A source's folder (`path`), here or in object storage; every file below it but hidden ones."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, budget: RunBudget | None = None) -> None:
         self._source = source
 
     def files(self) -> list[StoredFile]:
@@ -56,6 +61,18 @@ class EventFiles:
                 remedy="Copy them again, whole, or move them out of the folder; all other files are loaded.",
             )
 
+    def preflight(self) -> list[Finding]:
+        """Every file is read to its end."""
+        files = self.files()
+        if not files:
+            return [
+                Finding(WARNING, "events", "the folder contains no event file yet", "Have the mail service deliver its files there.", 0)
+            ]
+        counted = [check_file(file, "events", partial(_count, file)) for file in files]
+        bad = [finding for finding in counted if not finding.is_ok]
+        total = sum(finding.count or 0 for finding in counted)
+        return [*bad, Finding(OK, "events", f"{total} lines in {len(files) - len(bad)} files", None, total)]
+
 
 def check_whole(file: StoredFile) -> None:
     """Raises SourceError when the file ends before its gzip stream or its last line does. Reads it once, in bounded memory."""
@@ -67,6 +84,11 @@ def check_whole(file: StoredFile) -> None:
             orjson.loads(tail)
         except orjson.JSONDecodeError as error:
             raise SourceError(f"{file.name} ends in the middle of a line") from error
+
+
+def _count(file: StoredFile) -> tuple[int, int]:
+    check_whole(file)
+    return sum(1 for _ in read_lines(file)), 0
 
 
 def read_lines(file: StoredFile) -> Iterator[bytes]:

@@ -8,8 +8,9 @@ import duckdb
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
+from base.clock import naive_utc
 from ingestion.log.loads import COMPLETE, loads, newest_window_end
-from ingestion.log.parts import naive_utc
+from ingestion.sources.registry import KINDS, stream_of
 
 _TABLE = """
 create table if not exists quality.load_counts (
@@ -19,9 +20,6 @@ create table if not exists quality.load_counts (
 """
 
 _STOPPED = "create table if not exists quality.stopped_sources (source_system varchar, stale_since timestamp, reason varchar)"
-
-#: Kinds for which an empty full load is an error; a folder without news is normal (and the spool of webhooks is one).
-_SERVICES = ("greenhouse", "ashby", "lever", "gem")
 
 
 def write_load_counts(connection: duckdb.DuckDBPyConnection, ops: Engine) -> None:
@@ -71,15 +69,12 @@ def empty_where_never_empty(ops: Engine) -> list[str]:
 
     Streams that no public mart needs stop nothing.
     """
-    from ingestion.sources.greenhouse.connector import Greenhouse
-
-    is_asked = loads.c.kind.in_(_SERVICES) & (loads.c.stream != "webhooks")
-    whole = sa.select(loads).where(loads.c.status == COMPLETE, loads.c.window_start.is_(None), is_asked)
+    whole = sa.select(loads).where(loads.c.status == COMPLETE, loads.c.window_start.is_(None))
     newest: dict[tuple[str, str], int] = {}
     ever: dict[tuple[str, str], int] = {}
     with ops.connect() as ledger:
         for row in ledger.execute(whole.order_by(loads.c.window_end)):
-            if row.kind == "greenhouse" and row.stream in Greenhouse.optional:
+            if not _must_give_records(row.kind, row.stream):
                 continue
             stream = (row.source, row.stream)
             newest[stream] = row.fetched
@@ -90,3 +85,9 @@ def empty_where_never_empty(ops: Engine) -> list[str]:
         for (source, stream), fetched in sorted(newest.items())
         if fetched == 0 and ever[source, stream]
     ]
+
+
+def _must_give_records(kind: str, stream: str) -> bool:
+    """Whether an empty full load is an error once there were records: of a service's own lists that a public mart needs."""
+    facts = stream_of(kind, stream)
+    return KINDS.named(kind).is_service and stream != KINDS.named(kind).deliveries.stream and not facts.is_optional

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import duckdb
 
-from ingestion.contracts.expectations import contract_of
 from ingestion.gate import field_profiles
 from ingestion.gate.field_profiles import FieldProfile, LoadProfile
 from ingestion.gate.profiles import StagingTable
+from ingestion.sources.registry import stream_of
 
 NOTE, WARN, BLOCK, ACCEPTED = "note", "warn", "block", "accepted"
 
@@ -175,8 +175,9 @@ class _Comparison:
         if not self.is_possible:
             return
         table, recent = self.table, self._recent
-        contract = contract_of(table.kind, table.stream)
-        read = self._read if table.stream != "webhooks" else frozenset[str]()
+        stream = stream_of(table.kind, table.stream)
+        contract = stream.contract
+        read = frozenset[str]() if stream.is_pushed else self._read
         for name in sorted(recent.fields.keys() | self._past.fields.keys()):
             past = self._baselines.get(name, self._past)
             if past.rows < FEWEST_ROWS:

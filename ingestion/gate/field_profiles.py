@@ -20,8 +20,8 @@ import duckdb
 import orjson
 import pyarrow.parquet as pq
 
-from ingestion.contracts.expectations import contract_of
 from ingestion.gate.profiles import StagingTable
+from ingestion.sources.registry import stream_of
 
 TABLE = """
 create table if not exists quality.field_profiles (
@@ -170,7 +170,7 @@ def _codes(
     connection: duckdb.DuckDBPyConnection, table: StagingTable, files: Sequence[str]
 ) -> list[tuple[tuple[str, str], str, dict[str, int]]]:
     """(load, column, code -> rows) of the new rows, for the staging columns that hold codes."""
-    contract = contract_of(table.kind, table.stream)
+    contract = stream_of(table.kind, table.stream).contract
     described = connection.execute(f"describe {table.name}").fetchall()
     columns = [
         name

@@ -14,10 +14,10 @@ from datetime import datetime
 import duckdb
 from sqlalchemy.engine import Engine
 
+from base.clock import naive_utc
 from base.faults import fault_point
 from base.home import Home
-from base.source_kinds import kind_names
-from ingestion.contracts.expectations import contract_of
+from base.source_kinds import shapes
 from ingestion.gate import profiles
 from ingestion.gate.blocking import Tally, blocks
 from ingestion.gate.counts import empty_where_never_empty, write_load_counts, write_stopped_sources
@@ -26,7 +26,7 @@ from ingestion.gate.profiles import StagingTable
 from ingestion.gate.rules import QUARANTINE, Rule, rules_of
 from ingestion.gate.suites import Suites
 from ingestion.gate.verdicts import BLOCKED, PASSED, QUARANTINED, GateReport, StreamVerdict, store, write_page
-from ingestion.log.parts import naive_utc
+from ingestion.sources.registry import stream_of
 
 _TABLES = """
 create schema if not exists quality;
@@ -77,7 +77,7 @@ def gate(
         suites: Suites | None = None
         judged: list[_Judged] = []
         new: list[tuple[StagingTable, list[str]]] = []
-        for table in profiles.staging_tables(connection, kind_names()):
+        for table in profiles.staging_tables(connection, shapes()):
             files = profiles.new_files(connection, table)
             if files:
                 suites = suites or Suites()
@@ -105,7 +105,7 @@ def gate(
 def _judge(
     connection: duckdb.DuckDBPyConnection, suites: Suites, table: StagingTable, files: list[str], standing: set[tuple[str, str, str]]
 ) -> _Judged:
-    contract = contract_of(table.kind, table.stream)
+    contract = stream_of(table.kind, table.stream).contract
     rules = profiles.usable_rules(connection, table, rules_of(contract), contract.columns)
     count = profiles.build(connection, table, rules, files)
     tallies = [Tally(rule) for rule in rules]

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ingestion.contracts.expectations import Contract
 from ingestion.log.records import BROKEN_IDS
+from ingestion.protocol.contract import Contract
 
 QUARANTINE, WARNING = "quarantine", "warning"
 

@@ -16,19 +16,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from base.clock import iso, parse_instant
+from base.clock import iso, naive_utc, parse_instant
 from base.errors import SourceError
 from base.personal_data import Place
 from ingestion.log.loads import Load, Part
-from ingestion.log.records import SourceFile
-
-if TYPE_CHECKING:
-    from ingestion.log.versions import Version
+from ingestion.log.records import SourceFile, Version
 
 METADATA_KEY = b"funnelcast"
 TEMPORARY_PREFIX = ".tmp-"
@@ -62,11 +59,6 @@ PLACES = (
     ),
     Place("descriptions of sources", "kind and settings of each source", format="JSON", files=("lake/*/*source.json",)),
 )
-
-
-def naive_utc(moment: datetime) -> datetime:
-    """The same instant without a zone: how the lake and the warehouse keep times."""
-    return moment.astimezone(UTC).replace(tzinfo=None)
 
 
 def part_path(load: Load, part: int) -> str:

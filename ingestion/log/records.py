@@ -21,6 +21,9 @@ BROKEN_IDS: dict[str, str] = {
     "malformed": "the row could not be read as a record",
 }
 
+#: A record by its fields, or the text of a line that is none.
+Parsed = dict[str, Any] | str
+
 _PAYLOAD_OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z
 
 
@@ -30,6 +33,15 @@ class Row(NamedTuple):
     record_id: str
     payload: bytes
     observed_at: datetime | None = None
+
+
+class Version(NamedTuple):
+    """A row to be written: a new version of its record. `observed_us`: microseconds since 1970, UTC."""
+
+    record_id: str
+    payload: bytes
+    payload_hash: str
+    observed_us: int
 
 
 class SourceFile(NamedTuple):
@@ -75,3 +87,8 @@ def broken_id(mark: str, payload: bytes) -> str:
     if mark not in BROKEN_IDS:
         raise KeyError(mark)
     return f"{mark}:{payload_hash(payload)}"
+
+
+def is_broken(row: Row) -> bool:
+    """Whether the row stands under a mark instead of a key of its own."""
+    return row.record_id.partition(":")[0] in BROKEN_IDS

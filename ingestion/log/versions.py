@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
 
 import duckdb
 import pyarrow as pa
 
-from ingestion.log.parts import naive_utc
-from ingestion.log.records import Row, broken_id, payload_hash
+from base.clock import naive_utc
+from ingestion.log.records import Row, Version, broken_id, payload_hash
 
 #: From this many parts on, the log's versions are read once and kept (about 40 bytes each) instead of being looked up part by part.
 _PARTS_BEFORE_INDEX = 2
@@ -57,15 +56,6 @@ select pos, false, true, 0 from judged where pos is not null and is_conflict
 """
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-class Version(NamedTuple):
-    """A row to be written: a new version of its record. `observed_us`: microseconds since 1970, UTC."""
-
-    record_id: str
-    payload: bytes
-    payload_hash: str
-    observed_us: int
 
 
 class Versions:

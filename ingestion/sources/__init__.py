@@ -1,1 +1,1 @@
-"""One module per kind of source: its streams, how it pages, what is left behind for privacy."""
+"""A folder per kind of source, each with its entry `KIND`; `registry` finds them. No kind imports another."""

@@ -19,7 +19,8 @@ from base import clock
 from base.config import Config, Source, Webhooks
 from base.errors import ConfigError
 from base.web import Answer, Handlers, Request, Route
-from ingestion.webhooks.signatures import Delivery, Refused, Verifier, check_secret, scheme_of, verifier_of
+from ingestion.protocol.signature import Delivery, Refused, Verifier
+from ingestion.webhooks.signatures import scheme_of
 from ingestion.webhooks.spool import Received, Spool, TokenUsed
 
 
@@ -66,11 +67,11 @@ def read_secrets(source: Source, settings: Webhooks) -> tuple[str, ...]:
                 remedy=f"Set {variable}, or take it out of webhooks.secrets.",
             )
         try:
-            check_secret(scheme_of(source, settings), value)
+            scheme_of(source, settings).check_secret(value)
         except ValueError as error:
             raise ConfigError(
                 f"sources.yml: source '{source.name}': the environment variable {variable} does not contain a verification key",
-                remedy="Copy the key that SendGrid shows (base64, beginning with MF).",
+                remedy=str(error),
             ) from error
         values.append(value)
     return tuple(values)
@@ -85,7 +86,7 @@ def _hook(source: Source, settings: Webhooks, folder: Path) -> Hook:
         source.name,
         settings.path or f"/{source.name}",
         settings,
-        verifier_of(scheme_of(source, settings)),
+        scheme_of(source, settings).verify,
         read_secrets(source, settings),
         Spool(folder),
     )

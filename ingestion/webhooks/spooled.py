@@ -1,4 +1,4 @@
-"""Webhook deliveries on their way from the spool into the log: a stream beside a source's own, or (SendGrid's events) a part of one.
+"""Webhook deliveries on their way from the spool into the log: a stream beside a source's own, or a part of one of them.
 
 One delivery is one record of the stream `webhooks`: its payload is the JSON body, less the members named below, its id the hash of the
 raw signed bytes, so a repeated delivery is the same record. A vendor's id of a delivery stands in a header that nobody signs; it is not used.
@@ -6,8 +6,8 @@ raw signed bytes, so a repeated delivery is the same record. A vendor's id of a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from datetime import timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -16,45 +16,41 @@ import orjson
 
 from base.config import Source
 from ingestion.log.records import Page, Row, broken_id, encode, encode_any
-from ingestion.sources.base import Connector, Window
+from ingestion.protocol.connector import Connector, Window
+from ingestion.protocol.kind import Deliveries
+from ingestion.sources.registry import KINDS
 from ingestion.webhooks.spool import Received, read
 
-WEBHOOKS = "webhooks"
 PAGE_ROWS = 2000
 
 #: How long the spool keeps what the log has.
 KEPT = timedelta(days=30)
 
-#: What a source's own lists leave out (free text, home addresses, files, pay) is left out of its webhooks too, however deep it stands.
-_DROP = {
-    "greenhouse": frozenset({"addresses", "answers", "attachments", "custom_fields", "keyed_custom_fields", "notes"}),
-}
 
-RowsOfDelivery = Callable[[Received], list[Row]]
-
-
-class Spooled:
+class Spooled(Connector):
     """A connector with its source's spool beside it."""
 
     def __init__(self, inner: Connector, source: Source, spool: Path) -> None:
         self._inner, self._folder = inner, spool / source.name
-        self._stream, self._rows_of = _reading(source)
-        self.windowed = inner.windowed
-
-    def __getattr__(self, name: str) -> Any:
-        """All else is the connector's own."""
-        return getattr(self._inner, name)
+        self._deliveries = KINDS.named(source.kind).deliveries
+        self.specs = inner.specs  # type: ignore[misc]
 
     def streams(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys((*self._inner.streams(), self._stream)))
+        return tuple(dict.fromkeys((*self._inner.streams(), self._deliveries.stream)))
+
+    def is_windowed(self, stream: str) -> bool:
+        return stream in self._inner.streams() and self._inner.is_windowed(stream)
 
     def pages(self, stream: str, window: Window, cursor: str | None, known_files: Mapping[str, tuple[int, str]]) -> Iterator[Page]:
-        if stream == self._stream:
+        if stream == self._deliveries.stream:
             yield from self._spooled(window, known_files)
         if stream in self._inner.streams():
             yield from self._inner.pages(stream, window, cursor, known_files)
 
-    def server_now(self) -> Any:
+    def ignored(self) -> Sequence[str]:
+        return self._inner.ignored()
+
+    def server_now(self) -> datetime | None:
         return self._inner.server_now()
 
     def close(self) -> None:
@@ -63,7 +59,7 @@ class Spooled:
     def _spooled(self, window: Window, known_files: Mapping[str, tuple[int, str]]) -> Iterator[Page]:
         known = {path.removeprefix("spool/"): known for path, known in known_files.items() if path.startswith("spool/")}
         for file, deliveries in read(self._folder, window.end, known, forget_before=window.end - KEPT):
-            rows = chain.from_iterable(map(self._rows_of, deliveries))
+            rows = chain.from_iterable(_rows(delivery, self._deliveries) for delivery in deliveries)
             while batch := list(islice(rows, PAGE_ROWS)):
                 yield Page(batch, None)
             yield Page([], None, files=(file._replace(path=f"spool/{file.path}"),))
@@ -74,23 +70,16 @@ def with_spool(connector: Connector, source: Source, spool: Path) -> Connector:
     return Spooled(connector, source, spool) if source.webhooks else connector
 
 
-def _reading(source: Source) -> tuple[str, RowsOfDelivery]:
-    """The stream that a source's deliveries belong to, and the rows that each gives."""
-    if source.kind == "sendgrid":
-        from ingestion.sources.sendgrid.connector import rows_of_body
-
-        return "events", lambda delivery: rows_of_body(delivery.body, delivery.received_at)
-    drop = _DROP.get(source.kind, frozenset())
-    return WEBHOOKS, lambda delivery: [_row(delivery, drop)]
-
-
-def _row(delivery: Received, drop: frozenset[str]) -> Row:
+def _rows(delivery: Received, deliveries: Deliveries) -> list[Row]:
+    """The rows that a delivery gives: those that the kind makes of it, or one record."""
+    if deliveries.rows:
+        return deliveries.rows(delivery.body, delivery.received_at)
     try:
         body = orjson.loads(delivery.body)
     except orjson.JSONDecodeError:
         payload = encode({"malformed": delivery.body.decode("utf-8", "replace")})
-        return Row(broken_id("malformed", payload), payload, delivery.received_at)
-    return Row(delivery.digest, encode_any(_without(body, drop)), delivery.received_at)
+        return [Row(broken_id("malformed", payload), payload, delivery.received_at)]
+    return [Row(delivery.digest, encode_any(_without(body, deliveries.drop)), delivery.received_at)]
 
 
 def _without(value: Any, drop: frozenset[str]) -> Any:

@@ -31,9 +31,9 @@ def build_raw_assets() -> list[dg.AssetsDefinition]:
 
 
 def _kind_assets(kind: str) -> dg.AssetsDefinition:
-    from ingestion.extract.run import streams_of
+    from ingestion.sources.registry import KINDS
 
-    streams = tuple(streams_of(kind))
+    streams = tuple(KINDS.named(kind).streams)
     specs = [
         dg.AssetSpec(raw_key(kind, stream), group_name=RAW, kinds={kind}, description=f"The log of {kind} {stream}: one row per version.")
         for stream in streams

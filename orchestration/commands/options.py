@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from base.config import Config
     from base.home import Home
 
-ATS_HELP = "The ATS that serves the simulated company: greenhouse, lever, ashby, or mix (departments shared among all)."
+ATS_HELP = "The ATS that serves the simulated company, by its kind (docs/sources.md), or mix: its departments shared among all."
 
 
 @dataclass(frozen=True)

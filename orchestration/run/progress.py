@@ -46,7 +46,7 @@ def update(progress: Progress, text: str) -> None:
 
 
 class StreamCounts:
-    """The sum over the streams of one source, for ingestion (ingestion.extract.progress.Progress); called from several threads."""
+    """The sum over the streams of one source, for ingestion (ingestion.extract.results.StreamProgress); called from several threads."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress

@@ -11,13 +11,15 @@ import pytest
 from ingestion.extract.run import ExtractionError, extract
 from ingestion.log.loads import PAUSED, Ledger, newest_window_end
 from ingestion.preflight import check as preflight
-from ingestion.sources.base import streams_of
-from ingestion.sources.gem import connector as gem
-from ingestion.sources.greenhouse.connector import STREAMS
+from ingestion.sources.gem.streams import STREAMS as GEM_STREAMS
+from ingestion.sources.greenhouse.streams import STREAMS as EVERY_STREAM
+from ingestion.sources.registry import KINDS
 from sandbox.company import simulate
 from sandbox.world import World
 from tests.support.ingestion import Place, Services, config_of, lake_rows, services
 
+#: The lists of the vendor.
+STREAMS = {name: stream for name, stream in EVERY_STREAM.items() if not (stream.is_pushed or stream.is_periodic)}
 FEW = ("jobs", "rejection_details", "candidates", "application_stages")
 
 
@@ -151,7 +153,7 @@ def test_gem_is_crawled_whole_then_only_where_candidates_changed(place: Place, s
     source = served.gem_source
     extract(config_of(source), place.home, place.ops, source, window_end=world.now)
     rows = lake_rows(place.home, "stream, record_id, payload")
-    assert {stream for stream, _, _ in rows} == set(gem.STREAMS)
+    assert {stream for stream, _, _ in rows} == set(GEM_STREAMS)
     assert len({(stream, record) for stream, record, _ in rows}) == len(rows)
     candidates = {record for stream, record, _ in rows if stream == "candidates"}
     assert {orjson.loads(payload)["candidate_id"] for stream, _, payload in rows if stream == "candidate_events"} <= candidates
@@ -167,7 +169,9 @@ def test_preflight_finds_nothing_wrong_with_a_good_credential_and_changes_nothin
         findings = preflight.check(source, now=served.world.now)
         assert all(finding.is_ok for finding in findings)
         # deliveries come by themselves: there is nothing to ask
-        assert {finding.stream for finding in findings} == set(streams_of(source.kind)) - {"webhooks"}
+        assert {finding.stream for finding in findings} == {
+            name for name, stream in KINDS.named(source.kind).streams.items() if not stream.is_pushed
+        }
     assert lake_rows(place.home) == []
 
 

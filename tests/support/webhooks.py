@@ -31,12 +31,6 @@ def greenhouse_headers(secret: str, body: bytes) -> dict[str, str]:
     return {"Signature": f"sha256 {hex_mac(secret, body)}"}
 
 
-def lever_body(secret: str, token: str, triggered_at: int, **more: Any) -> bytes:
-    """`triggered_at` in milliseconds."""
-    signature = hex_mac(secret, f"{token}{triggered_at}".encode())
-    return json.dumps({"token": token, "triggeredAt": triggered_at, "signature": signature, **more}).encode()
-
-
 class SendGridSigner:
     """A key pair as SendGrid's, and the headers it would send."""
 

@@ -12,9 +12,9 @@ import pytest
 from base.config import Source
 from base.home import PROJECT_ROOT
 from ingestion.contracts.canonical_tables import TABLES
-from ingestion.contracts.expectations import Contract
 from ingestion.http.limits import RunBudget
-from ingestion.sources.base import Window
+from ingestion.protocol.connector import Window
+from ingestion.protocol.contract import Contract
 from tests.support.scripted_http import ScriptedServer, reply
 
 TEXT = (PROJECT_ROOT / "docs" / "add-a-source.md").read_text(encoding="utf-8")

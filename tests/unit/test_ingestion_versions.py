@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from base.home import Home
 from ingestion.log.loads import Load
 from ingestion.log.parts import read_part, stream_files, write_part
-from ingestion.log.records import Row, encode
-from ingestion.log.versions import Version, Versions
+from ingestion.log.records import Row, Version, encode
+from ingestion.log.versions import Versions
 from tests.support.ingestion import lake_rows
 
 END = datetime(2026, 6, 29, 6, tzinfo=UTC)

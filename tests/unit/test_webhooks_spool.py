@@ -13,7 +13,8 @@ import pytest
 
 from base.config import Source, Webhooks
 from ingestion.http.limits import RunBudget
-from ingestion.sources.base import Window, open_connector
+from ingestion.protocol.connector import Window
+from ingestion.sources.registry import open_connector
 from ingestion.webhooks.spool import Received, Spool, TokenUsed, read
 from ingestion.webhooks.spooled import with_spool
 from tests.support.webhooks import ROOT

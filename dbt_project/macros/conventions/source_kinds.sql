@@ -6,3 +6,14 @@
     {% endfor -%}
     {{ return(found) }}
 {%- endmacro %}
+
+{#- Per kind that feeds a canonical model, the query of these columns: what over_kinds puts together. -#}
+{% macro queries_of_kinds(model, columns) -%}
+    {%- set queries = {} -%}
+    {%- for kind in kinds_that_feed(model) %}
+        {% do queries.update(
+            {kind: "select " ~ columns | join(", ") ~ " from " ~ ref("int_" ~ kind ~ "__" ~ model)}
+        ) %}
+    {% endfor -%}
+    {{ return(queries) }}
+{%- endmacro %}

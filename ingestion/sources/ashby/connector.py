@@ -8,17 +8,17 @@ increment that is too large means reading the list whole again, which the log ma
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, ClassVar
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from base.config import Source
 from ingestion.http.auth import BasicKey
-from ingestion.http.client import Client, HttpError
-from ingestion.http.limits import RateLimiter, RunBudget
+from ingestion.http.client import HttpError
+from ingestion.http.limits import RunBudget
 from ingestion.log.records import Page, Row
-from ingestion.sources.base import CursorExpired, FirstPage, Window, keyed_row
+from ingestion.protocol.connector import CursorExpired, FirstPage, Window, keyed_row
+from ingestion.protocol.service import Service
+from ingestion.sources.ashby.streams import STREAMS, Record, Stream
 
 BASE_URL = "https://api.ashbyhq.com"
 LIMIT = 100
@@ -31,11 +31,6 @@ _STATUS = {"missing_endpoint_permission": 403, "invalid_api_key": 401, "unauthor
 
 #: How a cursor of ours says which pass it belongs to: the changes since the token, or the whole list.
 _SINCE, _WHOLE = "+", "="
-
-#: Answers of a feedback form that are chosen or counted; all others are prose about a person.
-_CHOSEN = frozenset({"Score", "ValueSelect", "MultiValueSelect", "Number", "Boolean"})
-
-Record = dict[str, Any]
 
 
 class AshbyError(HttpError):
@@ -52,111 +47,16 @@ class _TokenRefused(Exception):
     pass
 
 
-def _nothing(record: Record) -> None:
-    """Most records enter the lake as they are, less the fields of `drop`."""
-
-
-def _lean_application(record: Record) -> None:
-    """Names and addresses of the candidate are the candidate's own record."""
-    record["candidate"] = {"id": (record.get("candidate") or {}).get("id")}
-
-
-def _lean_offer(record: Record) -> None:
-    for version in [*(record.get("versions") or []), record.get("latestVersion") or {}]:
-        for name in ("salary", "customFields", "fileHandles", "author", "formDefinition"):
-            version.pop(name, None)
-
-
-def _lean_schedule(record: Record) -> None:
-    for event in record.get("interviewEvents") or []:
-        for name in ("location", "meetingLink", "feedbackLink", "extraData"):
-            event.pop(name, None)
-
-
-def _lean_feedback(record: Record) -> None:
-    form = record.pop("formDefinition", None) or {}
-    fields = [entry.get("field") or {} for section in form.get("sections") or [] for entry in section.get("fields") or []]
-    chosen = {entry.get("path") for entry in fields if entry.get("type") in _CHOSEN}
-    record["submittedValues"] = {path: value for path, value in (record.get("submittedValues") or {}).items() if path in chosen}
-
-
-@dataclass(frozen=True)
-class Stream:
-    """`method` lists it; `params`: what the list hides by default; `right`: the key's permission; `drop`, `lean`: what never enters the lake.
-
-    With `each`, the list gives parents: `each` is asked with {`parameter`: the parent's id} and answers with one record, or with a list,
-    whose records stand alone or, under `gather`, are one record of their parent together.
-    """
-
-    method: str
-    right: str
-    params: Mapping[str, Any] = field(default_factory=dict)
-    has_token: bool = False
-    drop: tuple[str, ...] = ()
-    lean: Callable[[Record], None] = _nothing
-    each: str | None = None
-    parameter: str = "id"
-    gather: str | None = None
-
-
-_CANDIDATES, _JOBS, _INTERVIEWS, _PROCESS = "candidatesRead", "jobsRead", "interviewsRead", "hiringProcessMetadataRead"
-_ARCHIVED = {"includeArchived": True}
-
-STREAMS: dict[str, Stream] = {
-    "applications": Stream(
-        "application.list",
-        _CANDIDATES,
-        has_token=True,
-        drop=("applicationFormSubmissions", "resumeFileHandle", "submitterClientIp", "submitterUserAgent"),
-        lean=_lean_application,
-    ),
-    # The history of a changed application is read whole: it can be edited, so that what was read before says nothing.
-    "application_history": Stream(
-        "application.list", _CANDIDATES, has_token=True, each="application.listHistory", parameter="applicationId", gather="history"
-    ),
-    "candidates": Stream(
-        "candidate.list", _CANDIDATES, has_token=True, drop=("resumeFileHandle", "fileHandles", "location", "timezone", "customFields")
-    ),
-    "jobs": Stream("job.list", _JOBS, {"status": ["Draft", "Open", "Closed", "Archived"]}, has_token=True, drop=("compensation",)),
-    "openings": Stream("opening.list", _JOBS, has_token=True),
-    # Only the offer itself has all its versions.
-    "offers": Stream("offer.list", "offersRead", has_token=True, lean=_lean_offer, each="offer.info", parameter="offerId"),
-    "interview_schedules": Stream("interviewSchedule.list", _INTERVIEWS, has_token=True, lean=_lean_schedule),
-    "feedback": Stream("applicationFeedback.list", _CANDIDATES, has_token=True, lean=_lean_feedback),
-    "interview_plans": Stream("interviewPlan.list", _INTERVIEWS, _ARCHIVED),
-    "interview_stages": Stream("interviewPlan.list", _INTERVIEWS, _ARCHIVED, each="interviewStage.list", parameter="interviewPlanId"),
-    "archive_reasons": Stream("archiveReason.list", _PROCESS, _ARCHIVED),
-    "close_reasons": Stream("closeReason.list", _PROCESS, _ARCHIVED),
-    "sources": Stream("source.list", _PROCESS, _ARCHIVED),
-    "users": Stream("user.list", "organizationRead", {"includeDeactivated": True}, has_token=True),
-    "departments": Stream("department.list", "organizationRead", _ARCHIVED, has_token=True),
-    "locations": Stream("location.list", "organizationRead", _ARCHIVED),
-}
-
 _HISTORY_FIELDS = ("id", "stageId", "title", "enteredStageAt", "leftStageAt", "stageNumber", "actorId")
 
 
-class Ashby:
+class Ashby(Service):
     """One Ashby organisation. Credentials: api_key."""
 
-    windowed = frozenset(name for name, stream in STREAMS.items() if stream.has_token)
-    never_empty: ClassVar[dict[str, str]] = dict.fromkeys(
-        ("applications", "candidates", "jobs"), "Give the key access to all jobs and candidates, including confidential ones"
-    )
+    specs = STREAMS
 
     def __init__(self, source: Source, budget: RunBudget) -> None:
-        self._client = Client(
-            source.name,
-            source.base_url or BASE_URL,
-            auth=BasicKey(source.secret("api_key")),
-            budget=budget,
-            limiter=RateLimiter(budget, source.requests_per_second),
-            connections=source.concurrency,
-            busy=_busy,
-        )
-
-    def streams(self) -> tuple[str, ...]:
-        return tuple(STREAMS)
+        super().__init__(source, budget, base_url=BASE_URL, auth=BasicKey(source.secret("api_key")), busy=_busy)
 
     def pages(self, stream: str, window: Window, cursor: str | None, known_files: Mapping[str, tuple[int, str]]) -> Iterator[Page]:
         """Pages of at most 100 records or parents. The window's bounds are not asked: its token stands for all that changed since."""
@@ -191,17 +91,11 @@ class Ashby:
     def rights(self, stream: str) -> str:
         return f"Give the key the permission {STREAMS[stream].right}"
 
-    def server_now(self) -> datetime | None:
-        return self._client.server_now()
-
-    def close(self) -> None:
-        self._client.close()
-
     def _read(self, stream: str, spec: Stream, token: str | None, at: str | None) -> Iterator[Page]:
         mode = _SINCE if token is not None else _WHOLE
         for reply, following in self._lists(spec.method, spec.params, token, at):
             rows = [row for parent in reply["results"] for row in self._rows(spec, parent)]
-            yield Page(rows, None if following is None else mode + following, token=reply.get("syncToken") if spec.has_token else None)
+            yield Page(rows, None if following is None else mode + following, token=reply.get("syncToken") if spec.is_windowed else None)
 
     def _rows(self, spec: Stream, parent: Record) -> Iterator[Row]:
         """A record of the list, or what `each` answers for it; a parent that is gone by then has nothing to say."""

@@ -1,4 +1,4 @@
-"""Kind `canonical_database`: tables or queries of any database that SQLAlchemy reaches, as canonical tables (docs/sources/canonical_database.md).
+"""Tables or queries of any database that SQLAlchemy reaches, as canonical tables (docs/sources/canonical_database.md).
 
 Read-only: the session is set so where the database can, only SELECT is sent, and nothing is ever committed. Rows are streamed in bounded
 chunks and enter the log in the shape of canonical_files, so that the same staging models parse them.
@@ -20,12 +20,15 @@ from sqlalchemy.engine import Connection, Engine
 
 from base.config import Source
 from base.errors import ConfigError, FunnelcastError, SourceError
-from ingestion.canonical.rows import names_of, near, row_of
+from base.registry import near
+from ingestion.canonical.rows import names_of, row_of
+from ingestion.canonical.streams import STREAMS
 from ingestion.contracts.canonical_tables import COMMON_COLUMNS, TABLES
 from ingestion.http.client import RunBudget
 from ingestion.http.limits import BudgetSpent
-from ingestion.log.records import Page
-from ingestion.sources.base import FirstPage, Window
+from ingestion.log.records import Page, Row, is_broken
+from ingestion.protocol.connector import Connector, Window
+from ingestion.protocol.finding import ERROR, OK, Finding, unusable_keys
 
 CHUNK_ROWS = 2000
 _CONNECT_SECONDS = 20
@@ -34,18 +37,20 @@ _CONNECT_SECONDS = 20
 _REFUSED = re.compile(r"password|authentication|access denied|not permitted to log in|login failed|role .* does not exist", re.IGNORECASE)
 
 
-class CanonicalDatabase:
+class CanonicalDatabase(Connector):
     """One database. Credentials: url, the SQLAlchemy URL. Streams are the canonical tables that it has or that `tables` maps."""
+
+    specs = STREAMS
 
     def __init__(self, source: Source, budget: RunBudget) -> None:
         self._source, self._budget = source, budget
         self._names = names_of(source)
         self._engine = _engine(source)
 
-    @property
-    def windowed(self) -> frozenset[str]:
+    def is_windowed(self, stream: str) -> bool:
         """Tables whose `updated_column` says what changed."""
-        return frozenset(table for table, mapping in self._source.tables.items() if mapping.updated_column)
+        mapping = self._source.tables.get(stream)
+        return bool(mapping and mapping.updated_column)
 
     def streams(self) -> tuple[str, ...]:
         """Raises SourceError when the database cannot be reached, ConfigError when it has none of the tables."""
@@ -74,8 +79,30 @@ class CanonicalDatabase:
                 yield Page([row_of(table, names.record(record)) for record in records], None, origin=0, warnings=warnings)
                 warnings = ()
 
-    def first_page(self, stream: str) -> FirstPage:
-        """The first rows, under canonical names (for the preflight)."""
+    def preflight(self) -> list[Finding]:
+        """The first rows of every table that will be loaded. A database that cannot be reached ends the check at once."""
+        findings: list[Finding] = []
+        for stream in self.streams():
+            if self._source.streams is not None and stream not in self._source.streams:
+                continue
+            try:
+                rows = self._first_rows(stream)
+            except FunnelcastError as error:
+                findings.append(Finding(ERROR, stream, error.message, error.remedy))
+                continue
+            broken = sum(map(is_broken, rows))
+            if broken:
+                findings.append(unusable_keys(stream, f"{broken} of the first {len(rows)} rows", len(rows)))
+            else:
+                findings.append(
+                    Finding(OK, stream, f"{len(rows)} rows" + (" seen, and more" if len(rows) == CHUNK_ROWS else ""), None, len(rows))
+                )
+        return findings
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def _first_rows(self, stream: str) -> list[Row]:
         names = self._names[stream]
         with self._reading(stream) as connection:
             statement, parameters = self._statement(connection, stream, None)
@@ -84,13 +111,7 @@ class CanonicalDatabase:
             self._check_key(stream, columns)
             rows = result.fetchmany(CHUNK_ROWS)
             records = [names.record({column: _plain(value) for column, value in zip(columns, row, strict=True)}) for row in rows]
-            return FirstPage(records, len(rows) == CHUNK_ROWS)
-
-    def server_now(self) -> datetime | None:
-        return None
-
-    def close(self) -> None:
-        self._engine.dispose()
+            return [row_of(TABLES[stream], record) for record in records]
 
     @cached_property
     def _relations(self) -> dict[str, str]:

@@ -8,67 +8,30 @@ where an upper bound would take them out and shift others past the reader.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
 import orjson
 
 from base.config import Source
 from ingestion.http.auth import ApiKey
-from ingestion.http.client import Client, HttpError, Reply
-from ingestion.http.limits import RateLimiter, RunBudget
+from ingestion.http.client import HttpError, Reply
+from ingestion.http.limits import RunBudget
 from ingestion.log.records import Page, Row
-from ingestion.sources.base import FirstPage, Window, keyed_row
-from ingestion.sources.greenhouse.connector import records_of
+from ingestion.protocol.connector import FirstPage, Window, keyed_row
+from ingestion.protocol.service import Service, records_of
+from ingestion.sources.gem.streams import STREAMS, Stream
 
 BASE_URL = "https://api.gem.com/v0"
 PAGE_SIZE = 100
 
 
-@dataclass(frozen=True)
-class Stream:
-    """`path` is a list; with `of`, it is read once per record of that stream and each row carries that record's id under `parent`.
-
-    `keys` make the record_id. `drop`: fields that never enter the lake.
-    """
-
-    path: str
-    keys: tuple[str, ...] = ("id",)
-    of: str | None = None
-    parent: str | None = None
-    is_windowed: bool = False
-    drop: tuple[str, ...] = field(default=())
-
-
-STREAMS: dict[str, Stream] = {
-    "users": Stream("users"),
-    "sequences": Stream("sequences"),
-    "projects": Stream("projects"),
-    "project_candidates": Stream("projects/{id}/candidates", keys=("project_id", "candidate_id"), of="projects", parent="project_id"),
-    "candidates": Stream("candidates", is_windowed=True, drop=("due_date", "location")),
-    "candidate_events": Stream("candidates/{id}/events", of="candidates", parent="candidate_id", is_windowed=True),
-}
-
-
-class Gem:
+class Gem(Service):
     """One Gem team. Credentials: api_key."""
 
-    windowed = frozenset(name for name, stream in STREAMS.items() if stream.is_windowed)
-    never_empty: ClassVar[dict[str, str]] = {}
+    specs = STREAMS
 
     def __init__(self, source: Source, budget: RunBudget) -> None:
-        self._client = Client(
-            source.name,
-            source.base_url or BASE_URL,
-            auth=ApiKey("X-API-Key", source.secret("api_key")),
-            budget=budget,
-            limiter=RateLimiter(budget, source.requests_per_second),
-            connections=source.concurrency,
-        )
-
-    def streams(self) -> tuple[str, ...]:
-        return tuple(STREAMS)
+        super().__init__(source, budget, base_url=BASE_URL, auth=ApiKey("X-API-Key", source.secret("api_key")))
 
     def pages(self, stream: str, window: Window, cursor: str | None, known_files: Mapping[str, tuple[int, str]]) -> Iterator[Page]:
         """The cursor is the number of the next page (of the parents, for a per-parent stream)."""
@@ -94,12 +57,6 @@ class Gem:
 
     def rights(self, stream: str) -> str:
         return "Give the key permission to read it"
-
-    def server_now(self) -> datetime | None:
-        return self._client.server_now()
-
-    def close(self) -> None:
-        self._client.close()
 
     def _filter(self, spec: Stream, window: Window) -> dict[str, str]:
         if not spec.is_windowed or window.start is None:

@@ -8,47 +8,18 @@ what cannot change in it. Notes (private ones are among them) and custom fields 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator
 from typing import Any
 
 from base.config import Source
 from base.errors import ConfigError
-from ingestion.canonical.rows import near
+from base.registry import near
 from ingestion.files.storage import Storage, StoredFile
+from ingestion.files.tables import TableFolder, read_header, read_records
 from ingestion.http.client import RunBudget
-from ingestion.log.records import Page, Row, broken_id, encode
-from ingestion.sources.base import Window
-from ingestion.sources.canonical_files.connector import pages_of_file, read_header, read_records
-
-
-@dataclass(frozen=True)
-class Export:
-    """One file of the export: the columns that make a row's key, the others that are used, and those that never enter the lake."""
-
-    keys: tuple[str, ...]
-    used: tuple[str, ...]
-    drop: tuple[str, ...] = ()
-
-
-_PERSON = ("candidate_greenhouse_id", "candidate_first_name", "candidate_last_name", "candidate_email")
-
-STREAMS: dict[str, Export] = {
-    # The same act is told again with its reply's status once somebody has set it: a new version, so the status is no part of the key.
-    "event_log": Export(
-        ("timestamp", "candidate_id", "user_email", "event_type", "event_subtype"), ("user_name", *_PERSON, "event_metadata")
-    ),
-    "projects": Export(
-        ("project_id", "candidate_id"),
-        ("added_timestamp", "project_name", "project_owner_name", "project_owner_email", *_PERSON, "adding_user_name", "adding_user_email"),
-    ),
-    "candidate_info": Export(
-        ("candidate_id",),
-        (*_PERSON, "all_candidate_emails", "candidate_phone_number", "candidate_linkedin_url", "candidate_ats_id", "sourced_timestamp"),
-        drop=("candidate_location", "candidate_school"),
-    ),
-}
+from ingestion.log.records import Row, broken_id, encode
+from ingestion.protocol.finding import Finding
+from ingestion.sources.gem_export.streams import STREAMS, Export
 
 #: Files of the export that are left alone, and why.
 UNREAD = {
@@ -57,10 +28,10 @@ UNREAD = {
 }
 
 
-class GemExport:
+class GemExport(TableFolder):
     """A folder with the export's files, wherever it lies; each file may be split or dated (`event_log_2026-06.csv`)."""
 
-    windowed: frozenset[str] = frozenset()
+    specs = STREAMS
 
     def __init__(self, source: Source, budget: RunBudget | None = None) -> None:
         self._source = source
@@ -99,22 +70,12 @@ class GemExport:
             if header and column not in header
         ]
 
-    def pages(self, stream: str, window: Window, cursor: str | None, known_files: Mapping[str, tuple[int, str]]) -> Iterator[Page]:
-        for number, file in enumerate(file for found, file in self.tables() if found == stream):
-            entry = file.fingerprint()
-            if known_files.get(entry.path) == (entry.size, entry.checksum):
-                continue
-            yield from pages_of_file(file, entry, self.count(stream, file), number, self.odd_columns(stream, file))
-
-    def count(self, stream: str, file: StoredFile) -> Iterator[Row]:
-        """The rows of one file. Raises SourceError."""
+    def rows(self, stream: str, file: StoredFile) -> Iterator[Row]:
         return (_row(STREAMS[stream], record) for record in read_records(file))
 
-    def server_now(self) -> datetime | None:
-        return None
-
-    def close(self) -> None:
-        pass
+    def preflight(self) -> list[Finding]:
+        self.streams()
+        return super().preflight()
 
 
 def _stream(file: StoredFile, names: tuple[str, ...]) -> str | None:

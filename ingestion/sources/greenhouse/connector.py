@@ -10,18 +10,20 @@ page of ids, the last of an entity with the totals. What absence means is decide
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any
 
 import orjson
 
 from base.config import Source
 from ingestion.http.auth import ClientCredentials
-from ingestion.http.client import Client, HttpError, Reply
-from ingestion.http.limits import RateLimiter, RunBudget
+from ingestion.http.client import HttpError, Reply
+from ingestion.http.limits import RunBudget
 from ingestion.log.records import Page
-from ingestion.sources.base import CursorExpired, FirstPage, Window, keyed_row
+from ingestion.protocol.connector import CursorExpired, FirstPage, Window, keyed_row
+from ingestion.protocol.finding import ERROR, WARNING, Finding
+from ingestion.protocol.service import Service, records_of
+from ingestion.sources.greenhouse.streams import STREAMS, SWEEPS, SWEPT
 
 BASE_URL = "https://harvest.greenhouse.io/v3"
 TOKEN_URL = "https://auth.greenhouse.io/token"  # noqa: S105 - an address
@@ -31,72 +33,10 @@ PER_PAGE = 500
 _CURSOR_REFUSED = frozenset({400, 404, 410, 422})
 
 
-#: All ids of these are listed by a sweep, in this order.
-SWEPT = ("applications", "candidates", "jobs")
-SWEEPS = "sweeps"
-#: What the vendor sends by itself; the receiver appends it, extraction never asks for it.
-WEBHOOKS = "webhooks"
-
-
-@dataclass(frozen=True)
-class Stream:
-    """`drop`: fields that never enter the lake (free text about people, home addresses, meeting links). `params`: what the list hides by default.
-
-    `is_optional`: no public mart needs it, so a credential without its scope is not a failure. `is_windowed`: the list filters by updated_at.
-    """
-
-    drop: tuple[str, ...] = ()
-    params: Mapping[str, str] = field(default_factory=dict)
-    is_optional: bool = False
-    is_windowed: bool = True
-
-
-STREAMS: dict[str, Stream] = {
-    "applications": Stream(drop=("answers", "location_address")),
-    "application_stages": Stream(),
-    "candidates": Stream(drop=("addresses",)),
-    "jobs": Stream(drop=("notes",)),
-    "job_interview_stages": Stream(),
-    "job_interviews": Stream(drop=("instructions", "summary")),
-    "openings": Stream(),
-    "offers": Stream(drop=("custom_fields",)),
-    "rejection_reasons": Stream(params={"include_defaults": "true"}),
-    "rejection_details": Stream(),
-    "close_reasons": Stream(),
-    "interviews": Stream(drop=("location", "video_conferencing_url")),
-    "interviewers": Stream(),
-    "scorecards": Stream(
-        drop=("notes", "private_notes", "public_notes", "notes_with_tags", "private_notes_with_tags", "public_notes_with_tags")
-    ),
-    "job_owners": Stream(),
-    "job_hiring_managers": Stream(),
-    "users": Stream(params={"show_service_accounts": "true"}),
-    "departments": Stream(),
-    "offices": Stream(),
-    "sources": Stream(),
-    "referrers": Stream(),
-    "prospect_details": Stream(),
-    "prospect_pools": Stream(drop=("description",), is_optional=True),
-    "prospect_pool_stages": Stream(is_optional=True),
-    "approval_flows": Stream(is_optional=True),
-    "approver_groups": Stream(is_optional=True),
-    "approvers": Stream(is_optional=True),
-    "eeoc": Stream(is_optional=True),
-    "demographic_questions": Stream(is_optional=True, is_windowed=False),
-    "demographic_answer_options": Stream(is_optional=True, is_windowed=False),
-    "demographic_answers": Stream(drop=("free_form_text",), is_optional=True),
-}
-
-
-class Greenhouse:
+class Greenhouse(Service):
     """One Greenhouse organisation. Credentials: client_id, client_secret, and user_id (the Site Admin whose rights the token has)."""
 
-    windowed = frozenset(name for name, stream in STREAMS.items() if stream.is_windowed)
-    optional = frozenset(name for name, stream in STREAMS.items() if stream.is_optional)
-    periodic = frozenset({SWEEPS})
-    never_empty: ClassVar[dict[str, str]] = dict.fromkeys(
-        ("applications", "candidates"), "Use a Site Admin as user_id (others get empty lists instead of an error)"
-    )
+    specs = STREAMS
 
     def __init__(self, source: Source, budget: RunBudget) -> None:
         subject = source.secret("user_id") if "user_id" in source.credentials else None
@@ -108,13 +48,7 @@ class Greenhouse:
             subject=subject,
             budget=budget,
         )
-        limiter = RateLimiter(budget, source.requests_per_second)
-        self._client = Client(
-            source.name, source.base_url or BASE_URL, auth=auth, budget=budget, limiter=limiter, connections=source.concurrency
-        )
-
-    def streams(self) -> tuple[str, ...]:
-        return (*STREAMS, SWEEPS)
+        super().__init__(source, budget, base_url=BASE_URL, auth=auth)
 
     def pages(self, stream: str, window: Window, cursor: str | None, known_files: Mapping[str, tuple[int, str]]) -> Iterator[Page]:
         """Pages of at most 500 records; the cursor is the vendor's own next link (of a sweep: with what was listed before it)."""
@@ -130,7 +64,23 @@ class Greenhouse:
         reply = self._ids(SWEPT[0]) if stream == SWEEPS else self._client.get(stream, _params(stream))
         return FirstPage(records_of(reply, stream), self._client.next_url(reply) is not None)
 
-    def custom_field_keys(self) -> set[tuple[str, str]]:
+    def preflight(self) -> list[Finding]:
+        """Whether the custom fields that sources.yml names are there: a mistyped key would only be an empty column."""
+        wanted = [(table, key) for table, columns in self.source.custom_fields.items() for key in columns.values()]
+        if not wanted:
+            return []
+        try:
+            known = self._custom_field_keys()
+        except HttpError as error:
+            if error.status != 403:
+                raise
+            message = "the credential has no permission to list custom fields, so their keys were not checked (status 403)"
+            return [Finding(WARNING, "custom_fields", message)]
+        missing = [(table, key) for table, key in wanted if (table.removesuffix("s"), key) not in known]
+        remedy = "Give the field's stable key (name_key), not its label."
+        return [Finding(ERROR, "custom_fields", f"{table} have no custom field with the key '{key}'", remedy) for table, key in missing]
+
+    def _custom_field_keys(self) -> set[tuple[str, str]]:
         """(field type, stable key) of every custom field that the credential sees. Raises HttpError (403: the scope is missing)."""
         records = self._lists("custom_fields", self._client.get("custom_fields", {"per_page": str(PER_PAGE)}), None)
         return {(str(record.get("field_type")), str(record.get("name_key"))) for page, _ in records for record in page}
@@ -138,12 +88,6 @@ class Greenhouse:
     def rights(self, stream: str) -> str:
         scopes = [f"harvest:{name}:list" for name in (SWEPT if stream == SWEEPS else (stream,))]
         return f"Grant the scope {' and '.join(scopes)}, and use a Site Admin as user_id"
-
-    def server_now(self) -> datetime | None:
-        return self._client.server_now()
-
-    def close(self) -> None:
-        self._client.close()
 
     def _lists(self, stream: str, reply: Reply, cursor: str | None) -> Iterator[tuple[list[dict[str, Any]], str | None]]:
         """The records of each page from `reply` on, with the next link (None: this was the last page)."""
@@ -192,13 +136,6 @@ class Greenhouse:
             if error.status in _CURSOR_REFUSED:
                 raise CursorExpired from error
             raise
-
-
-def records_of(reply: Reply, stream: str) -> list[dict[str, Any]]:
-    """The records of a reply. Raises HttpError when it is not an array of objects."""
-    if not isinstance(reply.data, list) or not all(isinstance(record, dict) for record in reply.data):
-        raise HttpError(f"{stream}: the reply is not a list of records", status=200, remedy="Check base_url in sources.yml.")
-    return reply.data
 
 
 def _params(stream: str) -> dict[str, str]:

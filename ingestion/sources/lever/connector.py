@@ -8,17 +8,17 @@ created, updated, advanced, archived. Offers, interviews, feedback and referrals
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
 
 from base.config import Source
 from ingestion.http.auth import BasicKey
-from ingestion.http.client import Client, HttpError, Reply
-from ingestion.http.limits import RateLimiter, RunBudget
+from ingestion.http.client import HttpError, Reply
+from ingestion.http.limits import RunBudget
 from ingestion.log.records import Page, Row
-from ingestion.sources.base import CursorExpired, FirstPage, Window, keyed_row
+from ingestion.protocol.connector import CursorExpired, FirstPage, Window, keyed_row
+from ingestion.protocol.service import Service
+from ingestion.sources.lever.streams import STREAMS, Record, Stream
 
 BASE_URL = "https://api.lever.co/v1"
 PAGE_SIZE = 100
@@ -29,144 +29,18 @@ LATE_CHILDREN = timedelta(days=30)
 
 #: What an offset that ran out is answered with.
 _OFFSET_REFUSED = frozenset({400, 404, 410, 422})
-Record = dict[str, Any]
 
 
-def without(*names: str) -> Callable[[Record], None]:
-    """A trimmer that removes fields; `applications.email` is that field of each object in a list."""
-    paths = [name.split(".") for name in names]
-
-    def trim(record: Record) -> None:
-        for path in paths:
-            _remove(record, path)
-
-    return trim
-
-
-def _remove(value: Any, path: list[str]) -> None:
-    if isinstance(value, list):
-        for item in value:
-            _remove(item, path)
-    elif isinstance(value, dict) and len(path) == 1:
-        value.pop(path[0], None)
-    elif isinstance(value, dict):
-        _remove(value.get(path[0]), path[1:])
-
-
-def _trim_offer(record: Record) -> None:
-    """Of the form only the start date (the rest is pay), of the signatures only their times, no documents."""
-    without("sentDocument", "signedDocument")(record)
-    record["fields"] = [item for item in record.get("fields") or [] if _is(item, "identifier", "anticipated_start_date")]
-    record["signatures"] = _times(record.get("signatures"))
-
-
-def _trim_feedback(record: Record) -> None:
-    """Of the form only the overall rating: other answers are what somebody wrote about a person."""
-    without("instructions")(record)
-    record["fields"] = [item for item in record.get("fields") or [] if _is(item, "type", "score-system")]
-
-
-def _is(item: Any, name: str, value: str) -> bool:
-    return isinstance(item, dict) and item.get(name) == value
-
-
-def _times(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_times(item) for item in value]
-    if isinstance(value, dict):
-        return {name: _times(inner) for name, inner in value.items() if name.endswith("At") or isinstance(inner, (dict, list))}
-    return value
-
-
-_keep_all = without()
-
-
-@dataclass(frozen=True)
-class Stream:
-    """`path` is a list; with `{id}` in it, it is read once per opportunity that `parents` selects, and each row carries `opportunityId`.
-
-    `params`: what the list hides by default. `is_confidential`: whether it knows confidential records. `key`: the field of the record id.
-    """
-
-    path: str
-    trim: Callable[[Record], None] = _keep_all
-    params: Mapping[str, str] = field(default_factory=dict)
-    is_confidential: bool = False
-    is_windowed: bool = False
-    parents: Mapping[str, str] = field(default_factory=dict)
-    key: str = "id"
-
-    @property
-    def is_child(self) -> bool:
-        return "{id}" in self.path
-
-
-_PRIVATE_APPLICATION = (
-    "name",
-    "email",
-    "phone",
-    "company",
-    "links",
-    "comments",
-    "customQuestions",
-    "ip",
-    "ipAddress",
-    "userAgent",
-    "resume",
-)
-
-STREAMS: dict[str, Stream] = {
-    "opportunities": Stream(
-        "opportunities",
-        without("headline", "location", *(f"applications.{name}" for name in _PRIVATE_APPLICATION)),
-        {"expand": "applications"},
-        is_confidential=True,
-        is_windowed=True,
-    ),
-    "deleted_opportunities": Stream(
-        "opportunities/deleted",
-        without("name", "headline", "location", "emails", "phones", "links", "tags", "applications"),
-        is_windowed=True,
-    ),
-    "offers": Stream("opportunities/{id}/offers", _trim_offer, is_windowed=True),
-    "interviews": Stream("opportunities/{id}/interviews", without("note", "location", "gcalEventUrl"), is_windowed=True),
-    "feedback": Stream("opportunities/{id}/feedback", _trim_feedback, is_windowed=True),
-    "referrals": Stream(
-        "opportunities/{id}/referrals", without("fields", "instructions"), is_windowed=True, parents={"origin": "referred"}
-    ),
-    "postings": Stream("postings", without("content", "salaryDescription", "salaryDescriptionHtml", "salaryRange"), is_confidential=True),
-    "requisitions": Stream("requisitions", without("compensationBand", "internalNotes"), is_confidential=True),
-    "users": Stream("users", without("photo"), {"includeDeactivated": "true"}),
-    "stages": Stream("stages"),
-    "archive_reasons": Stream("archive_reasons"),
-    "sources": Stream("sources", without("count"), key="text"),
-}
-
-
-class Lever:
+class Lever(Service):
     """One Lever account. Credentials: api_key."""
 
-    windowed = frozenset(name for name, stream in STREAMS.items() if stream.is_windowed)
-    optional = frozenset({"referrals"})
-    never_empty: ClassVar[dict[str, str]] = dict.fromkeys(
-        ("opportunities", "postings", "stages", "archive_reasons"),
-        "Create a key with permission to list it (a key's permissions cannot be changed later)",
-    )
+    specs = STREAMS
 
     def __init__(self, source: Source, budget: RunBudget) -> None:
-        self._client = Client(
-            source.name,
-            source.base_url or BASE_URL,
-            auth=BasicKey(source.secret("api_key")),
-            budget=budget,
-            limiter=RateLimiter(budget, source.requests_per_second or REQUESTS_PER_SECOND),
-            connections=source.concurrency,
-        )
+        auth = BasicKey(source.secret("api_key"))
+        super().__init__(source, budget, base_url=BASE_URL, auth=auth, requests_per_second=REQUESTS_PER_SECOND)
         #: Lists that refuse to show confidential records to this key.
         self.blind: set[str] = set()
-
-    def streams(self) -> tuple[str, ...]:
-        return tuple(STREAMS)
 
     def pages(self, stream: str, window: Window, cursor: str | None, known_files: Mapping[str, tuple[int, str]]) -> Iterator[Page]:
         """The cursor is `<number of the selection>:<offset>` of the list (of opportunities, for a stream per opportunity)."""
@@ -199,12 +73,6 @@ class Lever:
     def rights(self, stream: str) -> str:
         """What to grant when the vendor refuses the stream."""
         return f"Create a key with permission to list {stream.replace('_', ' ')} (a key's permissions cannot be changed later)"
-
-    def server_now(self) -> datetime | None:
-        return self._client.server_now()
-
-    def close(self) -> None:
-        self._client.close()
 
     def _children(self, spec: Stream, parents: list[Record], seen: set[str]) -> list[Record]:
         """The rows of each opportunity that was not asked before in this pass; one deleted meanwhile has none."""

@@ -1,70 +1,27 @@
-"""Kind `sendgrid`: SendGrid's event webhook, received by `funnelcast webhooks serve`, and files of such events (`path`).
+"""SendGrid's event webhook, received by `funnelcast webhooks serve`, and files of such events (`path`).
 
-A delivery is a JSON array of events. SendGrid repeats events and its sg_event_id is no key: reports have it changed between retries,
-missing on unsubscriptions, and equal in the vendor's own examples (sendgrid-nodejs #1435, docs #2862, #2933). So an event is known by its
-content: type, message, recipient, second, and what tells two of them in one second apart.
+Deliveries come through the spool (ingestion/webhooks); the connector itself reads the files.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
-from datetime import datetime
-from typing import Any
 
-import orjson
-
-from base.config import Source
 from ingestion.files.event_files import EventFiles
-from ingestion.http.client import RunBudget
-from ingestion.log.records import Page, Row, broken_id, encode
-from ingestion.sources.base import Window
-
-STREAMS = ("events",)
-
-#: What makes an event one event. Recipients are compared without case.
-_IDENTITY = ("event", "sg_message_id", "smtp-id", "email", "timestamp", "url", "url_offset", "attempt", "reason", "type", "asm_group_id")
+from ingestion.log.records import Page
+from ingestion.protocol.connector import Window
+from ingestion.protocol.finding import Finding
+from ingestion.sources.sendgrid.events import rows_of_body
+from ingestion.sources.sendgrid.streams import STREAMS
 
 
 class SendGrid(EventFiles):
     """The files of a folder, if the source has one: a line is an event, or an array of events as SendGrid posted it."""
 
-    windowed: frozenset[str] = frozenset()
-
-    def __init__(self, source: Source, budget: RunBudget | None = None) -> None:
-        super().__init__(source)
-
-    def streams(self) -> tuple[str, ...]:
-        return STREAMS
+    specs = STREAMS
 
     def pages(self, stream: str, window: Window, cursor: str | None, known_files: Mapping[str, tuple[int, str]]) -> Iterator[Page]:
         return self.file_pages(known_files, rows_of_body) if self._source.path else iter(())
 
-    def server_now(self) -> datetime | None:
-        return None
-
-    def close(self) -> None:
-        pass
-
-
-def rows_of_body(body: bytes, received_at: datetime | None = None) -> list[Row]:
-    """One row per event of a body: an array of events, or one event. What is neither is one row under a mark."""
-    if not body.strip():
-        return []
-    try:
-        events = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        events = body.decode("utf-8", "replace").strip()
-    return [_row(event, received_at) for event in (events if isinstance(events, list) else [events])]
-
-
-def _row(event: Any, received_at: datetime | None) -> Row:
-    if not isinstance(event, dict):
-        payload = encode({"malformed": event})
-        return Row(broken_id("malformed", payload), payload, received_at)
-    payload = encode(event)
-    if not (event.get("event") and event.get("timestamp") and (event.get("sg_message_id") or event.get("smtp-id"))):
-        return Row(broken_id("keyless", payload), payload, received_at)
-    known = {name: event.get(name) for name in _IDENTITY}
-    known["email"] = str(known["email"] or "").strip().lower()
-    return Row(hashlib.sha256(encode(known)).hexdigest()[:32], payload, received_at)
+    def preflight(self) -> list[Finding]:
+        return super().preflight() if self._source.path else []

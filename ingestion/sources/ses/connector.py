@@ -7,18 +7,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import Any
 
 import orjson
 
-from base.config import Source
 from ingestion.files.event_files import EventFiles
-from ingestion.http.client import RunBudget
 from ingestion.log.records import Page, Row, broken_id, encode
-from ingestion.sources.base import Window
-
-STREAMS = ("events",)
+from ingestion.protocol.connector import Window
+from ingestion.sources.ses.streams import STREAMS
 
 #: The object that holds an event's own time and link.
 _DETAIL = {
@@ -38,22 +34,10 @@ _DETAIL = {
 class SesFiles(EventFiles):
     """The files of one folder."""
 
-    windowed: frozenset[str] = frozenset()
-
-    def __init__(self, source: Source, budget: RunBudget | None = None) -> None:
-        super().__init__(source)
-
-    def streams(self) -> tuple[str, ...]:
-        return STREAMS
+    specs = STREAMS
 
     def pages(self, stream: str, window: Window, cursor: str | None, known_files: Mapping[str, tuple[int, str]]) -> Iterator[Page]:
         return self.file_pages(known_files, lambda line: (_row(line),))
-
-    def server_now(self) -> datetime | None:
-        return None
-
-    def close(self) -> None:
-        pass
 
 
 def _row(line: bytes) -> Row:

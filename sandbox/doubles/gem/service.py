@@ -20,7 +20,8 @@ from starlette.types import Receive, Scope, Send
 from sandbox.canonical_outreach import sent_messages
 from sandbox.doubles.asgi import header, respond
 from sandbox.doubles.faults import Fault
-from sandbox.model import Message, Person, Recipient, Sequence, User
+from sandbox.doubles.mail import crm_user_id
+from sandbox.model import Message, Person, Recipient, Sequence
 from sandbox.world import World
 
 Row = dict[str, Any]
@@ -91,15 +92,11 @@ class Gem:
         return self._cache[1].get(path)
 
 
-def gem_user_id(user: User) -> str:
-    return f"gem-user-{user.id}"
-
-
 def _lists(world: World, in_greenhouse: frozenset[int] | None = None) -> dict[str, list[Row]]:
     """Path -> records, as known at the world's now."""
     found: dict[str, list[Row]] = {"users": [], "projects": [], "sequences": [], "candidates": []}
     found["users"] = [
-        {"id": gem_user_id(user), "name": user.name, "email": user.email} for user in world.users if not user.is_service_account
+        {"id": crm_user_id(user), "name": user.name, "email": user.email} for user in world.users if not user.is_service_account
     ]
     for sequence in world.sequences:
         if sequence.created_at < world.now_seconds:
@@ -123,7 +120,7 @@ def _lists(world: World, in_greenhouse: frozenset[int] | None = None) -> dict[st
 
 def _add_sequence(world: World, sequence: Sequence, found: dict[str, list[Row]]) -> None:
     """The sequence, the project beside it, and the people added to both."""
-    owner = gem_user_id(sequence.owner)
+    owner = crm_user_id(sequence.owner)
     found["sequences"].append({"id": sequence.id, "user_id": owner, "name": sequence.name, "created_at": sequence.created_at})
     found["projects"].append(
         {
@@ -175,8 +172,8 @@ def _candidate(world: World, person: Person, sequence: Sequence, owner: str) -> 
 
 
 def _events(world: World, sequence: Sequence, recipient: Recipient, message: Message) -> Iterator[Row]:
-    behalf = gem_user_id(recipient.on_behalf_of) if recipient.on_behalf_of else None
-    base = {"candidate_id": recipient.person.gem_id, "contact_medium": "email", "user_id": gem_user_id(sequence.owner)}
+    behalf = crm_user_id(recipient.on_behalf_of) if recipient.on_behalf_of else None
+    base = {"candidate_id": recipient.person.gem_id, "contact_medium": "email", "user_id": crm_user_id(sequence.owner)}
     base |= {"on_behalf_of_user_id": behalf, "subtype": "email"}
     kind = "first_outreach" if message.step == 1 else "follow_up"
     yield {"id": f"evt-{message.id}", "timestamp": message.sent_at, "type": kind, "reply_status": None} | base

@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sandbox.canonical_outreach import hash_text, message_events, sent_messages
-from sandbox.doubles.gem.service import gem_user_id
-from sandbox.doubles.ses.files import HUMAN_AGENTS, PREFETCH_AGENT, SCANNER_AGENT
+from sandbox.doubles.mail import HUMAN_AGENTS, PREFETCH_AGENT, SCANNER_AGENT, crm_user_id
 from sandbox.model import Message, Recipient, Sequence
 from sandbox.world import World
 
@@ -33,11 +32,11 @@ def _event(sequence: Sequence, recipient: Recipient, message: Message, kind: str
         "sequence_id": sequence.id,
         "step_number": str(message.step),
         "candidate_ref": str(recipient.person.gem_id),
-        "sender_user_id": gem_user_id(sequence.owner),
+        "sender_user_id": crm_user_id(sequence.owner),
         "subject": sequence.subjects[message.step - 1],
     }
     if recipient.on_behalf_of is not None:
-        arguments["on_behalf_of_user_id"] = gem_user_id(recipient.on_behalf_of)
+        arguments["on_behalf_of_user_id"] = crm_user_id(recipient.on_behalf_of)
     return {
         "event": kind,
         "email": recipient.person.email,

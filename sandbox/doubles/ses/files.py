@@ -15,19 +15,12 @@ from typing import Any
 import orjson
 
 from sandbox.canonical_outreach import hash_text, message_events, sent_messages
-from sandbox.doubles.gem.service import gem_user_id
+from sandbox.doubles.mail import HUMAN_AGENTS, PREFETCH_AGENT, SCANNER_AGENT, crm_user_id
 from sandbox.model import DAY, Message, Recipient, Sequence, instant
 from sandbox.world import World
 
 #: Firehose closes a file long before; one file a day keeps the demo's folder small.
 EVENTS_PER_FILE_WINDOW = DAY
-HUMAN_AGENTS = (
-    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.3 Safari/605.1.15",
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0.0.0 Safari/537.36",
-    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_3 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148",
-)
-PREFETCH_AGENT = "Mozilla/5.0"
-SCANNER_AGENT = "Mozilla/5.0 (compatible; SafeLinks/1.0)"
 KINDS = {"delivered": "Delivery", "bounced": "Bounce", "complained": "Complaint", "opened": "Open", "clicked": "Click"}
 
 
@@ -75,10 +68,10 @@ def _mail(sequence: Sequence, recipient: Recipient, message: Message) -> dict[st
         "sequence_id": [sequence.id],
         "step_number": [str(message.step)],
         "candidate_ref": [str(recipient.person.gem_id)],
-        "sender_user_id": [gem_user_id(sequence.owner)],
+        "sender_user_id": [crm_user_id(sequence.owner)],
     }
     if recipient.on_behalf_of is not None:
-        tags["on_behalf_of_user_id"] = [gem_user_id(recipient.on_behalf_of)]
+        tags["on_behalf_of_user_id"] = [crm_user_id(recipient.on_behalf_of)]
     return {
         "timestamp": _milliseconds(message.sent_at),
         "messageId": message.id,

@@ -9,29 +9,11 @@
     select coalesce(stated_source_system, source_system) as source_system, application_id, close_reason_id, observed_at
     from {{ ref("stg_canonical_files__applications") }}
 {% endset %}
-{% set greenhouse %}
-    select source_system, application_id, rejection_reason_id as close_reason_id, observed_at
-    from {{ ref("stg_greenhouse__rejection_details") }}
-{% endset %}
-{% set ashby %}
-    select source_system, record_id as application_id, archive_reason_id as close_reason_id, observed_at
-    from {{ ref("stg_ashby__applications") }}
-{% endset %}
-{% set lever %}
-    select source_system, record_id as application_id, archive_reason_id as close_reason_id, observed_at
-    from {{ ref("stg_lever__opportunities") }}
-{% endset %}
+{% set queries = {"canonical_files__applications": files} %}
+{% do queries.update(queries_of_kinds("close_reason_sightings", columns)) %}
 
 with
-    versions as (
-        {{
-            over_kinds(
-                "applications",
-                {"canonical_files__applications": files, "greenhouse": greenhouse, "ashby": ashby, "lever": lever},
-                columns,
-            )
-        }}
-    ),
+    versions as ({{ over_kinds("applications", queries, columns) }}),
     declined as (select distinct source_system, application_id from {{ ref("offers") }} where status_code = 'declined')
 
 select v.source_system, v.application_id, v.close_reason_id, min(v.observed_at) as first_seen_at

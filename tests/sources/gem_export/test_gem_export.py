@@ -120,7 +120,7 @@ def test_one_team_read_both_ways_is_warned_of(company: Company) -> None:
     [(source, finding)] = preflight.check_together([api, company.source])
     assert source == company.source
     assert finding.is_ok
-    assert "each message counts twice" in str(finding)
+    assert "each record counts twice" in str(finding)
 
 
 def test_a_folder_without_the_export_says_what_to_put_there(tmp_path: Path) -> None:

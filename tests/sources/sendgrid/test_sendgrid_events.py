@@ -21,7 +21,7 @@ from base.config import Source, Webhooks
 from ingestion.extract.run import extract
 from ingestion.log.records import BROKEN_IDS
 from ingestion.preflight import check as preflight
-from ingestion.sources.sendgrid.connector import rows_of_body
+from ingestion.sources.sendgrid.events import rows_of_body
 from ingestion.webhooks.spool import Received, Spool
 from sandbox.canonical_export import tables
 from sandbox.company import simulate

@@ -1,3 +1,6 @@
+{#- What Gem's API and its export share. A word of the export as the code that the API writes: 'Follow-up' -> 'follow_up'. -#}
+{% macro gem_code(text) -%} replace(replace(lower({{ text }}), '-', '_'), ' ', '_') {%- endmacro %}
+
 {#-
     Replies among the events of Gem as email_events: each answers the latest message that the candidate had been sent by then. Gem leaves
     automatic replies out; a reply without a status is of unknown class. `kind` is the column that says what an event is.

@@ -14,8 +14,10 @@ from ingestion.extract.run import ExtractionError, SourceLoad
 from ingestion.http.limits import RunBudget
 from ingestion.log.loads import Ledger
 from ingestion.preflight import check as preflight
-from ingestion.sources.ashby.connector import STREAMS, code_of
-from ingestion.sources.base import Window, open_connector
+from ingestion.protocol.connector import Window
+from ingestion.sources.ashby.connector import code_of
+from ingestion.sources.ashby.streams import STREAMS
+from ingestion.sources.registry import open_connector
 from sandbox.company import simulate
 from sandbox.doubles.ashby.ids import ashby_id
 from sandbox.doubles.ashby.service import Ashby, AshbySettings

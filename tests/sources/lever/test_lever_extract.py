@@ -12,7 +12,7 @@ import pytest
 from base.config import Source
 from ingestion.extract.run import ExtractionError
 from ingestion.preflight import check as preflight
-from ingestion.sources.base import streams_of
+from ingestion.sources.lever.streams import STREAMS
 from sandbox.company import simulate
 from sandbox.doubles.faults import Faults, FaultyApp
 from sandbox.doubles.http import HttpServer
@@ -63,7 +63,7 @@ def says(served: Served, stream: str) -> list[dict[str, Any]]:
 
 def test_the_first_load_brings_everything_and_what_is_private_stays_at_the_vendor(place: Place, served: Served) -> None:
     load_from(place, served)
-    for stream in streams_of("lever"):
+    for stream in STREAMS:
         expected = {row["text"] for row in says(served, stream)} if stream == "sources" else ids(says(served, stream))
         assert set(kept(place, stream)) == expected, stream
         assert expected or stream == "deleted_opportunities"
@@ -172,7 +172,7 @@ def test_two_accounts_stay_apart(place: Place, served: Served) -> None:
 
 def test_preflight_is_content_with_a_good_key_and_tells_each_bad_one(place: Place, served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     findings = preflight.check(served.source, now=served.double.world.now)
-    assert {finding.stream for finding in findings} == set(streams_of("lever"))
+    assert {finding.stream for finding in findings} == set(STREAMS)
     assert {finding.level for finding in findings} == {"ok"}
     assert lake_rows(place.home) == []
 

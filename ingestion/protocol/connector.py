@@ -1,0 +1,79 @@
+"""What every open source offers, whatever its vendor: its streams, and the pages of one stream within one window."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, NamedTuple
+
+from ingestion.log.records import Page, Row, broken_id, encode
+from ingestion.protocol.finding import Finding
+from ingestion.protocol.kind import Stream
+
+
+@dataclass(frozen=True)
+class Window:
+    """`updated in [start, end]`, both inclusive; no start means everything up to `end`.
+
+    `token`: what the vendor gave at the end of the last complete pass to ask for the changes since, where it works like that.
+    """
+
+    start: datetime | None
+    end: datetime
+    token: str | None = None
+
+
+class CursorExpired(Exception):
+    """The vendor no longer knows the cursor: the pass begins again (what was written is recognised as duplicate)."""
+
+
+class Connector(ABC):
+    """One open source. Its methods are called from several threads, one stream each."""
+
+    #: The streams of the kind, by name (of files and databases: those that it can have).
+    specs: ClassVar[Mapping[str, Stream]]
+
+    def streams(self) -> tuple[str, ...]:
+        """The streams that this source can be asked for now. Raises ConfigError, SourceError."""
+        return tuple(name for name, stream in self.specs.items() if not stream.is_pushed)
+
+    def is_windowed(self, stream: str) -> bool:
+        """Whether the source is asked for what changed within a window of the stream, instead of for all of it."""
+        return self.specs[stream].is_windowed
+
+    @abstractmethod
+    def pages(self, stream: str, window: Window, cursor: str | None, known_files: Mapping[str, tuple[int, str]]) -> Iterator[Page]:
+        """The stream's pages from `cursor` on. Raises CursorExpired, SourceError."""
+
+    def ignored(self) -> Sequence[str]:
+        """Sentences about what lies there and is not read."""
+        return ()
+
+    def server_now(self) -> datetime | None:
+        """The source's own clock; None where it has none (files)."""
+        return None
+
+    def preflight(self) -> list[Finding]:
+        """What a look before loading finds, beside what every service is asked. Changes nothing. Raises ConfigError, SourceError."""
+        return []
+
+    def close(self) -> None:  # noqa: B027 - files hold nothing open
+        """Give back what the connector holds."""
+
+
+class FirstPage(NamedTuple):
+    """What a preflight sees of a stream: its first records (for a stream per parent, the parents), whether there are more, and what it should know."""
+
+    records: list[dict[str, Any]]
+    has_more: bool
+    notice: str | None = None
+
+
+def keyed_row(record: Mapping[str, object], record_id: object) -> Row:
+    """A row under the source's own id; without one, under a mark that the gate quarantines."""
+    payload = encode(record)
+    if record_id is None or record_id == "":
+        return Row(broken_id("keyless", payload), payload)
+    return Row(str(record_id), payload)

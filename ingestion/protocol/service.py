@@ -1,0 +1,59 @@
+"""A connector of a vendor's service: one HTTP client, the vendor's clock, and the questions of a preflight."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from base.config import Source
+from ingestion.http.client import Auth, Client, HttpError, Reply
+from ingestion.http.limits import RateLimiter, RunBudget
+from ingestion.protocol.connector import Connector, FirstPage
+
+
+class Service(Connector):
+    """`requests_per_second`: the vendor's limit where it states none in its headers; sources.yml overrides it. `busy`: see Client."""
+
+    def __init__(
+        self,
+        source: Source,
+        budget: RunBudget,
+        *,
+        base_url: str,
+        auth: Auth,
+        requests_per_second: float | None = None,
+        busy: Callable[[Any], str | None] | None = None,
+    ) -> None:
+        self.source = source
+        self._client = Client(
+            source.name,
+            source.base_url or base_url,
+            auth=auth,
+            budget=budget,
+            limiter=RateLimiter(budget, source.requests_per_second or requests_per_second),
+            connections=source.concurrency,
+            busy=busy,
+        )
+
+    @abstractmethod
+    def first_page(self, stream: str) -> FirstPage:
+        """What the credential sees of the stream, without a window. Raises HttpError."""
+
+    @abstractmethod
+    def rights(self, stream: str) -> str:
+        """What to grant when the vendor refuses the stream."""
+
+    def server_now(self) -> datetime | None:
+        return self._client.server_now()
+
+    def close(self) -> None:
+        self._client.close()
+
+
+def records_of(reply: Reply, stream: str) -> list[dict[str, Any]]:
+    """The records of a reply that is a bare list. Raises HttpError when it is not an array of objects."""
+    if not isinstance(reply.data, list) or not all(isinstance(record, dict) for record in reply.data):
+        raise HttpError(f"{stream}: the reply is not a list of records", status=200, remedy="Check base_url in sources.yml.")
+    return reply.data
