@@ -30,7 +30,7 @@ select
     timestamp '2023-01-01' + to_minutes(cast(case when k < $people then k % 700000 else 700000 + k % 700000 end as integer)) as seen_at
 from range($records) as r(k);
 
-create schema canonical; create schema staging;
+create schema run; create schema canonical; create schema staging;
 create table run.run_clock as
 select timestamp '2026-06-29 06:00:00' as as_of, timestamp '9999-01-01' as known_at, 'UTC' as time_zone;
 create table canonical.candidates as select source_system, candidate_id, seen_at as created_at from records;

@@ -147,7 +147,8 @@ for mart, column in (("funnel_passthrough", "reached_count"), ("full_funnel", "p
         f"select slice_type, slice_name, cast(sum({column}) as integer) from marts.{mart} where slice_type in ('company', 'sourcer') group by all"
     ).fetchall()
     counted[mart] = rows
-print(json.dumps(counted))
+merges = marts.execute("select from_candidate_id, to_candidate_id, reason_text from canonical.candidate_merges").fetchall()
+print(json.dumps([counted, merges]))
 """
 
 
@@ -206,19 +207,28 @@ def test_a_publisher_is_one_module_and_one_line(repository: RepositoryCopy, tmp_
     assert (tmp_path / "home" / "published" / "marker.txt").read_text() == version_id
 
 
-def test_a_slice_is_one_line(repository: RepositoryCopy, tmp_path: Path) -> None:
-    """Of applications by their sourcer: a column that core has, and nothing else knows of."""
+def test_a_slice_is_one_line_and_so_is_a_canonical_column(repository: RepositoryCopy, tmp_path: Path) -> None:
+    """A slice of applications by their sourcer (a column that core has, and nothing else knows of), and the reason of a merge."""
     repository.add_line(
         "dbt_project/dbt_project.yml",
         "sourcer: {column: sourcer_key, name: {model: dim_users, key: user_key, column: user_name}}",
         after="origin: {column: origin_code",
     )
+    repository.add_line(
+        "dbt_project/dbt_project.yml", "reason_text: {type: text, description: Why they are one}", after="merged_at: {type: timestamp"
+    )
+    merge = "from_candidate_id,to_candidate_id,merged_at,reason_text\nx1,x2,2026-01-01,entered twice\n"
+    repository.write("tests/golden/worlds/core_rules/candidate_merges.csv", merge)
     world = repository.root / "tests" / "golden" / "worlds" / "core_rules"
     with (world / "job_team.csv").open("a", encoding="utf-8") as file:
         file.write("j1,u3,sourcer,2025-12-01T00:00:00Z,\n")
-    counted = json.loads(repository.run("-c", SLICE, str(world), str(tmp_path / "home"), CORE_RULES_AS_OF.isoformat()))
+    counted, merges = json.loads(repository.run("-c", SLICE, str(world), str(tmp_path / "home"), CORE_RULES_AS_OF.isoformat()))
     for mart, rows in counted.items():
         company = sum(count for slice_type, _, count in rows if slice_type == "company")
         members = {name: count for slice_type, name, count in rows if slice_type == "sourcer"}
         assert company > 0 and sum(members.values()) == company, mart
         assert set(members) > {"Not recorded"}, mart
+    assert merges == [["x1", "x2", "entered twice"]]
+    repository.run("-m", "ingestion.contracts.canonical_documents")
+    for document in ("docs/canonical.md", "docs/canonical.schema.json", "dbt_project/models/canonical/_canonical.yml"):
+        assert "reason_text" in (repository.root / document).read_text(encoding="utf-8"), document
