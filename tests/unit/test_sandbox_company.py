@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections import Counter
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,10 @@ import pytest
 from sandbox.canonical_export import tables, write_canonical
 from sandbox.company import simulate
 from sandbox.model import DAY
+from sandbox.self_identification import eeo_answers
 from sandbox.truth import ORDER, Truth, truth_of
 from sandbox.world import World
+from tests.support.canonical_schema import refusals
 
 #: Of the canonical files of simulate(requisitions=12, years=0.5). It changes with the simulation, and must not with Python or the machine.
 DIGEST = "3207c8a28820f1ae"
@@ -34,6 +37,11 @@ def digest(folder: str) -> str:
 @pytest.fixture(scope="module")
 def world() -> World:
     return simulate()
+
+
+def test_what_the_company_exports_are_rows_of_the_canonical_tables(world: World) -> None:
+    exported = {**tables(world), "eeo_answers": eeo_answers(world)}
+    assert [wrong for table, rows in exported.items() for wrong in refusals(table, islice(rows, 50))] == []
 
 
 @pytest.fixture(scope="module")
