@@ -12,10 +12,9 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject, dbt_assets
 
-from base.clock import iso
 from orchestration.assets.keys import node_key, of_kinds, raw_keys
 from orchestration.build import dbt
-from orchestration.build.arguments import RESTRICTED, STAGING
+from orchestration.build.arguments import RESTRICTED, STAGING, run_variables
 from orchestration.build.idle import kinds_in_use
 from orchestration.build.results import NodeResult, raise_on_failure
 from orchestration.build.staged import staged_stream
@@ -23,7 +22,6 @@ from orchestration.resources import SessionResource
 from orchestration.run.progress import update
 from orchestration.run.session import RunSession
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LAYERS = ("raw", "staging", "intermediate", "canonical", "core", "marts", "reports")
 
 
@@ -75,7 +73,7 @@ def _build(
     select: Sequence[str] = (),
     exclude: Sequence[str] = (),
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
-    variables = run_variables(session)
+    variables = run_variables(session.config.company, as_of=session.as_of(), known_at=session.run.known_at)
     if not select and _is_part(context, session):
         select = [manifest["nodes"][unique_id]["name"] for unique_id in _selected(context, manifest)]
     results = dbt.build(
@@ -102,24 +100,6 @@ def _build(
         if result.is_warning:
             session.progress(f"  warning: {result.name} found {result.failures} rows")
     raise_on_failure(results)
-
-
-def run_variables(session: RunSession) -> dict[str, Any]:
-    """dbt's vars of this run: the two clocks, the company's zone and its working time (dbt_project.yml says what each means)."""
-    company = session.config.company
-    working = company.working_hours
-    return {
-        "as_of": iso(session.as_of()),
-        "known_at": iso(session.run.known_at) if session.run.known_at else None,
-        "time_zone": company.time_zone,
-        "working_weekdays": [WEEKDAYS.index(day) + 1 for day in working.days],
-        "holidays": [day.isoformat() for day in working.holidays],
-        "work_start_hour": working.start.hour + working.start.minute / 60,
-        "work_end_hour": working.end.hour + working.end.minute / 60,
-        "attribution_window_days": company.outreach.attribution_window_days,
-        "retention_days": company.rediscovery.retention_days,
-        **{f"diversity_{name}": value for name, value in company.adverse_impact.model_dump(mode="json").items()},
-    }
 
 
 def _is_part(context: dg.AssetExecutionContext, session: RunSession) -> bool:

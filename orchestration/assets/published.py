@@ -9,8 +9,8 @@ import dagster as dg
 
 from base.clock import iso, now
 from orchestration.assets.keys import PUBLISHED, node_key
-from orchestration.assets.models import run_variables
 from orchestration.build import dbt, restricted_files
+from orchestration.build.arguments import run_variables
 from orchestration.resources import SessionResource
 from orchestration.run import runs
 from orchestration.run.result import Publication
@@ -62,7 +62,7 @@ def publish_run(work: RunSession) -> dg.MaterializeResult:
     version = publish(work.home, manifest_path=dbt.manifest_path(work.home), facts=facts, make_current=run.known_at is None)
     if version.is_current:
         with work.step("restricted: names, answers, adverse impact"):
-            restricted_files.build(work.home, run_variables(work))
+            restricted_files.build(work.home, run_variables(config.company, as_of=run.as_of, known_at=run.known_at))
     # Last: an attempt that takes this run up goes on with the reports.
     runs.remember_published(work.ops, run, version=version.version_id, content_hash=version.content_hash)
     work.result.publication = Publication(version.version_id, version.content_hash, str(version.path), version.is_current)

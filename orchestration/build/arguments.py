@@ -8,8 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from base.clock import iso
+from base.config import Company
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 #: The first selection: what parses the log, by its folder. The gate judges it before anything is built on it.
 STAGING = "fqn:funnelcast.staging"
@@ -35,6 +41,23 @@ _QUIET = (
     "--no-send-anonymous-usage-stats",
     "--no-version-check",
 )
+
+
+def run_variables(company: Company, *, as_of: datetime, known_at: datetime | None) -> dict[str, Any]:
+    """dbt's vars of a run: the two clocks and what company.yml says (dbt_project.yml says what each means)."""
+    working = company.working_hours
+    return {
+        "as_of": iso(as_of),
+        "known_at": iso(known_at) if known_at else None,
+        "time_zone": company.time_zone,
+        "working_weekdays": [WEEKDAYS.index(day) + 1 for day in working.days],
+        "holidays": [day.isoformat() for day in working.holidays],
+        "work_start_hour": working.start.hour + working.start.minute / 60,
+        "work_end_hour": working.end.hour + working.end.minute / 60,
+        "attribution_window_days": company.outreach.attribution_window_days,
+        "retention_days": company.rediscovery.retention_days,
+        **{f"diversity_{name}": value for name, value in company.adverse_impact.model_dump(mode="json").items()},
+    }
 
 
 def parse_arguments(project: Path, target_path: Path) -> list[str]:

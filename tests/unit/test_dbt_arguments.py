@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,11 @@ import pytest
 import yaml
 
 from base import threads
+from base.config import Company
 from base.errors import ConfigError
 from base.home import DBT_PROJECT_DIR
 from orchestration.build import dbt
-from orchestration.build.arguments import build_arguments, parse_arguments
+from orchestration.build.arguments import build_arguments, parse_arguments, run_variables
 
 PROJECT, TARGET = Path("project"), Path("target")
 
@@ -53,6 +55,25 @@ def test_another_target_builds_the_restricted_files() -> None:
 def test_a_var_that_is_none_is_left_to_the_project() -> None:
     [given] = after(of_build(variables={"as_of": "2026-01-01", "known_at": None, "idle": []}), "--vars")
     assert json.loads(given) == {"as_of": "2026-01-01", "idle": []}
+
+
+def test_the_vars_of_a_run_are_its_clocks_and_what_company_yml_says() -> None:
+    company = Company.model_validate(
+        {
+            "time_zone": "Europe/Berlin",
+            "working_hours": {"start": "08:30", "end": "17:00", "days": ["mon", "sun"], "holidays": ["2026-12-25"]},
+            "rediscovery": {"retention_days": 400},
+        }
+    )
+    found = run_variables(company, as_of=datetime(2026, 6, 30, tzinfo=UTC), known_at=None)
+    assert (found["as_of"], found["known_at"], found["time_zone"]) == ("2026-06-30T00:00:00Z", None, "Europe/Berlin")
+    assert (found["working_weekdays"], found["holidays"]) == ([1, 7], ["2026-12-25"])
+    assert (found["work_start_hour"], found["work_end_hour"], found["retention_days"]) == (8.5, 17.0, 400)
+
+
+def test_a_run_sets_no_var_that_the_project_does_not_have() -> None:
+    project = yaml.safe_load((DBT_PROJECT_DIR / "dbt_project.yml").read_text(encoding="utf-8"))
+    assert set(run_variables(Company(), as_of=datetime(2026, 6, 30, tzinfo=UTC), known_at=None)) <= set(project["vars"])
 
 
 def test_other_code_than_parsed_the_log_parses_all_of_it() -> None:
