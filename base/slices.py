@@ -12,12 +12,13 @@ from base.dbt_vars import dbt_vars
 
 @dataclass(frozen=True)
 class Slice:
-    """One slice type. `column` of core's facts holds the key of a member; the company has none, and neither has a type that gathers another.
+    """One slice type; `words` are what people call a member. `column` of core's facts holds the key of a member; the company has none, and neither has a type that gathers another.
 
     `is_of_requisition`: dim_jobs has the column too. `named_by` is the table of core that names its members, by `name_key` and `name_column`; where it is None the key is the name.
     """
 
     slice_type: str
+    words: str
     column: str | None
     gathers: str | None
     is_of_requisition: bool
@@ -34,6 +35,7 @@ def slices() -> Mapping[str, Slice]:
         name = line.get("name", {})
         found[slice_type] = Slice(
             slice_type=slice_type,
+            words=line.get("words", slice_type.replace("_", " ")),
             column=line.get("column"),
             gathers=line.get("gathers"),
             is_of_requisition="requisition" in line,

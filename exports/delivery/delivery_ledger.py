@@ -11,7 +11,6 @@ import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -19,13 +18,14 @@ from sqlalchemy.engine import Connection, Engine, RowMapping
 
 from base.ops import Instant, metadata
 from base.personal_data import Place, columns_of
+from base.processes import start_time
 from exports.channels.channel import Key
 
 State = Literal["planned", "rendered", "sending", "sent", "failed", "ambiguous", "skipped"]
 OPEN_STATES: tuple[State, ...] = ("planned", "rendered")
 #: Longer than any send can take (SMTP's final reply may take ten minutes).
 LEASE = timedelta(minutes=30)
-#: A delivery whose first attempt may have arrived says so in its reason, and keeps it: the owner is told (delivery.tell_owner).
+#: A delivery whose first attempt may have arrived says so in its reason, and keeps it: the owner is notified (deliver.tell_owner).
 REPEATED = "sent again"
 
 deliveries = sa.Table(
@@ -155,8 +155,8 @@ def plan(ops: Engine, key: Key, *, tick_at: datetime, window_ends_at: datetime, 
         with ops.begin() as connection:
             if connection.execute(sa.select(deliveries.c.delivery_id).where(_has(key))).first():
                 return False
-            made = connection.execute(sa.insert(deliveries).values(values))
-            primary = made.inserted_primary_key
+            inserted = connection.execute(sa.insert(deliveries).values(values))
+            primary = inserted.inserted_primary_key
             assert primary is not None
             _note(connection, primary[0], "planned", f"due since {tick_at:%Y-%m-%d %H:%M} UTC", now)
     except sa.exc.IntegrityError:
@@ -287,7 +287,7 @@ def is_paused(ops: Engine, report_id: str, subscriber_id: str, now: datetime) ->
 
 def this_process() -> str:
     """Host, process and its start: enough to tell whether the one that claimed a delivery still lives."""
-    return f"{socket.gethostname()}:{os.getpid()}:{_start_of(os.getpid()) or 0}"
+    return f"{socket.gethostname()}:{os.getpid()}:{start_time(os.getpid()) or 0}"
 
 
 def is_abandoned(delivery: Delivery, now: datetime) -> bool:
@@ -298,27 +298,7 @@ def is_abandoned(delivery: Delivery, now: datetime) -> bool:
     process, _, start = rest.partition(":")
     if host != socket.gethostname() or not process.isdigit():
         return False
-    if not Path("/proc/self").exists():
-        return not _lives(int(process))
-    return _start_of(int(process)) != start
-
-
-def _start_of(process: int) -> str | None:
-    """When the process started, in the kernel's ticks; None when there is none or the system does not say."""
-    try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[19]
-    except OSError:
-        return None
-
-
-def _lives(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+    return start_time(int(process)) != start
 
 
 def _has(key: Key) -> sa.ColumnElement[bool]:

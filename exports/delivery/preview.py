@@ -53,22 +53,22 @@ def preview(config: Config, home: Home, report_id: str, out_dir: Path, *, subscr
     try:
         rendered_reports.write(unfinished, state, report, Frame(config.company.name, report.title))
         artifact = artifacts.read(unfinished)
-        made = [out_dir / f"{report.id}{ending}" for ending in (".html", ".txt", ".blocks.json", ".eml")]
-        (unfinished / "report.html").replace(made[0])
-        (unfinished / "report.txt").replace(made[1])
-        (unfinished / "report.blocks.json").replace(made[2])
+        files = [out_dir / f"{report.id}{ending}" for ending in (".html", ".txt", ".blocks.json", ".eml")]
+        (unfinished / "report.html").replace(files[0])
+        (unfinished / "report.txt").replace(files[1])
+        (unfinished / "report.blocks.json").replace(files[2])
         key = Key(report.id, 1, subscriber.id, "email", "preview")
         smtp = config.company.delivery.section(Smtp)
         mail = compose(
             Outgoing(key, subscriber, artifact, now), config.company.name, smtp.from_address if smtp else "reports@example.invalid"
         )
-        made[3].write_bytes(mail.as_bytes())
+        files[3].write_bytes(mail.as_bytes())
         for name in artifact.images:
             (unfinished / f"{name}.png").replace(out_dir / f"{name}.png")
-            made.append(out_dir / f"{name}.png")
+            files.append(out_dir / f"{name}.png")
     finally:
         shutil.rmtree(unfinished)
-    return made
+    return files
 
 
 def _any_recipient(report: Report) -> Subscriber:

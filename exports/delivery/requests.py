@@ -10,10 +10,11 @@ from base.config import Config
 from base.errors import DeliveryError, FunnelcastError
 from base.home import Home
 from exports.channels.channel import Key
-from exports.delivery import courier as delivery
 from exports.delivery import delivery_ledger as ledger
 from exports.delivery.courier import Courier, Outcome
+from exports.delivery.deliver import advance, finish, plan_report
 from exports.delivery.delivery_ledger import Delivery
+from exports.delivery.sending import recover
 from exports.delivery.subscriptions import find_report, find_subscriber, newest_tick, zone_of
 
 
@@ -24,17 +25,17 @@ def send(config: Config, home: Home, ops: Engine, report_id: str, now: datetime,
     """
     report = find_report(config, report_id)
     courier = Courier(config, home, ops, now, is_forced=force)
-    touched = delivery.recover(courier)
-    delivery.plan_report(courier, report)
+    touched = recover(courier)
+    plan_report(courier, report)
     for subscriber in report.subscribers:
         tick = newest_tick(report.cron, zone_of(config.company, report, subscriber), now)
         rows = ledger.find(ops, report_id=report.id, subscriber_id=subscriber.id, period_key=tick.period_key)
         for row in rows[-1:]:
             row = _reopen(ops, row, now) if row.state in ("skipped", "failed") else row
             if row.state in ledger.OPEN_STATES:
-                delivery.advance(courier, row)
+                advance(courier, row)
             touched.add(row.delivery_id)
-    return _settled(courier, touched)
+    return finish(courier, touched)
 
 
 def resend(
@@ -60,15 +61,15 @@ def resend(
     newest = {row.key.subscriber_id: row for row in rows if row.key.period_key == period_key}
     courier = Courier(config, home, ops, now, is_forced=True)
     touched = set()
-    for row in newest.values():
-        key = Key(report_id, row.key.edition_number + 1, row.key.subscriber_id, row.key.channel, period_key)
+    for last in newest.values():
+        key = Key(report_id, last.key.edition_number + 1, last.key.subscriber_id, last.key.channel, period_key)
         ends = now + timedelta(hours=report.send_window_hours)
         ledger.plan(ops, key, tick_at=now, window_ends_at=ends, now=now)
         planned = [d for d in ledger.find(ops, report_id=report_id, subscriber_id=key.subscriber_id, period_key=period_key) if d.key == key]
-        for made in planned:
-            delivery.advance(courier, made)
-            touched.add(made.delivery_id)
-    return _settled(courier, touched)
+        for row in planned:
+            advance(courier, row)
+            touched.add(row.delivery_id)
+    return finish(courier, touched)
 
 
 def pause(
@@ -97,10 +98,3 @@ def _reopen(ops: Engine, row: Delivery, now: datetime) -> Delivery:
     """skipped or failed -> planned: rendered anew from what is published now."""
     ledger.move(ops, row, "planned", now=now, note="requested with `funnelcast reports send`", reason=None, next_attempt_at=None)
     return ledger.get(ops, row.delivery_id)
-
-
-def _settled(courier: Courier, touched: set[int]) -> list[Outcome]:
-    delivery.finish_charts(courier)
-    outcomes = [delivery.outcome_of(ledger.get(courier.ops, delivery_id)) for delivery_id in sorted(touched)]
-    delivery.tell_owner(courier, outcomes)
-    return outcomes

@@ -51,9 +51,9 @@ def _with_few_values(connection: duckdb.DuckDBPyConnection, table: TableContract
     names = [column.name for column in table.columns if column.data_type == "VARCHAR"]
     if not names:
         return []
-    told = connection.execute(
+    statistics = connection.execute(
         f"select {', '.join(f'stats({quoted(name)})' for name in names)} from build.{table.relation} limit 1"
     ).fetchone()
-    assert told is not None
-    counts = [re.search(r"Approx Unique: (\d+)", text) for text in told]
+    assert statistics is not None
+    counts = [re.search(r"Approx Unique: (\d+)", text) for text in statistics]
     return [name for name, count in zip(names, counts, strict=True) if count and int(count[1]) <= 2 * FEW_VALUES]

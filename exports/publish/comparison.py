@@ -134,11 +134,11 @@ def compare(before: PublishedState, after: PublishedState) -> Difference:
 
 
 def _inputs(before: PublishedState, after: PublishedState) -> list[str]:
-    said = []
+    differences = []
     if before.as_of != after.as_of:
-        said.append(f"as of {iso(before.as_of)} then, {iso(after.as_of)} now")
+        differences.append(f"as of {iso(before.as_of)} then, {iso(after.as_of)} now")
     if before.known_at != after.known_at:
-        said.append(f"known by {_known(before)} then, {_known(after)} now")
+        differences.append(f"known by {_known(before)} then, {_known(after)} now")
     for label, then, now in (
         ("the mapping files changed", before.mappings_digest, after.mappings_digest),
         ("the configuration changed", before.config_digest, after.config_digest),
@@ -147,8 +147,8 @@ def _inputs(before: PublishedState, after: PublishedState) -> list[str]:
         ("published tables or columns changed", before.contract_digest, after.contract_digest),
     ):
         if then != now:
-            said.append(label)
-    return said
+            differences.append(label)
+    return differences
 
 
 def _known(state: PublishedState) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from exports.document.words import number, percent
-from exports.questions.question import Parameter, Question, Row, Values, in_slice, sql_value, where
+from exports.questions.question import Parameter, Question, Row, Values, in_slice, only, sql_value, where
 
 
 def _sql(values: Values) -> str:
@@ -36,7 +36,7 @@ QUESTIONS = (
         "Where do groups (women, ...) drop off disproportionately? (restricted)",
         (
             Parameter("attribute", "text", "The attribute asked about, e.g. gender", default="gender"),
-            Parameter("department", "department", "Only this department", is_optional=True),
+            *only("department"),
         ),
         _sql,
         _words,

@@ -5,13 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from exports.document.words import number, plural
-from exports.questions.question import Parameter, Question, Row, Values, equals, in_slice, where
-
-_CUTS = (
-    Parameter("job-family", "job_family", "For this job family", is_optional=True),
-    Parameter("department", "department", "For this department", is_optional=True),
-    Parameter("job", "job", "For this requisition", is_optional=True),
-)
+from exports.questions.question import Parameter, Question, Row, Values, equals, in_slice, only, where
 
 
 def _needed_sql(values: Values) -> str:
@@ -73,10 +67,16 @@ QUESTIONS = (
     Question(
         "candidates-needed",
         "How many candidates are needed at each stage for a number of hires, from historical conversion?",
-        (Parameter("hires", "hires", "Hires wanted, 1 to 20"), *_CUTS),
+        (Parameter("hires", "hires", "Hires wanted, 1 to 20"), *only("job_family", "department", "job")),
         _needed_sql,
         _needed_words,
     ),
-    Question("expected-hires", "How many hires will the present pipeline bring?", _CUTS, _expected_sql, _expected_words),
-    Question("at-risk", "Which open requisitions are at risk, and why?", (_CUTS[1],), _risk_sql, _risk_words),
+    Question(
+        "expected-hires",
+        "How many hires will the present pipeline bring?",
+        only("job_family", "department", "job"),
+        _expected_sql,
+        _expected_words,
+    ),
+    Question("at-risk", "Which open requisitions are at risk, and why?", only("department"), _risk_sql, _risk_words),
 )

@@ -5,17 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from exports.document.words import days, interval, percent, plural
-from exports.questions.question import Parameter, Question, Row, Values, equals, in_slice, sql_value, where
-
-_CUTS = (
-    Parameter("job-family", "job_family", "Only this job family", is_optional=True),
-    Parameter("job", "job", "Only this requisition", is_optional=True),
-    Parameter("department", "department", "Only this department", is_optional=True),
-    Parameter("office", "office", "Only this office", is_optional=True),
-    Parameter("recruiter", "recruiter", "Only this recruiter's applications", is_optional=True),
-    Parameter("hiring-manager", "hiring_manager", "Only this hiring manager's", is_optional=True),
-    Parameter("since", "month", "Only those who applied in this month or later, e.g. 2026-01", is_optional=True),
-)
+from exports.questions.question import Parameter, Question, Row, Values, equals, in_slice, only, sql_value, where
 
 
 def _passthrough_sql(values: Values) -> str:
@@ -115,21 +105,26 @@ QUESTIONS = (
     Question(
         "passthrough",
         "What share of those who reached one stage reached another?",
-        (Parameter("from", "stage", "The earlier stage's code"), Parameter("to", "stage", "The later stage's code"), *_CUTS),
+        (
+            Parameter("from", "stage", "The earlier stage's code"),
+            Parameter("to", "stage", "The later stage's code"),
+            *only("job_family", "job", "department", "office", "recruiter", "hiring_manager"),
+            Parameter("since", "month", "Only those who applied in this month or later, e.g. 2026-01", is_optional=True),
+        ),
         _passthrough_sql,
         _passthrough_words,
     ),
     Question(
         "time-in-stage",
         "How long do candidates stay in each stage?",
-        _CUTS[:4],
+        only("job_family", "job", "department", "office"),
         _time_sql,
         _time_words,
     ),
     Question(
         "stuck",
         "Where are candidates stuck, worst first?",
-        (_CUTS[1], _CUTS[2]),
+        only("job", "department"),
         _stuck_sql,
         _stuck_words,
     ),

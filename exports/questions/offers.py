@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from exports.document.words import percent, plural
-from exports.questions.question import Parameter, Question, Row, Values, equals, in_slice, sql_value, where
+from exports.questions.question import Parameter, Question, Row, Values, equals, in_slice, only, sql_value, where
 
 
 def _accepted_sql(values: Values) -> str:
@@ -77,10 +77,7 @@ QUESTIONS = (
     Question(
         "open-offers",
         "How many candidates have an offer that they have not accepted yet?",
-        (
-            Parameter("department", "department", "Only this department", is_optional=True),
-            Parameter("job-family", "job_family", "Only this job family", is_optional=True),
-        ),
+        (*only("department", "job_family"),),
         _open_sql,
         _open_words,
     ),
@@ -89,7 +86,7 @@ QUESTIONS = (
         "Why were offers declined in a quarter?",
         (
             Parameter("quarter", "quarter", "E.g. 2025-Q4; Q4 is the latest one"),
-            Parameter("department", "department", "Only this department", is_optional=True),
+            *only("department"),
         ),
         _declines_sql,
         _declines_words,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from exports.document.words import days, number, plural
-from exports.questions.question import Parameter, Question, Row, Values, equals, where
+from exports.questions.question import Parameter, Question, Row, Values, equals, only, where
 
 
 def _selective_sql(values: Values) -> str:
@@ -77,10 +77,7 @@ QUESTIONS = (
     Question(
         "overdue",
         "Which candidates have waited longer than agreed, and for whom?",
-        (
-            Parameter("job", "job", "Only this requisition", is_optional=True),
-            Parameter("hiring-manager", "hiring_manager", "Only requisitions of this hiring manager", is_optional=True),
-        ),
+        (*only("job", "hiring_manager"),),
         _overdue_sql,
         _overdue_words,
     ),

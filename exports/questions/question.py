@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from base.errors import ConfigError
+from base.slices import slices
 from exports.marts import Marts
 from exports.publish.warehouse import literal
 from exports.questions.parameters import KINDS
@@ -30,6 +31,11 @@ class Parameter:
     @property
     def is_required(self) -> bool:
         return self.default is None and not self.is_optional
+
+
+def only(*slice_types: str) -> tuple[Parameter, ...]:
+    """Parameters that narrow a question to one member of a slice."""
+    return tuple(Parameter(name.replace("_", "-"), name, f"Only this {slices()[name].words}", is_optional=True) for name in slice_types)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from exports.document.words import number, percent, plural
-from exports.questions.question import Parameter, Question, Row, Values, equals, in_slice, where
+from exports.questions.question import Parameter, Question, Row, Values, equals, in_slice, only, where
 
 
 def _sources_sql(values: Values) -> str:
@@ -42,7 +42,7 @@ QUESTIONS = (
         "Where did hires come from in a quarter?",
         (
             Parameter("quarter", "quarter", "E.g. 2025-Q4; Q4 is the latest one"),
-            Parameter("department", "department", "Only this department", is_optional=True),
+            *only("department"),
         ),
         _sources_sql,
         _sources_words,

@@ -27,12 +27,12 @@ def png(chart: ChartSpec) -> bytes:
 
     chart = _cleaned(chart)
     if isinstance(chart, FunnelChart):
-        made = _funnel(chart)
+        drawing = _funnel(chart)
     elif isinstance(chart, IntervalChart):
-        made = _interval(chart)
+        drawing = _interval(chart)
     else:
-        made = _share(chart)
-    data = _deflated(vl_convert.vegalite_to_png(made.to_dict(), scale=2))
+        drawing = _share(chart)
+    data = _deflated(vl_convert.vegalite_to_png(drawing.to_dict(), scale=2))
     if len(data) > LARGEST_PNG:
         raise DeliveryError(
             f"A chart takes {len(data)} bytes as a picture; the limit for mail is {LARGEST_PNG}",

@@ -34,12 +34,12 @@ def slack_blocks(document: Document) -> list[Block]:
     body: list[Block] = []
     left_out: list[str] = []
     for section in document.sections:
-        made = _section_blocks(section)
-        if left_out or _length(made) > room or len(head) + len(body) + len(made) + len(foot) + 1 > MOST_BLOCKS:
+        blocks = _section_blocks(section)
+        if left_out or _length(blocks) > room or len(head) + len(body) + len(blocks) + len(foot) + 1 > MOST_BLOCKS:
             left_out.append(section.title)
             continue
-        room -= _length(made)
-        body += made
+        room -= _length(blocks)
+        body += blocks
     if left_out:
         body.append(_context(f"Not shown here for length: {', '.join(left_out)}."))
     return [*head, *body, *foot]

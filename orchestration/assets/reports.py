@@ -1,4 +1,4 @@
-"""Report editions: each asset renders and delivers what is due of its edition, through the delivery ledger (exports/delivery/courier.py)."""
+"""Report editions: each asset renders and delivers what is due of its edition, through the delivery ledger (exports/delivery/deliver.py)."""
 
 # No `from __future__ import annotations` here: Dagster reads the annotations of these functions as types.
 
@@ -27,7 +27,7 @@ def _edition_asset(edition: str) -> dg.AssetsDefinition:
         description="The reports of this edition that are due (reports.yml), delivered once per subscriber and period.",
     )
     def report(context: dg.AssetExecutionContext, session: SessionResource) -> dg.MaterializeResult:
-        from exports.delivery.courier import deliver_due
+        from exports.delivery.deliver import deliver_due
 
         place = session.workspace
         home, config, ops, run = place.home, place.config, place.ops, place.run

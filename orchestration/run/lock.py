@@ -10,7 +10,6 @@ import fcntl
 import json
 import os
 import platform
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -19,6 +18,7 @@ from pathlib import Path
 from base.errors import BusyError
 from base.home import Home
 from base.personal_data import Place
+from base.processes import start_time
 
 PLACES = (Place("run lock", "a process id and when it started", format="JSON", files=("run.lock",)),)
 
@@ -34,11 +34,11 @@ class Process:
     @classmethod
     def this(cls) -> Process:
         pid = os.getpid()
-        return cls(pid, _start_time(pid) or "", _boot_id())
+        return cls(pid, start_time(pid) or "", _boot_id())
 
     def is_alive(self) -> bool:
         """Whether exactly this process runs on this machine (a process of another boot or machine counts as gone)."""
-        return self.boot == _boot_id() and bool(self.started) and _start_time(self.pid) == self.started
+        return self.boot == _boot_id() and bool(self.started) and start_time(self.pid) == self.started
 
 
 @contextmanager
@@ -70,22 +70,6 @@ def _holder(path: Path) -> str:
         return f"process {json.loads(path.read_text(encoding='utf-8'))['pid']}"
     except (OSError, ValueError, KeyError):
         return "its process is just starting"
-
-
-def _start_time(pid: int) -> str | None:
-    """Start time of a process in a form that only serves comparison; None when there is no such process."""
-    stat = Path(f"/proc/{pid}/stat")
-    if stat.exists():
-        try:
-            # Field 22 of proc(5); the command name before it may hold spaces, so count from its closing parenthesis.
-            after_name = stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
-        except OSError:
-            return None
-        return None if after_name[0] == "Z" else after_name[19]
-    if platform.system() == "Linux":
-        return None
-    answer = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return answer.stdout.strip() or None
 
 
 def _boot_id() -> str:

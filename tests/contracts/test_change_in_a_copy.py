@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from base import ops
 from base.home import Home
-from exports.delivery.courier import deliver_due
+from exports.delivery.deliver import deliver_due
 from orchestration.checked_config import load_config
 from tests.support.published_sample import publish_sample
 

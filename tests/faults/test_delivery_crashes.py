@@ -18,7 +18,7 @@ from base import ops as ops_database
 from base.home import PROJECT_ROOT, Home
 from exports.delivery import delivery_ledger as ledger
 from exports.delivery import overview
-from exports.delivery.courier import deliver_due
+from exports.delivery.deliver import deliver_due
 from orchestration.checked_config import load_config
 from tests.support.inboxes import Mailbox, Workspace, mailbox, workspace
 from tests.support.published_sample import publish_sample
@@ -31,7 +31,7 @@ from pathlib import Path
 from base import ops
 from orchestration.checked_config import load_config
 from base.home import Home
-from exports.delivery.courier import deliver_due
+from exports.delivery.deliver import deliver_due
 home = Home(Path(sys.argv[1]))
 deliver_due(load_config(Path(sys.argv[2])), home, ops.engine(home), datetime.fromisoformat(sys.argv[3]))
 """

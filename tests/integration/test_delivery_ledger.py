@@ -19,7 +19,8 @@ from base.home import Home
 from exports.channels.registry import delivery_sections
 from exports.delivery import delivery_ledger as ledger
 from exports.delivery import overview, requests
-from exports.delivery.courier import Outcome, deliver_due
+from exports.delivery.courier import Outcome
+from exports.delivery.deliver import deliver_due
 from exports.delivery.preview import preview
 from tests.support.inboxes import Mailbox, Workspace, mailbox, workspace
 from tests.support.published_sample import AS_OF, publish_sample
@@ -104,6 +105,22 @@ def test_a_due_report_reaches_each_subscriber_once_however_often_it_is_asked_for
         desk.deliver()
     assert desk.states() == {"lead": "sent", "team": "sent"}
     assert (len(desk.box.messages), len(desk.slack.posts)) == (1, 1)
+
+
+def test_a_report_with_wrong_options_waits_with_the_reason_and_holds_up_no_other(desk: Desk) -> None:
+    config = desk.config()
+    wrong = config.reports[0].model_copy(update={"id": "wrong", "options": {"sectionz": []}})
+    outcomes = desk.deliver(config.model_copy(update={"reports": (wrong, *config.reports)}))
+    states = {(outcome.key.report_id, outcome.state) for outcome in outcomes}
+    assert states == {("wrong", "planned"), ("weekly", "sent")}
+    assert all("options.sectionz" in (outcome.reason or "") for outcome in outcomes if outcome.key.report_id == "wrong")
+
+
+def test_a_delivery_by_a_channel_that_is_none_is_not_sent_to_files(desk: Desk) -> None:
+    """A configuration from a file names no such channel; one that is built in code can."""
+    (outcome,) = desk.deliver(desk.config(subscribers=({"id": "x", "channel": "pigeon", "address": "loft"},)))
+    assert outcome.state != "sent"
+    assert "there is no channel 'pigeon'" in (outcome.reason or "")
 
 
 def test_the_mail_is_text_html_and_inline_pictures_with_the_headers_a_relay_expects(desk: Desk) -> None:

@@ -58,9 +58,9 @@ def test_a_process_that_ended_is_gone() -> None:
     if child == 0:
         os.read(ready, 1)
         os._exit(0)
-    from orchestration.run.lock import _start_time
+    from base.processes import start_time
 
-    process = Process(child, _start_time(child) or "", Process.this().boot)
+    process = Process(child, start_time(child) or "", Process.this().boot)
     assert process.is_alive()
     os.write(tell, b"x")
     os.waitpid(child, 0)

@@ -39,14 +39,16 @@ def layout(view: OfferDeclines, frame: Frame) -> Document:
 def _headline(view: OfferDeclines) -> str:
     if view.quarter is None:
         return f"No data, because no offer {'for ' + view.scope + ' ' if view.scope else ''}has been extended yet."
-    said = f"{words.plural(view.declined_in_quarter, 'offer was', 'offers were').capitalize()} declined in {words.quarter(view.quarter)}"
-    said += (
+    sentence = (
+        f"{words.plural(view.declined_in_quarter, 'offer was', 'offers were').capitalize()} declined in {words.quarter(view.quarter)}"
+    )
+    sentence += (
         ", as many as the quarter before"
         if view.declined_in_quarter == view.declined_in_prior_quarter
         else f", after {view.declined_in_prior_quarter or 'none'} the quarter before"
     )
     most = _most_named(view)
-    return f"{said}; most often for {most}." if most else f"{said}."
+    return f"{sentence}; most often for {most}." if most else f"{sentence}."
 
 
 def _most_named(view: OfferDeclines) -> str:
