@@ -218,8 +218,8 @@ def test_a_slice_is_one_line_and_so_is_a_canonical_column(repository: Repository
         "dbt_project/dbt_project.yml", "reason_text: {type: text, description: Why they are one}", after="merged_at: {type: timestamp"
     )
     merge = "from_candidate_id,to_candidate_id,merged_at,reason_text\nx1,x2,2026-01-01,entered twice\n"
-    repository.write("tests/golden/worlds/core_rules/candidate_merges.csv", merge)
     world = repository.root / "tests" / "golden" / "worlds" / "core_rules"
+    (world / "candidate_merges.csv").write_text(merge, encoding="utf-8")
     with (world / "job_team.csv").open("a", encoding="utf-8") as file:
         file.write("j1,u3,sourcer,2025-12-01T00:00:00Z,\n")
     counted, merges = json.loads(repository.run("-c", SLICE, str(world), str(tmp_path / "home"), CORE_RULES_AS_OF.isoformat()))
