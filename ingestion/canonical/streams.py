@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ingestion.contracts.canonical_tables import TABLES, Table
 from ingestion.protocol.contract import Contract
-from ingestion.protocol.kind import Stream
+from ingestion.protocol.stream import Stream
 
 #: What the tables' specification (ingestion/contracts/canonical_tables.py) does not say: which times must be plausible, and in order.
 _TIMES: dict[str, Contract] = {

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from ingestion.log.records import Page, Row, broken_id, encode
 from ingestion.protocol.finding import Finding
-from ingestion.protocol.kind import Stream
+from ingestion.protocol.stream import Stream
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from base.config import Mistake, Source
-from ingestion.protocol.contract import Contract
 from ingestion.protocol.signature import Scheme
+from ingestion.protocol.stream import Stream
 
 if TYPE_CHECKING:
     from ingestion.http.limits import RunBudget
@@ -21,23 +21,6 @@ if TYPE_CHECKING:
 
 #: The stream of a source's webhook deliveries, unless its kind has them elsewhere.
 WEBHOOKS = "webhooks"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Stream:
-    """What is needed of one stream, whatever the vendor. A kind adds to it what its requests need.
-
-    `contract`: what the gate expects. `never_empty`: the remedy when a credential sees no record of a stream that no real organisation has
-    empty. `is_windowed`: the source is asked for changes only. `is_optional`: no public mart needs it, so a refusal (403) is only reported.
-    `is_periodic`: read whole every `sweep_days` instead of in each run. `is_pushed`: the vendor sends it, extraction never asks for it.
-    """
-
-    contract: Contract = field(default_factory=Contract)
-    never_empty: str = ""
-    is_windowed: bool = False
-    is_optional: bool = False
-    is_periodic: bool = False
-    is_pushed: bool = False
 
 
 @dataclass(frozen=True)

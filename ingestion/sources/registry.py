@@ -7,8 +7,9 @@ from base.registry import Registry, did_you_mean
 from base.source_kinds import kind_names
 from ingestion.http.limits import RunBudget
 from ingestion.protocol.connector import Connector
-from ingestion.protocol.kind import SourceKind, Stream
+from ingestion.protocol.kind import SourceKind
 from ingestion.protocol.signature import Scheme
+from ingestion.protocol.stream import Stream
 
 KINDS: Registry[SourceKind] = Registry("source kind", {name: f"ingestion.sources.{name}:KIND" for name in kind_names()})
 

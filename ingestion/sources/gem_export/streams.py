@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ingestion.protocol.contract import Contract
-from ingestion.protocol.kind import Stream
+from ingestion.protocol.stream import Stream
 
 
 @dataclass(frozen=True)

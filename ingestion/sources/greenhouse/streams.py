@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ingestion.protocol.contract import Contract
 from ingestion.protocol.kind import WEBHOOKS
-from ingestion.protocol.kind import Stream as AnyStream
+from ingestion.protocol.stream import Stream as AnyStream
 
 #: All ids of these are listed by a sweep, in this order.
 SWEPT = ("applications", "candidates", "jobs")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ingestion.protocol.contract import Contract
-from ingestion.protocol.kind import Stream as AnyStream
+from ingestion.protocol.stream import Stream as AnyStream
 
 Record = dict[str, Any]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ingestion.protocol.contract import Contract
-from ingestion.protocol.kind import Stream
+from ingestion.protocol.stream import Stream
 
 STREAMS: dict[str, Stream] = {
     "events": Stream(
