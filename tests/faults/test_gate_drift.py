@@ -145,6 +145,6 @@ def test_which_fields_move_a_number_is_read_from_the_manifest(manifest: dict[str
     read = fields_read(manifest["nodes"].values())
     assert READ["greenhouse", "applications"] <= read["greenhouse", "applications"]
     assert "notes_count" not in read["greenhouse", "applications"]
-    assert {"archived", "archived.reason"} <= read["lever", "opportunities"]
+    assert {"candidate", "candidate.id"} <= read["ashby", "applications"]
     assert "timestamp" in read["gem", "candidate_events"]
     assert "status_code" in read["canonical_files", "applications"]

@@ -142,7 +142,7 @@ def test_a_part_says_in_its_metadata_what_the_ledger_holds(tmp_path: Path) -> No
 def test_a_file_in_place_is_never_written_again(tmp_path: Path) -> None:
     home = Home.at(tmp_path).prepare()
     write(home, END, [row("1", "a")])
-    with pytest.raises(Exception, match="exists already"):
+    with pytest.raises(Exception, match="already exists"):
         write(home, END, [row("1", "b")])
 
 
