@@ -96,7 +96,7 @@ def write_delta(applications: int, fraction: float) -> Facts:
 def dbt_build(select: list[str], exclude: list[str]) -> Facts:
     """A selection of the project, as a run builds it (orchestration/build/dbt.py); imports and parse are start-up."""
     from orchestration.build import dbt
-    from orchestration.build.results import raise_on_failure
+    from orchestration.build.node_results import raise_on_failure
 
     home = Home.at()
     dbt.parse(home)

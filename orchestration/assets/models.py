@@ -16,7 +16,7 @@ from orchestration.assets.keys import node_key, of_kinds, raw_keys
 from orchestration.build import dbt
 from orchestration.build.arguments import RESTRICTED, STAGING, run_variables
 from orchestration.build.idle import kinds_in_use
-from orchestration.build.results import NodeResult, raise_on_failure
+from orchestration.build.node_results import NodeResult, raise_on_failure
 from orchestration.build.staged import staged_stream
 from orchestration.resources import SessionResource
 from orchestration.run.progress import update

@@ -22,7 +22,7 @@ from base.threads import thread_count
 from orchestration.build import idle
 from orchestration.build.arguments import IDLE, STAGING, build_arguments, parse_arguments
 from orchestration.build.dbt_internals import close_connections, tag_models
-from orchestration.build.results import NodeResult, clean, in_order
+from orchestration.build.node_results import NodeResult, clean, in_order
 
 PLACES = (
     Place(
@@ -98,9 +98,8 @@ def build(
     """`dbt build` of a selection: seeds, models and data tests in order. Returns every node's result, also when some failed.
 
     `variables` are dbt vars (instants as ISO texts; None = the project's default), `threads` the models built at once (None = as base/threads.py
-    says). What need not be built (orchestration/build/idle.py) is
-    reported as `no-op`. Raises FunnelcastError only when dbt itself could not run; call `raise_on_failure` with the results to turn failures
-    into errors.
+    says). What need not be built (orchestration/build/idle.py) is reported as `no-op`. Raises FunnelcastError only when dbt itself could not
+    run; call `raise_on_failure` with the results to turn failures into errors.
     """
     from dbt.cli.main import dbtRunner
 

@@ -18,7 +18,7 @@ from base.home import DBT_PROJECT_DIR, Home
 from base.personal_data import Place
 from orchestration.build import dbt
 from orchestration.build.arguments import RESTRICTED
-from orchestration.build.results import raise_on_failure
+from orchestration.build.node_results import raise_on_failure
 
 TARGET = "restricted"
 

@@ -16,7 +16,7 @@ from base.source_kinds import shapes
 from orchestration.assets.keys import of_kinds
 from orchestration.build import dbt, idle
 from orchestration.build.arguments import STAGING
-from orchestration.build.results import NodeResult, in_order
+from orchestration.build.node_results import NodeResult, in_order
 from tests.support.ingestion import config_of
 
 
