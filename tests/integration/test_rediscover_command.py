@@ -102,4 +102,4 @@ def test_an_unknown_family_or_stage_is_named_with_those_that_are_there(home: Hom
     assert run_cli(["rediscover", "--home", str(home.root), "--job-family", "Slaes"]) == 2
     assert "job family 'Slaes'. Known: Legal, Sales." in capsys.readouterr().err
     assert run_cli(["rediscover", "--home", str(home.root), "--stage", "on-site"]) == 2
-    assert "stage is 'on-site'. Known: applied, recruiter_screen, phone_interview, onsite, offer, hired." in capsys.readouterr().err
+    assert "stage 'on-site'. Known: applied, recruiter_screen, phone_interview, onsite, offer, hired." in capsys.readouterr().err
