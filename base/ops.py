@@ -62,36 +62,36 @@ def engine(home: Home) -> Engine:
     """An engine on the home's operations database, migrated to the newest revision."""
     url = ops_url(home)
     try:
-        made = sa.create_engine(url)
+        opened = sa.create_engine(url)
     except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError) as error:
         raise ConfigError(
             f"{OPS_VARIABLE} is not a database URL", remedy="Write it like postgresql+psycopg://user@host/database."
         ) from error
-    if made.dialect.name == "sqlite":
-        sa.event.listen(made, "connect", _sqlite_pragmas)
+    if opened.dialect.name == "sqlite":
+        sa.event.listen(opened, "connect", _sqlite_pragmas)
     try:
-        migrate(made)
+        migrate(opened)
     except sa.exc.OperationalError as error:
         raise ConfigError(
-            f"The operations database ({made.url.render_as_string(hide_password=True)}) cannot be opened",
+            f"The operations database ({opened.url.render_as_string(hide_password=True)}) cannot be opened",
             remedy=f"Check that it runs and that {OPS_VARIABLE} names it.",
         ) from error
-    return made
+    return opened
 
 
-def migrate(made: Engine) -> None:
+def migrate(ops: Engine) -> None:
     """Bring the schema to the newest revision; a no-op when it is there."""
     from alembic.migration import MigrationContext
     from alembic.script import ScriptDirectory
 
     config = alembic_config()
     script = ScriptDirectory.from_config(config)
-    with made.connect() as connection:
+    with ops.connect() as connection:
         if MigrationContext.configure(connection).get_current_revision() == script.get_current_head():
             return
     from alembic import command
 
-    with made.begin() as connection:
+    with ops.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 

@@ -20,8 +20,8 @@ def main() -> None:
     world = simulate(requisitions=requisitions)
     with Doubles(world, folder, ats=ats) as doubles:
         write_config(folder / "config", doubles)
-        told = {"environment": doubles.environment, "window_end": world.now.isoformat()}
-        (folder / ".server.json").write_text(json.dumps(told), encoding="utf-8")
+        facts = {"environment": doubles.environment, "window_end": world.now.isoformat()}
+        (folder / ".server.json").write_text(json.dumps(facts), encoding="utf-8")
         (folder / ".server.json").rename(folder / "server.json")
         doubles.wait()
 

@@ -73,8 +73,8 @@ def run_step(name: str, place: Place, **arguments: Any) -> Cost:
         report = Path(folder) / "report.json"
         command = [sys.executable, "-m", "benchmarks.steps", name, json.dumps(arguments), str(report)]
         cpu, peak = run_counted(command, place)
-        told = json.loads(report.read_text(encoding="utf-8"))
-    return Cost(cpu, told["work"], told["peak_bytes"] or peak, told["clock"], told["facts"])
+        figures = json.loads(report.read_text(encoding="utf-8"))
+    return Cost(cpu, figures["work"], figures["peak_bytes"] or peak, figures["clock"], figures["facts"])
 
 
 def run_counted(command: Sequence[str], place: Place) -> tuple[float, int]:
@@ -89,7 +89,7 @@ def run_counted(command: Sequence[str], place: Place) -> tuple[float, int]:
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode != 0:
             output.seek(0)
-            told = output.read().decode("utf-8", "replace").strip()
-            raise StepFailed(f"{' '.join(command[1:5])} ended with {process.returncode}:\n{told[-4000:]}")
+            text = output.read().decode("utf-8", "replace").strip()
+            raise StepFailed(f"{' '.join(command[1:5])} ended with {process.returncode}:\n{text[-4000:]}")
     unit = 1 if sys.platform == "darwin" else 1024
     return usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit

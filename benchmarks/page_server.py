@@ -56,7 +56,7 @@ def record(number: int, dice: random.Random) -> dict[str, object]:
     """One application of about RECORD_BYTES as JSON text; every record differs in its ids, times and text."""
     second, minute, hour, day = number % 60, number // 60 % 60, number // 3600 % 24, number // 86400 % 28 + 1
     moment = f"2026-05-{day:02d}T{hour:02d}:{minute:02d}:{second:02d}.{dice.randrange(1000):03d}Z"
-    made: dict[str, object] = {
+    application: dict[str, object] = {
         "id": 40_000_000_000 + number,
         "candidate_id": 30_000_000_000 + dice.randrange(10**9),
         "job_id": 4_000_000 + dice.randrange(900),
@@ -80,12 +80,12 @@ def record(number: int, dice: random.Random) -> dict[str, object]:
         },
         "summary": "",
     }
-    missing = RECORD_BYTES - len(orjson.dumps(made))
+    missing = RECORD_BYTES - len(orjson.dumps(application))
     text = ""
     while len(text) < missing:
         text += dice.choice(_WORDS) + " "
-    made["summary"] = text[: max(missing, 0)]
-    return made
+    application["summary"] = text[: max(missing, 0)]
+    return application
 
 
 def build_pages(records: int) -> list[bytes]:

@@ -51,15 +51,15 @@ def measure_sources(
     """Each source once, in a process of its own. Raises StepFailed when one writes nothing."""
     found = []
     for ats, sources in served.items():
-        with _company(work / f"served_as_{ats}", ats, requisitions) as (folder, told):
+        with _company(work / f"served_as_{ats}", ats, requisitions) as (folder, served_facts):
             kinds = {
                 source["name"]: source["kind"]
                 for source in yaml.safe_load((folder / "config" / "sources.yml").read_text(encoding="utf-8"))["sources"]
             }
-            os.environ.update(told["environment"])
+            os.environ.update(served_facts["environment"])
             for source in sources:
                 place = Place.below(folder / f"home_{source}", folder / "config")
-                cost = run_step("extract", place, source=source, window_end=told["window_end"])
+                cost = run_step("extract", place, source=source, window_end=served_facts["window_end"])
                 if not cost.facts["written"]:
                     raise StepFailed(f"{source} wrote no record")
                 found.append(SourceExtraction(kinds[source], cost.facts["written"], cost))

@@ -232,8 +232,8 @@ def own_peak_bytes() -> int:
 
 def main(name: str, arguments: str, report: str) -> None:
     facts = _STEPS[name](**json.loads(arguments))
-    told = {"work": _work_seconds, "clock": _clock_seconds, "peak_bytes": own_peak_bytes(), "facts": facts}
-    Path(report).write_text(json.dumps(told), encoding="utf-8")
+    figures = {"work": _work_seconds, "clock": _clock_seconds, "peak_bytes": own_peak_bytes(), "facts": facts}
+    Path(report).write_text(json.dumps(figures), encoding="utf-8")
 
 
 if __name__ == "__main__":

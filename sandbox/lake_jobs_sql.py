@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from sandbox.lake_sql import DEPARTMENTS, FAMILIES, OFFICES, PER_JOB, REASONS, SOURCES, STAGES, USERS, YEARS, Told, instant, stamps
+from sandbox.lake_sql import DEPARTMENTS, FAMILIES, OFFICES, PER_JOB, REASONS, SOURCES, STAGES, USERS, YEARS, Batch, instant, stamps
 
 
-def requisitions(told: Told) -> dict[str, str]:
+def requisitions(batch: Batch) -> dict[str, str]:
     """Stream -> select of (id, updated, payload) over the requisitions of the applications up to `told.high`."""
     span = YEARS * 365 * 86_400
-    first = 0 if told.since is None else max(0, told.low // PER_JOB - 1)
+    first = 0 if batch.since is None else max(0, batch.low // PER_JOB - 1)
     jobs = f"""(
-        select job, opened, case when over < timestamp '{told.end}' then over end as closed, greatest(opened, case when over < timestamp '{told.end}' then over end) as touched
+        select job, opened, case when over < timestamp '{batch.end}' then over end as closed, greatest(opened, case when over < timestamp '{batch.end}' then over end) as touched
         from (
-            select job, opened, opened + to_seconds(cast(45 * 86400 + {PER_JOB * span} // {told.total} as bigint)) as over
+            select job, opened, opened + to_seconds(cast(45 * 86400 + {PER_JOB * span} // {batch.total} as bigint)) as over
             from (
-                select job, timestamp '{told.base_end}' + to_seconds(cast((job * {PER_JOB} - {told.total}) * {span} // {told.total} - 3600 as bigint)) as opened
-                from range({first}, {-(-told.high // PER_JOB)}) t(job)
+                select job, timestamp '{batch.base_end}' + to_seconds(cast((job * {PER_JOB} - {batch.total}) * {span} // {batch.total} - 3600 as bigint)) as opened
+                from range({first}, {-(-batch.high // PER_JOB)}) t(job)
             )
         )
     )"""  # fmt: skip
     names, families = _list(STAGES), _list(FAMILIES)
-    touched, opened = told.changed("touched"), told.changed("opened")
+    touched, opened = batch.changed("touched"), batch.changed("opened")
     stages = f"(select job, opened, unnest([0, 1, 2, 3, 4]) as k from {jobs})"
     owners = f"(select job, opened, unnest([0, 1, 2]) as k from {jobs})"
     return {
@@ -47,7 +47,7 @@ def requisitions(told: Told) -> dict[str, str]:
     }  # fmt: skip
 
 
-def lookups(told: Told) -> dict[str, str]:
+def lookups(batch: Batch) -> dict[str, str]:
     """Stream -> select of (id, updated, payload) of what never changes."""
     old = "timestamp '2020-01-01'"
     rows: dict[str, list[tuple[int, str]]] = {

@@ -42,7 +42,7 @@ REASONS = (
 
 
 @dataclass(frozen=True)
-class Told:
+class Batch:
     """A stretch of the company: applications [low, high) as known at `end`; only what changed at or after `since`, if given.
 
     `total` applications arrive in the first three years up to `base_end`; more arrive after it at the same pace.
@@ -60,7 +60,7 @@ class Told:
         return f"{column} >= timestamp '{self.since}'" if self.since else "true"
 
 
-def lives(told: Told) -> str:
+def lives(batch: Batch) -> str:
     """One row per application: i, job, applied, entry times e1..e4 (null: not reached), closed, outcome, touched (last event)."""
     span = YEARS * 365 * 86_400
     draws = ", ".join(f"u(i, {k}) as r{k}" for k in range(12))
@@ -70,23 +70,23 @@ def lives(told: Told) -> str:
     )
     waits = ", ".join(f"(0.2 + 24 * r{k + 5} * r{k + 5}) * 86400 as d{k}" for k in range(5))
     goes = " ".join(f"when r{k} >= {share} then {k}" for k, share in enumerate(ADVANCE))
-    known = ", ".join(f"case when f{k} < timestamp '{told.end}' then f{k} end as e{k}" for k in range(1, 5))
+    known = ", ".join(f"case when f{k} < timestamp '{batch.end}' then f{k} end as e{k}" for k in range(1, 5))
     return f"""
         select *, greatest(applied, e1, e2, e3, e4, closed) as touched
         from (
             select i, job, candidate, applied, r11, {known},
-                case when over < timestamp '{told.end}' then over end as closed,
-                case when over >= timestamp '{told.end}' then 'active' when depth = 5 then 'hired' when r10 < 0.12 then 'withdrawn' else 'rejected' end
+                case when over < timestamp '{batch.end}' then over end as closed,
+                case when over >= timestamp '{batch.end}' then 'active' when depth = 5 then 'hired' when r10 < 0.12 then 'withdrawn' else 'rejected' end
                     as outcome
             from (
                 select *, {entries},
                     applied + to_seconds(cast((d0 + d1 * (depth > 0)::int + d2 * (depth > 1)::int + d3 * (depth > 2)::int + d4 * (depth > 3)::int) as bigint)) as over
                 from (
                     select *, case {goes} else 5 end as depth, {waits},
-                        timestamp '{told.base_end}' + to_seconds(cast(floor((i - {told.total}) * {span}.0 / {told.total}) as bigint)) as applied,
+                        timestamp '{batch.base_end}' + to_seconds(cast(floor((i - {batch.total}) * {span}.0 / {batch.total}) as bigint)) as applied,
                         cast(floor(i / {PER_JOB}) as bigint) as job,
                         case when i % 10 = 9 then i - 4 else i end as candidate
-                    from (select i, {draws} from range({told.low}, {told.high}) t(i))
+                    from (select i, {draws} from range({batch.low}, {batch.high}) t(i))
                 )
             )
         )
@@ -98,20 +98,20 @@ def uniform(seed: int) -> str:
     return f"create or replace macro u(k, salt) as (hash(k * 64 + salt + {seed * 1_000_000_007}) >> 12) / 4503599627370496.0"
 
 
-def streams(told: Told) -> dict[str, str]:
+def streams(batch: Batch) -> dict[str, str]:
     """Stream -> select of (id, updated, payload) over the applications of `told`."""
-    a = f"({lives(told)})"
-    touched, closed = told.changed("touched"), told.changed("closed")
+    a = f"({lives(batch)})"
+    touched, closed = batch.changed("touched"), batch.changed("closed")
     return {
         "applications": f"select {900_000_000} + i as id, touched as updated, {_application()} as payload from {a} where {touched}",
-        "application_stages": f"select {5_000_000_000} + i * 8 + k as id, updated, {_stage()} as payload from ({_stages(a)}) where {told.changed('updated')}",
+        "application_stages": f"select {5_000_000_000} + i * 8 + k as id, updated, {_stage()} as payload from ({_stages(a)}) where {batch.changed('updated')}",
         "candidates": f"select {700_000_000} + i as id, touched as updated, {_candidate()} as payload from {a} where i % 10 <> 9 and {touched}",
         "rejection_details": f"select {200_000_000} + i as id, closed as updated, {_rejection()} as payload from {a}"
         f" where outcome in ('rejected', 'withdrawn') and {closed}",
         "offers": f"select {400_000_000} + i as id, touched as updated, {_offer()} as payload from {a} where e4 is not null and {touched}",
-        "interviews": f"select {500_000_000} + i as id, e3 as updated, {_interview()} as payload from {a} where e3 is not null and {told.changed('e3')}",
-        "interviewers": f"select {510_000_000} + i as id, e3 as updated, {_interviewer()} as payload from {a} where e3 is not null and {told.changed('e3')}",
-        "scorecards": f"select {560_000_000} + i as id, e3 as updated, {_scorecard()} as payload from {a} where e3 is not null and {told.changed('e3')}",
+        "interviews": f"select {500_000_000} + i as id, e3 as updated, {_interview()} as payload from {a} where e3 is not null and {batch.changed('e3')}",
+        "interviewers": f"select {510_000_000} + i as id, e3 as updated, {_interviewer()} as payload from {a} where e3 is not null and {batch.changed('e3')}",
+        "scorecards": f"select {560_000_000} + i as id, e3 as updated, {_scorecard()} as payload from {a} where e3 is not null and {batch.changed('e3')}",
     }
 
 

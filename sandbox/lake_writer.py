@@ -17,7 +17,7 @@ import duckdb
 
 from base.clock import iso
 from sandbox.lake_jobs_sql import lookups, requisitions
-from sandbox.lake_sql import YEARS, Told, streams, uniform
+from sandbox.lake_sql import YEARS, Batch, streams, uniform
 
 BASE_END = datetime(2026, 6, 29, 6, tzinfo=UTC)
 #: Share of the newest applications that can still change in the next window (nobody stays longer than this share of three years).
@@ -66,14 +66,14 @@ def _write(
     connection.execute(uniform(seed))
     written = Written(end)
 
-    def told(first: int, last: int) -> Told:
-        return Told(first, last, total, _naive(BASE_END), _naive(end), _naive(since) if since else None, seed)
+    def batch(first: int, last: int) -> Batch:
+        return Batch(first, last, total, _naive(BASE_END), _naive(end), _naive(since) if since else None, seed)
 
-    whole = told(low, high)
+    whole = batch(low, high)
     for stream, select in (requisitions(whole) | (lookups(whole) if since is None else {})).items():
         _part(connection, lake, source, stream, 0, select, since, end, written)
     for part, (first, last) in enumerate(_spans(low, high, part_rows)):
-        for stream, select in streams(told(first, last)).items():
+        for stream, select in streams(batch(first, last)).items():
             _part(connection, lake, source, stream, part, select, since, end, written)
     connection.close()
     return written

@@ -115,9 +115,9 @@ def eeo_answers(world: World) -> Iterator[dict[str, Any]]:
         chosen: dict[str, list[str]] = {}
         for question, option in demographic_answers(world, application):
             chosen.setdefault(str(question.name).lower(), []).append(option.name or "Declined to answer")
-        told = {attribute: group for attribute, group in form.items() if group is not None}
-        told |= {attribute: "; ".join(sorted(groups)) for attribute, groups in chosen.items()}
-        for attribute, group in told.items():
+        answers = {attribute: group for attribute, group in form.items() if group is not None}
+        answers |= {attribute: "; ".join(sorted(groups)) for attribute, groups in chosen.items()}
+        for attribute, group in answers.items():
             yield {
                 "application_id": application.id,
                 "attribute_code": attribute,

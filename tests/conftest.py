@@ -123,9 +123,9 @@ def place(tmp_path: Path) -> Place:
 @pytest.fixture(scope="session")
 def zygote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zygote]:
     """The process that runs the command line in forks; one per pytest worker."""
-    made = Zygote(tmp_path_factory.mktemp("zygote"))
-    yield made
-    made.close()
+    process = Zygote(tmp_path_factory.mktemp("zygote"))
+    yield process
+    process.close()
 
 
 @pytest.fixture

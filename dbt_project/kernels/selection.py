@@ -167,11 +167,11 @@ def test(group: Counts, best: Counts, thresholds: Thresholds = Thresholds()) -> 
 
 def holm(p_values: Sequence[float | None]) -> list[float | None]:
     """Each p raised for the number of comparisons made together (step-down); null stays null."""
-    told = sorted((p, place) for place, p in enumerate(p_values) if p is not None)
+    ranked = sorted((p, place) for place, p in enumerate(p_values) if p is not None)
     adjusted: list[float | None] = [None] * len(p_values)
     highest = 0.0
-    for rank, (p, place) in enumerate(told):
-        highest = max(highest, min(1.0, p * (len(told) - rank)))
+    for rank, (p, place) in enumerate(ranked):
+        highest = max(highest, min(1.0, p * (len(ranked) - rank)))
         adjusted[place] = highest
     return adjusted
 

@@ -1,7 +1,7 @@
 """Sends one rendered delivery: claim, send, record; and settles what an attempt left in doubt.
 
 A delivery is sent at most once per attempt, and an attempt whose outcome is unknown is never repeated silently: Slack is asked, email is
-sent once more with the same Message-ID or held (the report's `on_ambiguous`), and the owner hears of it.
+sent again with the same Message-ID or held (the report's `on_ambiguous`), and the owner hears of it.
 """
 
 from __future__ import annotations

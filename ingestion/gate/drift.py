@@ -221,13 +221,13 @@ def _changes(now: FieldProfile, before: FieldProfile, rows: int, past_rows: int,
 
 def _remember(connection: duckdb.DuckDBPyConnection, comparison: _Comparison, policy: Policy, at: datetime) -> list[Finding]:
     """Bring quality.drift up to date for one stream; returns what it did not have."""
-    mine = [comparison.table.kind, comparison.source, comparison.table.stream]
+    stream_key = [comparison.table.kind, comparison.source, comparison.table.stream]
     now = list(comparison.findings())
-    standing = {finding.place: finding for finding in _standing(connection) if [finding.kind, finding.source, finding.stream] == mine}
+    standing = {finding.place: finding for finding in _standing(connection) if [finding.kind, finding.source, finding.stream] == stream_key}
     query = f"select {_COLUMNS} from quality.drift where kind = ? and source_system = ? and stream = ?"
     # What is new is so once: a field or a code that comes and goes is not told again.
-    told = {finding.place for row in connection.execute(query, mine).fetchall() if (finding := Finding(*row)).change in _NEW}
-    fresh = [finding for finding in now if finding.place not in standing and finding.place not in told]
+    reported = {finding.place for row in connection.execute(query, stream_key).fetchall() if (finding := Finding(*row)).change in _NEW}
+    fresh = [finding for finding in now if finding.place not in standing and finding.place not in reported]
     seen = {finding.place for finding in now}
     for place, finding in standing.items():
         is_held = finding.change in _NEW and finding.stops(policy)

@@ -93,14 +93,25 @@ def record(
 ) -> None:
     """Write the profiles of these loads, once each, and forget those of loads long past. The caller's transaction."""
     for (source, load_id), load in loads.items():
-        mine = [table.kind, source, table.stream]
+        stream_key = [table.kind, source, table.stream]
         connection.execute(
-            "delete from quality.field_profiles where kind = ? and source_system = ? and stream = ? and load_id = ?", [*mine, load_id]
+            "delete from quality.field_profiles where kind = ? and source_system = ? and stream = ? and load_id = ?", [*stream_key, load_id]
         )
         newest = connection.execute("select coalesce(max(profile_number), 0) from quality.field_profiles").fetchone()
         number = (newest[0] if newest else 0) + 1
         rows = [
-            (number, *mine, load_id, name, load.rows, one.present, one.filled, json.dumps(one.types), json.dumps(one.codes), profiled_at)
+            (
+                number,
+                *stream_key,
+                load_id,
+                name,
+                load.rows,
+                one.present,
+                one.filled,
+                json.dumps(one.types),
+                json.dumps(one.codes),
+                profiled_at,
+            )
             for name, one in sorted(load.fields.items())
         ]
         if rows:
@@ -109,7 +120,7 @@ def record(
             "delete from quality.field_profiles where kind = ? and source_system = ? and stream = ? and profile_number not in ("
             "select distinct profile_number from quality.field_profiles where kind = ? and source_system = ? and stream = ?"
             " order by profile_number desc limit ?)",
-            [*mine, *mine, LOADS_KEPT],
+            [*stream_key, *stream_key, LOADS_KEPT],
         )
 
 

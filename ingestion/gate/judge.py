@@ -142,12 +142,12 @@ def _judge(
         tuple(tally.result(rows.total()) for tally in tallies),
         tuple(sentence for source in sorted(blocking) for sentence in blocking[source]),
     )
-    failures = [(profile, found[0][0], _said(found)) for profile, found in sorted(reasons.items())]
+    failures = [(profile, found[0][0], _reason_text(found)) for profile, found in sorted(reasons.items())]
     status_of = {source: BLOCKED if blocking[source] else QUARANTINED if failed[source] else PASSED for source in rows}
     return _Judged(table, rules, verdict, failures, status_of)
 
 
-def _said(found: list[tuple[str, str]]) -> str:
+def _reason_text(found: list[tuple[str, str]]) -> str:
     """All reasons of a row in one text; what follows from a broken key (its columns are empty) is not repeated."""
     return found[0][1] if found[0][0] == "key" else "; ".join(reason for _, reason in found)
 

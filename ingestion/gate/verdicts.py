@@ -123,8 +123,8 @@ def store(ops: Engine, report: GateReport) -> None:
     judged = [(verdict.kind, verdict.stream) for verdict in report.streams]
     with ops.begin() as connection:
         for kind, stream in judged:
-            mine = (gate_results.c.run_id == report.run_id) & (gate_results.c.kind == kind) & (gate_results.c.stream == stream)
-            connection.execute(gate_results.delete().where(mine))
+            of_stream = (gate_results.c.run_id == report.run_id) & (gate_results.c.kind == kind) & (gate_results.c.stream == stream)
+            connection.execute(gate_results.delete().where(of_stream))
         connection.execute(gate_results.insert(), rows)
 
 

@@ -237,14 +237,14 @@ def has_loaded_whole(ops: Engine, source: str) -> bool:
 def record_part(connection: Connection, load: Load, part: Part, files: Iterable[SourceFile] = ()) -> None:
     """Insert a part and move its load on; also the way a file found without a ledger row is adopted."""
     connection.execute(load_parts.insert().values(**part.__dict__))
-    mine = load_parts.c.load_id == part.load_id
+    of_load = load_parts.c.load_id == part.load_id
     totals = connection.execute(
         sa.select(
             sa.func.count(),
             sa.func.sum(load_parts.c.fetched),
             sa.func.sum(load_parts.c.written),
             sa.func.sum(load_parts.c.duplicates),
-        ).where(mine)
+        ).where(of_load)
     ).one()
     connection.execute(
         loads.update()

@@ -124,17 +124,17 @@ class Spool:
         folder = self._folder / _TOKENS
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = folder / hashlib.sha256(token.encode()).hexdigest()
-        mine = delivery.digest.encode()
+        digest = delivery.digest.encode()
         temporary = folder / f".{path.name}-{self._process}-{threading.get_ident()}"
         with temporary.open("wb") as handle:
-            handle.write(mine)
+            handle.write(digest)
             handle.flush()
             os.fsync(handle.fileno())
         try:
             # A link appears whole or not at all, and only one process can make it.
             os.link(temporary, path)
         except FileExistsError:
-            if path.read_bytes() != mine:
+            if path.read_bytes() != digest:
                 raise TokenUsed from None
         finally:
             temporary.unlink()

@@ -33,15 +33,15 @@ def _edition_asset(edition: str) -> dg.AssetsDefinition:
         home, config, ops, run = place.home, place.config, place.ops, place.run
         if run is not None and run.result.is_rebuild:
             return dg.MaterializeResult(metadata={"note": "a rebuild of the past sends nothing"})
-        mine = [configured.id for configured in config.reports if configured.edition == edition]
+        report_ids = [configured.id for configured in config.reports if configured.edition == edition]
         if run is not None:
             with run.step(f"reports: {edition}"):
-                outcomes = deliver_due(config, home, ops, clock.now(), report_ids=mine)
+                outcomes = deliver_due(config, home, ops, clock.now(), report_ids=report_ids)
             run.result.deliveries.update(outcome.state for outcome in outcomes)
         else:
-            outcomes = deliver_due(config, home, ops, clock.now(), report_ids=mine, notice=notice_for_reports(ops, home))
+            outcomes = deliver_due(config, home, ops, clock.now(), report_ids=report_ids, notice=notice_for_reports(ops, home))
         states = Counter(outcome.state for outcome in outcomes)
         reasons = sorted({outcome.reason for outcome in outcomes if outcome.reason})
-        return dg.MaterializeResult(metadata={"reports": mine, **states, "reasons": reasons})
+        return dg.MaterializeResult(metadata={"reports": report_ids, **states, "reasons": reasons})
 
     return report

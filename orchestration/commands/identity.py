@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from orchestration.answers.same_person import Conflict, Link
 
 #: Each kind of link in words.
-_SAID = {
+_REASONS = {
     "merged": "merged by the source",
     "ruled": "config/mappings/identity_links.csv",
     "candidate_id": "one gives the other's id",
@@ -93,7 +93,7 @@ def conflicts(where: Where, as_json: bool, limit: int) -> None:
 
 
 def _link(link: Link) -> str:
-    what = f"{link.code} {link.identifier}" if link.identifier else _SAID.get(link.code, link.code)
+    what = f"{link.code} {link.identifier}" if link.identifier else _REASONS.get(link.code, link.code)
     since = f", since {_day(link.since)}" if link.since else ""
     note = f" ({link.note})" if link.note else ""
     why_not = f"   [{link.not_counted}]" if link.not_counted else ""

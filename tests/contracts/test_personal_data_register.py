@@ -19,11 +19,11 @@ from orchestration.personal_data import REMEDY, WRITERS, places
 
 def test_every_column_of_text_of_the_operations_database_is_registered_once() -> None:
     registered = places()  # imports every module that declares a table
-    said = [column for place in registered for column in place.columns]
+    columns = [column for place in registered for column in place.columns]
     text = (sa.String, sa.JSON)
     there = {f"{table.name}.{column.name}" for table in ops.metadata.tables.values() for column in table.c if isinstance(column.type, text)}
-    assert there == set(said), REMEDY
-    assert len(said) == len(set(said))
+    assert there == set(columns), REMEDY
+    assert len(columns) == len(set(columns))
 
 
 def declared_in_code() -> Iterator[str]:

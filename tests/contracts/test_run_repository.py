@@ -158,8 +158,8 @@ def test_one_run_writes_at_a_time(definitions: Any) -> None:
 def test_schedules_follow_the_configuration(manifest: dict[str, Any]) -> None:
     from orchestration.definitions import build_definitions
 
-    made = build_definitions(config=load_config(PROJECT_ROOT / "config"))
-    schedules = {schedule.name: (schedule.cron_schedule, schedule.execution_timezone) for schedule in made.schedules or []}
+    location = build_definitions(config=load_config(PROJECT_ROOT / "config"))
+    schedules = {schedule.name: (schedule.cron_schedule, schedule.execution_timezone) for schedule in location.schedules or []}
     assert schedules == {
         "daily": ("0 4 * * *", "America/New_York"),
         "report_weekly_funnel": ("0 8 * * MON", "America/New_York"),

@@ -126,11 +126,11 @@ def test_a_killed_delivery_ends_as_the_ledger_says_and_doubles_only_where_it_say
     engine = ops_database.engine(site.home)
     (story,) = overview.why(engine, "weekly")
     engine.dispose()
-    told = " ".join(story.sentences)
+    text = " ".join(story.sentences)
     if received_finally == 2:
-        assert "it may arrive twice" in told
+        assert "it may arrive twice" in text
     if state == "ambiguous":
-        assert "held: unknown whether it arrived" in told
+        assert "held: unknown whether it arrived" in text
     if channel == "slack":
         assert site.state().charts_state == "done"
         assert len(site.slack.files) == 2

@@ -69,9 +69,9 @@ def _record(number: int) -> dict[str, Any]:
 
 @pytest.fixture
 def stream(tmp_path: Path) -> Stream:
-    made = Stream(tmp_path)
-    assert made.load(200) == ({}, [])
-    return made
+    history = Stream(tmp_path)
+    assert history.load(200) == ({}, [])
+    return history
 
 
 def test_a_load_like_the_others_says_nothing_and_neither_do_a_few_odd_records(stream: Stream) -> None:

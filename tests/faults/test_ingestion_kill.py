@@ -36,12 +36,12 @@ run.extract(config_of(source), place.home, place.ops, source, window_end=datetim
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """5,000 applications in parts of 2,000; a key is used twice with other content, far apart."""
-    made = tmp_path / "files"
-    made.mkdir()
+    folder = tmp_path / "files"
+    folder.mkdir()
     rows = [f"{number},c{number},j1,2026-01-01,active" for number in range(ROWS)]
     rows[4500] = "10,c10,j1,2026-01-01,hired"
-    (made / "applications.csv").write_text("application_id,candidate_id,job_id,applied_at,status_code\n" + "\n".join(rows) + "\n")
-    return made
+    (folder / "applications.csv").write_text("application_id,candidate_id,job_id,applied_at,status_code\n" + "\n".join(rows) + "\n")
+    return folder
 
 
 def run(place: Place, folder: Path) -> None:

@@ -42,9 +42,9 @@ def test_a_refused_stream_publishes_nothing_and_passing_faults_leave_no_trace(co
 
     assert refused.code == 1, refused.err
     assert "Traceback" not in refused.err + refused.out
-    said = next(line for line in refused.err.splitlines() if line.startswith("funnelcast: "))
-    assert "offers" in said
-    assert "403" in said
+    message = next(line for line in refused.err.splitlines() if line.startswith("funnelcast: "))
+    assert "offers" in message
+    assert "403" in message
     assert not (company.home / "published" / "current").exists()
     assert not company.mails()
 

@@ -45,7 +45,7 @@ class Person:
 
 def people() -> list[Person]:
     """900 applications of the first quarter, and 40 of the second; women are rejected more often at the screen."""
-    draw, made = random.Random(11), []
+    draw, crowd = random.Random(11), []
     for number in range(940):
         start = datetime(2026, 1 if number < 900 else 4, 2, tzinfo=UTC) + timedelta(hours=draw.randrange(80 * 24))
         group = draw.choices(["Female", "Male", "Non-binary", "Decline To Self Identify", ""], [40, 45, 2, 5, 8])[0]
@@ -60,8 +60,8 @@ def people() -> list[Person]:
                 continue
             rejected_at = at if draw.random() < 0.8 else None
             break
-        made.append(Person(f"a{number}", job, group, tuple(entered), rejected_at))
-    return made
+        crowd.append(Person(f"a{number}", job, group, tuple(entered), rejected_at))
+    return crowd
 
 
 def write(folder: Path, everybody: list[Person]) -> None:

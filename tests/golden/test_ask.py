@@ -103,10 +103,10 @@ def test_the_seven_say_what_the_documented_queries_say(marts: Marts, names: dict
         ({"quarter": "Q5"}, "is not a quarter"),
     ],
 )
-def test_a_wrong_parameter_is_told_with_the_remedy(marts: Marts, names: dict[str, str], given: dict[str, str], said: str) -> None:
-    if "recruiter" not in given and "needs" not in said:
+def test_a_wrong_parameter_is_told_with_the_remedy(marts: Marts, names: dict[str, str], given: dict[str, str], message: str) -> None:
+    if "recruiter" not in given and "needs" not in message:
         given = {"recruiter": names["recruiter"], **given}
-    with pytest.raises(ConfigError, match=said) as error:
+    with pytest.raises(ConfigError, match=message) as error:
         answer(marts, question_named("offers-accepted"), given)
     assert error.value.remedy
 

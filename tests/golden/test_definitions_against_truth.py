@@ -42,9 +42,9 @@ def by_definition(company: Company) -> ByDefinition:
 @pytest.mark.parametrize("mart", TABLES)
 def test_every_count_and_rate_equals_the_truth(company: Company, by_definition: ByDefinition, mart: str) -> None:
     with duckdb.connect(str(company.home / "warehouse.duckdb"), read_only=True) as connection:
-        found = _told(of_table(connection, mart))
+        found = _without_trees(of_table(connection, mart))
     assert len(found) > 2
-    assert differences(_told(as_named(mart, MARTS[mart](by_definition))), found, UNTOLD)[:5] == []
+    assert differences(_without_trees(as_named(mart, MARTS[mart](by_definition))), found, UNTOLD)[:5] == []
 
 
 def test_the_laws_of_counting_hold(company: Company) -> None:
@@ -54,6 +54,6 @@ def test_the_laws_of_counting_hold(company: Company) -> None:
     assert {law: rows for law, rows in broken.items() if rows} == {}
 
 
-def _told(cells: Cells) -> Cells:
+def _without_trees(cells: Cells) -> Cells:
     """Without department trees: which department belongs to which is no part of the truth."""
     return {key: values for key, values in cells.items() if "department_tree" not in key}

@@ -131,8 +131,8 @@ def test_a_split_refutes_what_both_hold_and_else_sets_the_second_apart(project: 
     assert found[bob] != found[ann]
     # a split with eve too refutes bob's address, which she holds; what is his by other knowledge is said in the list
     ruled = replace(over_eve, splits=(Ruling(ann, bob), Ruling(eve, bob)))
-    told = keys(project, ruled)
-    assert told[ann] == told[ann2] == told[eve]
-    assert len({told[ann], told[bob], told[bob2]}) == 3
-    told = keys(project, replace(ruled, links=(Ruling(bob2, bob),)))
-    assert told[bob] == told[bob2] != told[ann] == told[eve]
+    split_keys = keys(project, ruled)
+    assert split_keys[ann] == split_keys[ann2] == split_keys[eve]
+    assert len({split_keys[ann], split_keys[bob], split_keys[bob2]}) == 3
+    split_keys = keys(project, replace(ruled, links=(Ruling(bob2, bob),)))
+    assert split_keys[bob] == split_keys[bob2] != split_keys[ann] == split_keys[eve]

@@ -16,7 +16,7 @@ import yaml
 from base.home import PROJECT_ROOT
 from sandbox.ats import ATS
 from sandbox.company import simulate
-from tests.support.same_company import CORE, FILES, MART_KEYS, WORLD, Told, differences, tell
+from tests.support.same_company import CORE, FILES, MART_KEYS, WORLD, Build, differences, tell
 
 pytestmark = pytest.mark.xdist_group("same_marts")
 
@@ -41,7 +41,7 @@ def differences_of(system: str) -> list[Difference]:
 
 
 @pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> Told:
+def files(tmp_path_factory: pytest.TempPathFactory) -> Build:
     return tell(simulate(**WORLD), FILES, tmp_path_factory.mktemp(FILES))  # type: ignore[arg-type]
 
 
@@ -50,18 +50,18 @@ def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     yield tell(simulate(**WORLD), request.param, tmp_path_factory.mktemp(request.param))  # type: ignore[arg-type]
 
 
-def test_a_vendor_gives_the_marts_of_the_files_but_for_what_it_cannot_know(files: Told, told: Told) -> None:
+def test_a_vendor_gives_the_marts_of_the_files_but_for_what_it_cannot_know(files: Build, vendor: Build) -> None:
     found = {
         (table, column): count
         for table in (*CORE, *MART_KEYS)
-        for column, count in differences(files.rows(table), told.rows(table)).items()
+        for column, count in differences(files.rows(table), vendor.rows(table)).items()
     }
     listed = {(difference.table, column) for difference in differences_of(told.system) for column in difference.columns}
     assert {key: count for key, count in found.items() if key not in listed} == {}
     assert listed - found.keys() == set(), "listed, but it does not differ"
 
 
-def test_the_reference_holds_something_of_everything(files: Told) -> None:
+def test_the_reference_holds_something_of_everything(files: Build) -> None:
     for table in (*CORE, *MART_KEYS):
         assert len(files.rows(table)) > 5, table
     assert {row["status_code"] for row in files.rows("fct_offers").values()} >= {"accepted", "declined", "rescinded", "open"}

@@ -68,27 +68,27 @@ def parquet_checksums(folder: Path) -> dict[str, str]:
 def home(zygote: Zygote, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     folder = tmp_path_factory.mktemp("as_of")
     services = Company(folder / "services", zygote.serve(folder / "services"), zygote)
-    made = Home(folder, zygote, services)
+    home = Home(folder, zygote, services)
     (folder / "config").mkdir()
     for name in ("company.yml", "reports.yml"):
         shutil.copy(services.config / name, folder / "config")
-    made.write(
+    home.write(
         "a1,c1,j1,2026-03-01,active,\na2,c2,j1,2026-03-02,active,\n", "a1,s1,2026-03-01,\na1,s2,2026-03-05,\na2,s1,2026-03-02,\n", ""
     )
-    made.run("run", now=FIRST)
+    home.run("run", now=FIRST)
     # a2's application date is corrected; a1 goes on to the onsite; a3 was entered late, a4 is new; Chat is mapped.
-    made.write(
+    home.write(
         "a1,c1,j1,2026-03-01,active,\na2,c2,j1,2026-02-27,active,\na3,c3,j1,2026-03-10,active,\na4,c4,j1,2026-03-18,active,\n",
         "a1,s1,2026-03-01,2026-03-05\na1,s2,2026-03-05,2026-03-19\na1,s3,2026-03-19,\na2,s1,2026-03-02,\na3,s1,2026-03-10,\na4,s1,2026-03-18,\n",
         ",Chat,,recruiter_screen,,\n",
     )
-    made.run("run", now=SECOND)
-    yield made
+    home.run("run", now=SECOND)
+    yield home
 
 
 def test_the_difference_is_told_by_cause_with_counts(home: Home) -> None:
-    told = json.loads(home.run("diff", "--json").out)
-    causes = {(change["table"], change["cause"]): change["row_count"] for change in told["changes"]}
+    difference = json.loads(home.run("diff", "--json").out)
+    causes = {(change["table"], change["cause"]): change["row_count"] for change in difference["changes"]}
     assert causes["core.fct_applications", "learned_late"] == 1  # a3
     assert causes["core.fct_applications", "happened_since"] == 1  # a4
     assert causes["core.fct_applications", "went_on"] == 1  # a1
@@ -96,8 +96,8 @@ def test_the_difference_is_told_by_cause_with_counts(home: Home) -> None:
     assert causes["core.fct_stage_visits", "mapped_otherwise"] == 1  # a1's chat
     assert causes["core.fct_stage_visits", "learned_late"] == 1  # a3's entry
     assert causes["core.fct_stage_visits", "happened_since"] == 2  # a1's onsite, a4's entry
-    assert any("mapping files changed" in said for said in told["inputs"])
-    assert "marts.funnel_passthrough" in {table["relation"] for table in told["tables"]}
+    assert any("mapping files changed" in line for line in difference["inputs"])
+    assert "marts.funnel_passthrough" in {table["relation"] for table in difference["tables"]}
     assert "mapped to another code" in home.run("diff").out
 
 

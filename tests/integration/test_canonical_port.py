@@ -52,7 +52,7 @@ def rows(home: Path, sql: str) -> list[tuple[Any, ...]]:
         return connection.execute(sql).fetchall()
 
 
-def told(world: World, table: str, columns: str) -> Counter[tuple[str | None, ...]]:
+def truth(world: World, table: str, columns: str) -> Counter[tuple[str | None, ...]]:
     """The truth's rows of a canonical table as texts."""
     names = columns.split()
     return Counter(tuple(None if row.get(name) in (None, "") else str(row[name]) for name in names) for row in tables(world)[table])
@@ -79,7 +79,7 @@ def found(home: Path, table: str, columns: str, where: str = "true") -> Counter[
     ],
 )
 def test_greenhouse_gives_the_same_rows_as_the_files_of_the_company(company: Company, table: str, columns: str) -> None:
-    expected, built = told(company.world, table, columns), found(company.home, table, columns, "source_system = 'ats'")
+    expected, built = truth(company.world, table, columns), found(company.home, table, columns, "source_system = 'ats'")
     assert expected.total() > 10
     assert (list((built - expected).items())[:3], list((expected - built).items())[:3]) == ([], [])
 
@@ -95,7 +95,7 @@ def test_applications_have_the_true_status_end_and_reason_though_greenhouse_name
 def test_a_message_that_the_crm_and_the_mail_service_tell_is_one_message_of_the_crm(company: Company) -> None:
     columns = "message_id sent_at candidate_id sequence_id step_number subject_text"
     built = found(company.home, "outreach_messages", columns.replace("candidate_id ", ""), "source_system = 'crm'")
-    assert built == told(company.world, "outreach_messages", columns.replace("candidate_id ", ""))
+    assert built == truth(company.world, "outreach_messages", columns.replace("candidate_id ", ""))
     assert rows(company.home, "select count(*) from canonical.outreach_messages where source_system <> 'crm'") == [(0,)]
 
 
@@ -167,7 +167,7 @@ def test_an_earlier_as_of_shows_the_company_of_that_day(company: Company, tmp_pa
         ("offers", "application_id offer_id version_number status_code created_at resolved_at"),
     ):
         has_application = columns.startswith("application_id")
-        expected = {row for row in told(then, table, columns) if not (has_application and row[0] in rewritten)}
+        expected = {row for row in truth(then, table, columns) if not (has_application and row[0] in rewritten)}
         built = {row for row in found(home, table, columns) if not (has_application and row[0] in rewritten)}
         # A job made after that day is a draft without dates: known, not yet opened.
         if table == "jobs":

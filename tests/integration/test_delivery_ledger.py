@@ -62,12 +62,12 @@ class Desk:
             {"id": "lead", "channel": "email", "address": "lead@example.com"},
             {"id": "team", "channel": "slack", "address": "C0TEAM"},
         )
-        made = {"id": "weekly", "edition": "weekly_funnel", "cron": "0 8 * * 1", "subscribers": subscribers or everyone, **report}
+        settings = {"id": "weekly", "edition": "weekly_funnel", "cron": "0 8 * * 1", "subscribers": subscribers or everyone, **report}
         return Config(
             folder=Path("config"),
             sources=(),
             company=company_model(delivery_sections()).model_validate({**given, **(company or {})}),
-            reports=(Report.model_validate(made),),
+            reports=(Report.model_validate(settings),),
             digest="d",
             mappings_digest="m",
         )
@@ -360,7 +360,7 @@ def test_list_plan_and_preview_change_nothing_and_send_nothing(desk: Desk, tmp_p
     (line,) = overview.list_reports(config, desk.ops, NOW)
     assert line.next_at == datetime(2026, 7, 6, 6, tzinfo=UTC)
     assert [row.state for row in overview.plan(config, desk.ops, NOW)] == ["not planned yet", "not planned yet"]
-    made = preview(config, desk.home, "weekly", tmp_path / "preview", now=NOW)
-    assert {path.name for path in made} >= {"weekly.html", "weekly.eml", "weekly.txt", "weekly.blocks.json", "funnel.png"}
+    paths = preview(config, desk.home, "weekly", tmp_path / "preview", now=NOW)
+    assert {path.name for path in paths} >= {"weekly.html", "weekly.eml", "weekly.txt", "weekly.blocks.json", "funnel.png"}
     assert ledger.find(desk.ops) == []
     assert desk.box.messages == []

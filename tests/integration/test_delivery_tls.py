@@ -41,7 +41,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     folder, key = tmp_path_factory.mktemp("tls"), ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
     start = datetime.now(UTC) - timedelta(days=1)
-    made = (
+    certificate = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
@@ -53,7 +53,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(key, hashes.SHA256())
     )
-    (folder / "cert.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    (folder / "cert.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
     (folder / "key.pem").write_bytes(
         key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
@@ -97,10 +97,10 @@ def _free_port() -> int:
 
 
 def mail() -> EmailMessage:
-    made = EmailMessage()
-    made["From"], made["To"], made["Subject"] = "reports@funnelcast.example", "lead@example.com", "Weekly"
-    made.set_content("12 of 31 advanced")
-    return made
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "reports@funnelcast.example", "lead@example.com", "Weekly"
+    message.set_content("12 of 31 advanced")
+    return message
 
 
 def test_a_mail_goes_encrypted_and_logged_in(

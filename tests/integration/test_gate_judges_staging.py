@@ -96,9 +96,9 @@ def test_every_kind_of_bad_row_is_quarantined_with_its_reason_and_good_rows_pass
     assert report.is_passed
     found = {record: (rule, reason) for record, rule, reason in quality(place, "select record_id, rule, reason from quality.quarantine")}
     for number, (change, rule, reason) in enumerate(BAD):
-        said = found.pop(str(change.get("record_id", f"bad{number}")))
-        assert said[0] == rule
-        assert reason in said[1]
+        recorded_rule, recorded_reason = found.pop(str(change.get("record_id", f"bad{number}")))
+        assert recorded_rule == rule
+        assert reason in recorded_reason
     assert found == {}
     warned = {result.rule: result for result in verdict.rules if result.severity == "warning" and not result.is_met}
     assert set(warned) == {"order:applied_at<=closed_at"}

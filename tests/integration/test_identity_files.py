@@ -39,8 +39,8 @@ def test_people_are_joined_by_what_is_theirs_alone(home: ArrivalHome) -> None:
 def test_no_event_is_lost_or_told_twice(home: ArrivalHome) -> None:
     tables, count = contact_tables(), len(CONTACTS)
     counts = "select count(*), count(distinct {key}), count(candidate_key) from core.{table} where {where}"
-    mine = "application_id like 'a-%'"
-    assert home.ask(counts.format(key="application_key", table="fct_applications", where=mine)) == [(count,) * 3]
+    own_source = "application_id like 'a-%'"
+    assert home.ask(counts.format(key="application_key", table="fct_applications", where=own_source)) == [(count,) * 3]
     for table, key, rows in (("fct_outreach_messages", "message_key", "outreach_messages"), ("fct_reviews", "review_key", "reviews")):
         assert home.ask(counts.format(key=key, table=table, where="true")) == [(len(tables[rows]),) * 3]
     [(applications, with_person)] = home.ask("select count(*), count(candidate_key) from core.fct_applications where not is_prospect")
@@ -55,12 +55,12 @@ def test_no_event_is_lost_or_told_twice(home: ArrivalHome) -> None:
 
 
 def test_why_tells_records_links_and_dates_but_no_contact(home: ArrivalHome) -> None:
-    told = funnelcast(home, "identity", "why", "acme:father")
-    assert "2 record(s)" in told
-    assert "acme:father = acme:reused   email " in told
-    assert "[a split says that two of these records are two people]" in told
-    assert "identity_splits.csv: acme:father and acme:son: they share a telephone" in told
-    assert [contact for contact in ("old@", "555", "home.example") if contact in told] == []
+    answer = funnelcast(home, "identity", "why", "acme:father")
+    assert "2 record(s)" in answer
+    assert "acme:father = acme:reused   email " in answer
+    assert "[a split says that two of these records are two people]" in answer
+    assert "identity_splits.csv: acme:father and acme:son: they share a telephone" in answer
+    assert [contact for contact in ("old@", "555", "home.example") if contact in answer] == []
     assert "merged by the source, since 2026-01-02" in funnelcast(home, "identity", "why", "acme:stays")
     agency = funnelcast(home, "identity", "why", "acme:agency7")
     assert "1 record(s)" in agency
@@ -69,9 +69,9 @@ def test_why_tells_records_links_and_dates_but_no_contact(home: ArrivalHome) -> 
 
 
 def test_conflicts_list_what_was_capped_without_saying_it(home: ArrivalHome) -> None:
-    told = funnelcast(home, "identity", "conflicts")
-    assert told.count("500 holders") == 2
-    assert "agency.example" not in told
+    answer = funnelcast(home, "identity", "conflicts")
+    assert answer.count("500 holders") == 2
+    assert "agency.example" not in answer
 
 
 def test_removing_a_line_gives_the_former_people_back(home: ArrivalHome) -> None:

@@ -40,6 +40,6 @@ def test_each_row_to_add_says_which_rule_proposes_it(tmp_path: Path, capsys: pyt
     assert asked.endswith("ask Rosa Recruiter")
 
     assert run_cli(["mappings", "--json", *where]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert [(row["kind"], row["row"]) for row in told if row["kind"] == "decline"] == [("decline", "acme,400208,,,")]
+    output = json.loads(capsys.readouterr().out)
+    assert [(row["kind"], row["row"]) for row in output if row["kind"] == "decline"] == [("decline", "acme,400208,,,")]
     assert not (config / "mappings").exists()

@@ -36,7 +36,7 @@ def past(number: int, **more: Any) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    made = Home(tmp_path_factory.mktemp("rediscover") / "home")
+    home = Home(tmp_path_factory.mktemp("rediscover") / "home")
     pool = [
         past(1, **FOUND, best_rating_code="yes", last_contact_at=at(20), last_contact_by_key="u0"),
         past(2, **FOUND, best_rating_code="strong_yes", close_reason_code="comp_base"),
@@ -44,8 +44,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
         past(4, **FOUND, is_contactable=False, contact_hindrance_code="do_not_contact"),
         past(5, job_family="Legal", has_clicked_without_reply=True),
     ]
-    publish_sample(made, rows=sample_rows() | {"marts.rediscovery_pool": pool})
-    return made
+    publish_sample(home, rows=sample_rows() | {"marts.rediscovery_pool": pool})
+    return home
 
 
 def asked(home: Home, capsys: pytest.CaptureFixture[str], *options: str) -> list[str]:

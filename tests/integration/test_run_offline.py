@@ -18,9 +18,9 @@ def test_the_demo_succeeds_where_only_loopback_can_be_reached(zygote: Zygote, tm
         "--home", str(tmp_path / "demo"), "demo", "--requisitions", "4", "--years", "0.6", "--json", env={}, prefix="no_network"
     )
     assert done.code == 0, done.err
-    told = json.loads(done.out)
-    assert told["outcome"]["deliveries"].get("sent", 0) >= 1
-    assert "Applications" in told["headlines"]
+    report = json.loads(done.out)
+    assert report["outcome"]["deliveries"].get("sent", 0) >= 1
+    assert "Applications" in report["headlines"]
     assert (tmp_path / "demo" / "published" / "current" / "funnelcast.duckdb").exists()
 
 

@@ -46,9 +46,9 @@ def ops(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Monk
             connection.execute(sa.text("create schema public"))
         admin.dispose()
         monkeypatch.setenv(OPS_VARIABLE, url)
-    made = engine(Home(tmp_path / "home").prepare())
-    yield made
-    made.dispose()
+    ops = engine(Home(tmp_path / "home").prepare())
+    yield ops
+    ops.dispose()
 
 
 @pytest.fixture

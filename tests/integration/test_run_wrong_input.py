@@ -73,12 +73,12 @@ def test_a_mapping_to_an_unknown_code_names_the_likely_one(zygote: Zygote, confi
 
 
 def test_an_unknown_source_a_bad_time_and_a_missing_folder_are_wrong_usage(zygote: Zygote, config: Path) -> None:
-    for verb, said in (
+    for verb, message in (
         (("run", "--source", "acme"), "has no source 'acme'"),
         (("run", "--as-of", "yesterday"), "--as-of: 'yesterday' is not an ISO date or time"),
     ):
         done = run(zygote, config, *verb)
-        assert (done.code, said in sentence(done)) == (2, True)
+        assert (done.code, message in sentence(done)) == (2, True)
     done = run(zygote, config.parent / "nowhere", "run")
     assert (done.code, "does not exist" in sentence(done)) == (2, True)
 

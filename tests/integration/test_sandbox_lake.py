@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from sandbox.doubles.greenhouse.records import STREAMS
-from sandbox.lake_sql import Told, streams, uniform
+from sandbox.lake_sql import Batch, streams, uniform
 from sandbox.lake_writer import BASE_END, write_delta, write_lake
 
 COUNT = 6_000
@@ -93,7 +93,7 @@ def test_the_delta_is_what_a_whole_telling_a_day_later_would_change(lake: Path, 
     written = write_delta(tmp_path, COUNT, fraction=0.02)
     day = f"{written.window_end:%Y-%m-%d}"
     end = f"{written.window_end:%Y-%m-%d %H:%M:%S}"
-    later = Told(0, COUNT + 120, COUNT, f"{BASE_END:%Y-%m-%d %H:%M:%S}", end, None, 7)
+    later = Batch(0, COUNT + 120, COUNT, f"{BASE_END:%Y-%m-%d %H:%M:%S}", end, None, 7)
     with duckdb.connect() as db:
         db.execute("set TimeZone = 'UTC'")
         db.execute(uniform(7))

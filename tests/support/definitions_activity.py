@@ -313,18 +313,18 @@ def review_calibration(company: Company) -> Cells:
     for request in requests(company):
         asked[month(request.asked), first(request.reviewer, "none")].append(request)
     found = {}
-    for key, mine in asked.items():
-        decisions = Counter(request.decision for request in mine)
-        hours = [(request.decided - request.asked) / timedelta(hours=1) for request in mine if request.decided is not None]
+    for key, own in asked.items():
+        decisions = Counter(request.decision for request in own)
+        hours = [(request.decided - request.asked) / timedelta(hours=1) for request in own if request.decided is not None]
         found[key] = {
-            "requested_count": len(mine),
+            "requested_count": len(own),
             "approved_count": decisions["approved"],
             "refused_count": decisions["refused"],
-            "undecided_count": sum(request.is_open for request in mine),
-            "approved_then_rejected_count": sum(_was_rejected_after(request) for request in mine if request.decision == "approved"),
+            "undecided_count": sum(request.is_open for request in own),
+            "approved_then_rejected_count": sum(_was_rejected_after(request) for request in own if request.decision == "approved"),
             "approved_rate": ratio(decisions["approved"], decisions["approved"] + decisions["refused"]),
             "decision_hours_median": quantile(hours, 0.5),
-            "from_stage_count": 0 if rows(company, "reviews") else len(mine),
+            "from_stage_count": 0 if rows(company, "reviews") else len(own),
         }
     return found
 

@@ -66,7 +66,7 @@ def _own(company: Company, code: str, members: list[Application], *, is_company:
     sent = [offer["status_code"] for offer in offers if offer["extended_at"] is not None and offer["extended_at"] >= start]
     hired, jobs = hires(members), len({a.row["job_id"] for a in applied})
     screened, interviewed, onsite, offered = at("recruiter_screen"), at("phone_interview"), at("onsite"), at("offer")
-    made = sum(a.status == "hired" for a in ended)
+    ended_hires = sum(a.status == "hired" for a in ended)
     all_hires = hires(list(company.applications.values()))
     parts: Mapping[str, tuple[float, int, int]] = {
         "applications_per_hire": (len(applied), hired, hired),
@@ -78,9 +78,9 @@ def _own(company: Company, code: str, members: list[Application], *, is_company:
         "applied_to_offer": (offered, len(ended), len(ended)),
         "screen_to_onsite": (onsite, screened, screened),
         "onsite_to_offer": (offered, onsite, onsite),
-        "onsites_per_hire": (onsite, made, made),
+        "onsites_per_hire": (onsite, ended_hires, ended_hires),
         "interview_to_offer": (offered, interviewed, interviewed),
-        "interview_to_hire": (made, interviewed, interviewed),
+        "interview_to_hire": (ended_hires, interviewed, interviewed),
         "hire_share_by_origin": (hired, all_hires, all_hires),
     }
     if code == "days_opening_to_acceptance_median":

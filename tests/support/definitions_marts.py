@@ -268,12 +268,12 @@ def _job_memberships(company: Company, job_id: str) -> list[tuple[str, str]]:
 
 
 def _job_forecast(company: Company, job_id: str) -> dict[str, dict[str, Any]]:
-    mine = [a for a in company.applications.values() if a.row["job_id"] == job_id and not a.is_prospect]
-    active = Counter(first(a.current, "unmapped") for a in mine if a.status == "active")
+    applications = [a for a in company.applications.values() if a.row["job_id"] == job_id and not a.is_prospect]
+    active = Counter(first(a.current, "unmapped") for a in applications if a.status == "active")
     if not active and company.jobs[job_id]["status_code"] not in ("open", "on_hold"):
         return {}
     history: dict[str, list[StageRow]] = defaultdict(list)
-    for application in mine:
+    for application in applications:
         if is_trailing(company, application):
             for row in application.stages:
                 history[row.stage].append(row)

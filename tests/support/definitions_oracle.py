@@ -110,8 +110,8 @@ class Application:
     @property
     def stage_since(self) -> datetime:
         """Entry into the current stage: of the last visit where it is one to it, else into the process."""
-        last, told = (self.visits[-1] if self.visits else None), self.row.get("current_stage_id")
-        is_there = last is not None and (last.is_open or told in (None, last.stage_id))
+        last, named = (self.visits[-1] if self.visits else None), self.row.get("current_stage_id")
+        is_there = last is not None and (last.is_open or named in (None, last.stage_id))
         applied: datetime = self.row["applied_at"]
         return last.entered if last is not None and is_there else applied
 
@@ -190,19 +190,19 @@ class Company:
         return None
 
     def _visits(self, row: Row, ended: datetime | None) -> list[Visit]:
-        mine = [
+        members = [
             Visit(v["stage_id"], self.code_of(v["stage_id"], row["job_id"]), v["entered_at"], self._own_exit(v))
             for v in self._rows("stage_visits")
             if v["application_id"] == row["application_id"] and v.get("entered_at") is not None and v["entered_at"] < self.as_of
         ]
-        mine.sort(key=lambda v: (v.entered, RANK.get(v.stage or "", -1)))
-        for visit, following in zip(mine, [*mine[1:], None], strict=False):
+        members.sort(key=lambda v: (v.entered, RANK.get(v.stage or "", -1)))
+        for visit, following in zip(members, [*members[1:], None], strict=False):
             if ended is not None and visit.entered > ended:
                 visit.exited = visit.entered
                 continue
             visit.exited = first(visit.own_exit, following.entered if following else None, ended)
             visit.is_open = visit.exited is None and row["status_code"] == "active"
-        return mine
+        return members
 
     def _own_exit(self, visit: Row) -> datetime | None:
         """An exit before the entry is none."""
@@ -245,13 +245,13 @@ class Company:
         return found
 
     def _current(self, application: Application) -> tuple[str | None, bool]:
-        told = application.row.get("current_stage_id")
-        told_code = (self.code_of(told, application.row["job_id"]) or "unmapped") if told is not None else None
+        named = application.row.get("current_stage_id")
+        named_code = (self.code_of(named, application.row["job_id"]) or "unmapped") if named is not None else None
         if application.visits and application.visits[-1].is_open:
             last = application.visits[-1]
-            return last.stage or "unmapped", told is not None and told != last.stage_id
-        if told_code is not None:
-            return told_code, False
+            return last.stage or "unmapped", named is not None and named != last.stage_id
+        if named_code is not None:
+            return named_code, False
         if application.visits:
             return application.visits[-1].stage or "unmapped", False
         return (None if application.is_prospect else "applied"), False

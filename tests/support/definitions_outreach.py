@@ -92,10 +92,10 @@ def _came_back(events: list[Row]) -> tuple[dict[str, bool], datetime | None]:
 
     replies = [e for e in events if e["event_code"] == "replied" and e["reply_class_code"] != "auto"]
     ranks = {"human": 1, "conversion": 2, "model": 3}
-    said = [e for e in replies if e["reply_class_code"] not in (None, "unknown")]
-    best = min((ranks.get(e["reply_origin_code"], 4) for e in said), default=None)
+    classed = [e for e in replies if e["reply_class_code"] not in (None, "unknown")]
+    best = min((ranks.get(e["reply_origin_code"], 4) for e in classed), default=None)
     latest = max(
-        (e for e in said if ranks.get(e["reply_origin_code"], 4) == best), key=lambda e: (e["occurred_at"], e["event_id"]), default=None
+        (e for e in classed if ranks.get(e["reply_origin_code"], 4) == best), key=lambda e: (e["occurred_at"], e["event_id"]), default=None
     )
     flags = {
         "delivered": has("delivered") and not has("bounced"),
@@ -137,10 +137,10 @@ def _stats(groups: Mapping[Key, list[Message]]) -> Cells:
             people[message.person].append(message)
         n = len(people)
         cell: dict[str, Any] = {"recipients_count": n, "messages_count": len(sent)}
-        counts = {figure: sum(any(m.flags[figure] for m in mine) for mine in people.values()) for figure in FIGURES}
+        counts = {figure: sum(any(m.flags[figure] for m in contacts) for contacts in people.values()) for figure in FIGURES}
         for window in (30, 60, 90):
             counts[f"converted_{window}d"] = sum(
-                any(m.converted_after is not None and m.converted_after <= window for m in mine) for mine in people.values()
+                any(m.converted_after is not None and m.converted_after <= window for m in contacts) for contacts in people.values()
             )
         counts["converted"] = counts["converted_90d"]
         cell |= {f"{figure}_count": count for figure, count in counts.items()}
@@ -178,8 +178,8 @@ def outreach_cohorts(company: Company) -> Cells:
 
     groups = _grouped(sent, cohort)
     found = _stats(groups)
-    for group, mine in groups.items():
-        youngest = max(began[m.person, m.row["sequence_id"]] for m in mine)
+    for group, contacts in groups.items():
+        youngest = max(began[m.person, m.row["sequence_id"]] for m in contacts)
         found[group]["is_mature"] = youngest + timedelta(days=14) <= company.as_of
     return found
 
@@ -220,12 +220,12 @@ def outreach_sender_stats(company: Company) -> Cells:
         if message.row["sequence_id"]:
             enrolments[message.person, message.row["sequence_id"]].append(message)
     strata: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
-    for (_, sequence), mine in enrolments.items():
-        opener = mine[0].row
+    for (_, sequence), contacts in enrolments.items():
+        opener = contacts[0].row
         way = "sobo" if opener["on_behalf_of_id"] and opener["on_behalf_of_id"] != opener["sender_id"] else "own"
         for sender in (first(opener["sender_id"], "none"), "all"):
             strata[sender][sequence][f"{way}_recipients"] += 1
-            strata[sender][sequence][f"{way}_replied"] += any(m.flags["replied"] for m in mine)
+            strata[sender][sequence][f"{way}_replied"] += any(m.flags["replied"] for m in contacts)
     for (sender,), cell in found.items():
         tables = list(strata[sender].values())
         for name in ("sobo_recipients", "sobo_replied", "own_recipients", "own_replied"):
@@ -272,13 +272,13 @@ def outreach_link_stats(company: Company) -> Cells:
     for event in rows(company, "email_events"):
         if event["event_code"] == "clicked" and event["occurred_at"] < company.as_of and is_link(event["link_url"]):
             clicks[event["message_id"], fold(event["link_url"])].append(event)
-    told = {(link["message_id"], fold(link["link_url"])) for link in rows(company, "message_links") if is_link(link["link_url"])}
+    listed = {(link["message_id"], fold(link["link_url"])) for link in rows(company, "message_links") if is_link(link["link_url"])}
     sent = {str(message.row["message_id"]): message for message in messages(company)}
     enrolments: dict[Key, list[Message]] = defaultdict(list)
     for message_id, message in sent.items():
         enrolments[message.person, first(message.row["sequence_id"], message_id)].append(message)
     links: dict[str, list[Message]] = defaultdict(list)
-    for message_id, url in sorted(told | set(clicks)):
+    for message_id, url in sorted(listed | set(clicks)):
         if message_id in sent:
             links[url].append(sent[message_id])
     found: Cells = {}
@@ -363,12 +363,12 @@ def nurture_pool(company: Company) -> Cells:
             groups[_family(company, message.job)][message.person].append(message)
     found: Cells = {}
     for family, people in groups.items():
-        kept = [mine for person, mine in people.items() if not standing[person]]
+        kept = [contacts for person, contacts in people.items() if not standing[person]]
         found[(family,)] = {
             "contacted_count": len(people),
             "nurtured_count": len(kept),
-            "replied_count": sum(any(m.flags["replied"] for m in mine) for mine in kept),
-            "interested_count": sum(any(m.flags["interested"] for m in mine) for mine in kept),
+            "replied_count": sum(any(m.flags["replied"] for m in contacts) for contacts in kept),
+            "interested_count": sum(any(m.flags["interested"] for m in contacts) for contacts in kept),
         }
     return found
 
@@ -386,11 +386,11 @@ def rediscovery_pool(company: Company) -> Cells:
         if application.status in ("rejected", "withdrawn", "closed") and not application.is_prospect and not is_unseen:
             pool[application.row["candidate_id"], _family(company, application.row["job_id"])].append(application)
     found: Cells = {}
-    for (person, family), mine in pool.items():
+    for (person, family), contacts in pool.items():
         if standing[person] & {"active", "hired", "is_internal"}:
             continue
-        given = set[str]().union(*(ratings[a.row["application_id"]] for a in mine))
-        furthest = max((a.furthest for a in mine), key=RANK.__getitem__)
+        given = set[str]().union(*(ratings[a.row["application_id"]] for a in contacts))
+        furthest = max((a.furthest for a in contacts), key=RANK.__getitem__)
         declined = [
             offers[a.row["application_id"]]["resolved_at"]
             for a in company.applications.values()
@@ -400,14 +400,14 @@ def rediscovery_pool(company: Company) -> Cells:
         ]
         own = [m for m in sent if m.person == person]
         found[person, family] = {
-            "applications_count": len(mine),
+            "applications_count": len(contacts),
             "furthest_stage_code": furthest,
             "is_silver_medalist": RANK[furthest] >= RANK["onsite"] and "strong_no" not in given,
             "best_rating_code": max(given, key=RATINGS.index, default=None),
-            "last_closed_at": max((a.ended for a in mine if a.ended), default=None),
+            "last_closed_at": max((a.ended for a in contacts if a.ended), default=None),
             "declined_offer_at": max((when for when in declined if when), default=None),
             "has_clicked_without_reply": any(m.flags["clicked"] for m in own) and not any(m.flags["replied"] for m in own),
-            **_contact(company, person, own, standing[person], max((a.ended for a in mine if a.ended), default=None)),
+            **_contact(company, person, own, standing[person], max((a.ended for a in contacts if a.ended), default=None)),
         }
     return found
 

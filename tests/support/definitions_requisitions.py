@@ -196,13 +196,13 @@ def held_days(company: Company, job: str, start: datetime, end: datetime) -> flo
 
 def _holds(company: Company, job: str) -> list[tuple[datetime, datetime]]:
     """An unreleased one lasts until as_of."""
-    mine = [hold for hold in rows(company, "job_holds") if hold["job_id"] == job and hold["held_at"] < company.as_of]
-    return sorted((hold["held_at"], first(company._before(hold["released_at"]), company.as_of)) for hold in mine)
+    holds = [hold for hold in rows(company, "job_holds") if hold["job_id"] == job and hold["held_at"] < company.as_of]
+    return sorted((hold["held_at"], first(company._before(hold["released_at"]), company.as_of)) for hold in holds)
 
 
 def position_mix(company: Company) -> Cells:
     cells: dict[Key, Counter[str]] = defaultdict(Counter)
-    told: set[Key] = set()
+    reported: set[Key] = set()
     quarters = [start for year in range(2022, 2027) for start in (date(year, m, 1) for m in (1, 4, 7, 10)) if start <= company.as_of.date()]
     for start in quarters:
         ends = datetime.combine(quarter(start + timedelta(days=95)), datetime.min.time())
@@ -222,14 +222,14 @@ def position_mix(company: Company) -> Cells:
         if row["month"] in last_months.values() and quarter(row["month"]) in quarters:
             name = (quarter(row["month"]), first(row["department_id"], "none"), f"{_level(row)}_headcount")
             cells[name[:2]][name[2]] += row["headcount"]
-            told.add(name)
+            reported.add(name)
     found = {}
     for key, cell in cells.items():
         found[key] = {
             f"{level}_{kind}_count": cell[f"{level}_{kind}_count"] for level in (*LEVELS, "unknown") for kind in ("open", "hired")
         }
         for level in (*LEVELS, "unknown"):
-            found[key][f"{level}_headcount"] = cell[f"{level}_headcount"] if (*key, f"{level}_headcount") in told else None
+            found[key][f"{level}_headcount"] = cell[f"{level}_headcount"] if (*key, f"{level}_headcount") in reported else None
         entry, leading = (cell[f"{level}_open_count"] + cell[f"{level}_hired_count"] for level in ("entry", "leadership"))
         found[key]["entry_per_leadership"] = ratio(entry, leading)
     return found
@@ -266,11 +266,11 @@ def _role(company: Company, job: str) -> tuple[Any, ...]:
 
 
 def _past(company: Company, job: str) -> dict[str, Any]:
-    mine = [a for a in company.applications.values() if a.row["job_id"] == job and not a.is_prospect]
+    applications = [a for a in company.applications.values() if a.row["job_id"] == job and not a.is_prospect]
     fills = [seat for seat in seats(company) if seat.job == job and seat.filled is not None]
     offers = [offer for application_id, offer in company.offer_facts().items() if company.applications[application_id].row["job_id"] == job]
     by_source: dict[str, list[Application]] = defaultdict(list)
-    for application in mine:
+    for application in applications:
         by_source[application.slices["source"]].append(application)
 
     def worth(source: str) -> tuple[int, int, int]:
@@ -283,10 +283,10 @@ def _past(company: Company, job: str) -> dict[str, Any]:
         "previous_closed_at": company.jobs[job]["closed_at"],
         "filled_count": len(fills),
         "days_to_fill": quantile([seat.days_to_fill for seat in fills if seat.days_to_fill is not None], 0.5),
-        "applications_count": len(mine),
-        "onsites_count": sum(_is_at(a, "onsite") for a in mine),
-        "hires_count": _hires(mine),
-        "applications_per_hire": ratio(len(mine), _hires(mine)),
+        "applications_count": len(applications),
+        "onsites_count": sum(_is_at(a, "onsite") for a in applications),
+        "hires_count": _hires(applications),
+        "applications_per_hire": ratio(len(applications), _hires(applications)),
         "offers_count": len(offers),
         "declined_count": sum(offer["status_code"] == "declined" for offer in offers),
         "top_source_key": surrogate_key("source", tops[0]) if tops and tops[0] != "none" else None,
@@ -430,9 +430,9 @@ def requisition_health(company: Company) -> Cells:
 
 def _health(company: Company, job: str) -> dict[str, Any]:
     row = company.jobs[job]
-    mine = [seat for seat in seats(company) if seat.job == job]
-    free = [seat for seat in mine if seat.is_open]
-    opened = first(row["opened_at"], min((seat.opened for seat in mine), default=None))
+    own_seats = [seat for seat in seats(company) if seat.job == job]
+    free = [seat for seat in own_seats if seat.is_open]
+    opened = first(row["opened_at"], min((seat.opened for seat in own_seats), default=None))
     stretch = [(since, until) for since, until in _holds(company, job) if until > since]
     cards = {a.row["application_id"]: _card(company, a) for a in _in_process(company, job)}
     usual = _usual_days(company, job)
@@ -444,9 +444,9 @@ def _health(company: Company, job: str) -> dict[str, Any]:
         "days_open": days(opened, company.as_of),
         "hold_days": held_days(company, job, row["opened_at"], company.as_of) if row["opened_at"] else 0.0,
         "is_on_hold": row["status_code"] == "on_hold" or any(until >= company.as_of for _, until in stretch),
-        "seats_count": len(mine),
+        "seats_count": len(own_seats),
         "open_count": len(free),
-        "filled_count": sum(seat.filled is not None for seat in mine),
+        "filled_count": sum(seat.filled is not None for seat in own_seats),
         "active_count": len(cards),
         "overdue_count": sum(card["is_overdue"] for card in cards.values()),
         "offers_open_count": sum(
@@ -688,9 +688,9 @@ def hiring_manager_scorecard(company: Company) -> Cells:
     for key in {*waits, *figures}:
         cell: dict[str, Any] = {}
         for kind in _NEEDS:
-            mine = [wait for wait in waits[key] if wait.kind == kind]
-            cell[f"{kind}_count"] = len(mine)
-            cell[f"{kind}_hours_median"] = quantile([wait.hours for wait in mine if wait.hours is not None], 0.5)
+            own_waits = [wait for wait in waits[key] if wait.kind == kind]
+            cell[f"{kind}_count"] = len(own_waits)
+            cell[f"{kind}_hours_median"] = quantile([wait.hours for wait in own_waits if wait.hours is not None], 0.5)
         judged = [wait.is_breached for wait in waits[key] if wait.is_breached is not None]
         cell |= {"sla_judged_count": len(judged), "sla_breached_count": sum(judged), **rate("sla_breach_rate", sum(judged), len(judged))}
         found[key] = cell | {"n_count": figures[key][0] if key in figures else 0, **ratios.get(key, hidden)}

@@ -134,11 +134,11 @@ def _scorecards(company: Company) -> dict[tuple[str, str], datetime]:
         if given >= company.as_of:
             continue
         if card["interview_id"] is not None:
-            mine = [talk for talk in own if talk["interview_id"] == card["interview_id"]]
+            own_talks = [talk for talk in own if talk["interview_id"] == card["interview_id"]]
         else:
             before = [talk for talk in own if talk["starts_at"] <= given]
-            mine = [max(before, key=lambda talk: (talk["starts_at"], talk["interview_id"]))] if before else []
-        for talk in mine:
+            own_talks = [max(before, key=lambda talk: (talk["starts_at"], talk["interview_id"]))] if before else []
+        for talk in own_talks:
             named[talk["interview_id"], talk["interviewer_id"]].append((card["interview_id"] is None, given))
     return {talk: min(cards)[1] for talk, cards in named.items()}
 

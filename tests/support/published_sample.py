@@ -251,11 +251,11 @@ def sample_rows() -> dict[str, list[dict[str, Any]]]:
 
 def _applications() -> list[dict[str, Any]]:
     """Twenty-four in the week, twenty the week before, the rest earlier; three hires in the week, one the week before."""
-    made = []
+    messages = []
     for i in range(62):
         age = 0.5 + i * 0.28 if i < 24 else 7.5 + (i - 24) * 0.3 if i < 44 else 30.0 + i
         hired = {58: 2.0, 59: 3.0, 60: 4.5, 61: 9.0}.get(i)
-        made.append(
+        messages.append(
             {
                 "application_key": f"a{i:03}", "source_system": "acme", "application_id": str(i), "candidate_key": f"c{i:03}",
                 "job_key": f"j{i % 3}", "department_key": "d0", "recruiter_key": f"u{i % 2}", "hiring_manager_key": f"u{2 + i % 2}",
@@ -263,7 +263,7 @@ def _applications() -> list[dict[str, Any]]:
                 "status_code": "hired" if hired else "active", "hired_at": at(hired) if hired else None,
             }
         )  # fmt: skip
-    return made
+    return messages
 
 
 def _application_stages() -> list[dict[str, Any]]:
@@ -281,7 +281,7 @@ def _application_stages() -> list[dict[str, Any]]:
 
 
 def _offers() -> list[dict[str, Any]]:
-    made = (
+    links = (
         ("of0", "accepted", 10.0, 2.0, None), ("of1", "declined", 12.0, 5.0, False), ("of2", "declined", 50.0, 40.0, True),
         ("of3", "open", 3.0, None, None), ("of4", "open", 1.5, None, None), ("of5", "accepted", 20.0, 3.5, None),
     )  # fmt: skip
@@ -292,7 +292,7 @@ def _offers() -> list[dict[str, Any]]:
             "version_count": 1, "decline_reason_code": "unknown" if status == "declined" else None,
             "decline_reason_source_name": "Other" if status == "declined" else None, "is_reason_specific": specific,
         }
-        for i, (key, status, extended, resolved, specific) in enumerate(made)
+        for i, (key, status, extended, resolved, specific) in enumerate(links)
     ]  # fmt: skip
 
 

@@ -116,7 +116,7 @@ Rows = dict[tuple[Any, ...], dict[str, Any]]
 
 
 @dataclass(frozen=True)
-class Told:
+class Build:
     """The marts as one system tells the company."""
 
     system: str
@@ -164,7 +164,7 @@ def differences(one: Rows, other: Rows) -> Counter[str]:
     return found
 
 
-def tell(world: World, system: str, folder: Path) -> Told:
+def tell(world: World, system: str, folder: Path) -> Build:
     """Load the company from `system` and build the marts."""
     home = Home(folder / "home").prepare()
     if system == FILES:
@@ -175,7 +175,7 @@ def tell(world: World, system: str, folder: Path) -> Told:
             config_folder = write_config(folder / "config", doubles)
             _load(home, config_folder, system, world, doubles.environment)
     _build(home, config_folder, world, [f"+{name}" for name in (*MARTS, *_BESIDE)])
-    return Told(system, home.warehouse)
+    return Build(system, home.warehouse)
 
 
 def _files(world: World, folder: Path) -> Path:
@@ -235,4 +235,4 @@ def _plain(row: tuple[Any, ...]) -> list[Any]:
     return [float(f"{value:.9g}") if isinstance(value, float) else value for value in row]
 
 
-__all__ = ["FILES", "WORLD", "Told", "differences", "tell"]
+__all__ = ["FILES", "WORLD", "Build", "differences", "tell"]

@@ -38,11 +38,11 @@ NODES = {
 
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
-    made = Home(tmp_path / "home").prepare()
-    _add_source(made, "ats", "greenhouse")
-    with duckdb.connect(str(made.warehouse)) as connection:
+    home = Home(tmp_path / "home").prepare()
+    _add_source(home, "ats", "greenhouse")
+    with duckdb.connect(str(home.warehouse)) as connection:
         connection.execute("create schema quality; create schema staging; create table staging.stg_greenhouse__users (id varchar)")
-    return made
+    return home
 
 
 def without(*present: str) -> list[str]:

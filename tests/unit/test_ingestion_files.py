@@ -135,11 +135,11 @@ def test_a_byte_order_mark_semicolons_and_capitals_are_read(place: Place, folder
     ],
 )
 def test_an_unreadable_file_fails_its_table_by_name_and_the_others_load(
-    place: Place, folder: Path, load: Load, name: str, content: bytes, said: str
+    place: Place, folder: Path, load: Load, name: str, content: bytes, message: str
 ) -> None:
     (folder / name).write_bytes(content)
     (folder / "jobs.csv").write_text("job_id,job_name,status_code\nj1,A,open\n")
-    with pytest.raises(ExtractionError, match=f"{name}.*{said}"):
+    with pytest.raises(ExtractionError, match=f"{name}.*{message}"):
         load()
     assert lake_rows(place.home, "stream, record_id") == [("jobs", "j1")]
     (finding, *_) = preflight.check(folder_source(folder))

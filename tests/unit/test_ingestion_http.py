@@ -176,13 +176,13 @@ def test_neither_messages_nor_logs_hold_a_secret_or_a_query(caplog: pytest.LogCa
     with ScriptedServer([reply({"message": "jane@example.com is not allowed"}, status=403)]) as server:
         with pytest.raises(HttpError) as caught:
             client(server).get("jobs", {"email": "jane@example.com"})
-    said = (
+    message = (
         str(caught.value)
         + repr(ApiKey("X-API-Key", SECRET))
         + "".join(record.getMessage() for record in caplog.records if record.name == "httpx")
     )
-    assert SECRET not in said
-    assert "jane" not in said
+    assert SECRET not in message
+    assert "jane" not in message
 
 
 def token_server(*replies: Reply) -> ScriptedServer:

@@ -69,11 +69,11 @@ def test_a_mapping_that_cannot_work_is_said_with_the_likely_name(place: Place, t
     (tmp_path / "apps_1.csv").write_text(EXPORT.replace("App ID", "AppID"))
     (finding, *_) = [f for f in preflight.check(source_of(tmp_path, tables=MAPPED)) if "mapped to" in f.message]
     assert str(finding) == "apps_1.csv: column 'App ID', mapped to application_id, does not exist; did you mean 'appid'?"
-    for tables, said in (
+    for tables, message in (
         ({"aplications": {}}, r"no canonical table 'aplications'\. Did you mean 'applications'\?"),
         ({"jobs": {"columns": {"job_nam": "Title"}}}, r"tables\.jobs: .* no column 'job_nam'\. Did you mean 'job_name'\?"),
     ):
-        with pytest.raises(ConfigError, match=said):
+        with pytest.raises(ConfigError, match=message):
             load(place, source_of(tmp_path, tables=tables))
     said_of_the_file = [str(finding) for finding in preflight.check(source_of(tmp_path, tables={"jobs": {"file": "apps_2.csv"}}))]
     assert any("no file matches apps_2.csv, to which jobs is mapped; did you mean 'apps_1.csv'?" in text for text in said_of_the_file)

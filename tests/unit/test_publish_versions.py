@@ -47,10 +47,10 @@ def home(tmp_path: Path) -> Home:
 
 
 def test_a_version_holds_every_table_its_counts_and_the_checksums_of_its_files(home: Home) -> None:
-    made = publish_sample(home)
+    state = publish_sample(home)
     manifest = json.loads((home.current / "manifest.json").read_text())
-    assert made.row_counts["core.fct_applications"] == 62
-    assert manifest["version_id"] == made.version_id == f"20260629T060000Z-{made.content_hash[:12]}"
+    assert state.row_counts["core.fct_applications"] == 62
+    assert manifest["version_id"] == state.version_id == f"20260629T060000Z-{state.content_hash[:12]}"
     assert manifest["git_version"] == "abc1234"
     for name, file in manifest["files"].items():
         assert hashlib.sha256((home.current / name).read_bytes()).hexdigest() == file["sha256"]
@@ -111,13 +111,13 @@ def test_a_rebuild_of_the_past_gets_its_own_folder_and_leaves_current(home: Home
     older = publish_small(home, ROWS[:8], as_of=AS_OF - timedelta(days=31))
     state = current(home)
     assert state and state.version_id == now.version_id
-    assert [made.is_current for made in (asked, older)] == [False, False]
+    assert [version.is_current for version in (asked, older)] == [False, False]
     assert asked.path.exists()
 
 
 def test_old_versions_go_and_the_current_one_never(home: Home) -> None:
-    made = [publish_small(home, ROWS[: 10 + day], as_of=AS_OF + timedelta(days=day), keep=3) for day in range(5)]
-    assert [version.path.exists() for version in made] == [False, False, True, True, True]
+    states = [publish_small(home, ROWS[: 10 + day], as_of=AS_OF + timedelta(days=day), keep=3) for day in range(5)]
+    assert [version.path.exists() for version in states] == [False, False, True, True, True]
     assert not list((home.published / "versions").glob(".tmp-*"))
 
 
@@ -145,13 +145,13 @@ def test_large_tables_are_stored_compactly_and_read_the_same(home: Home, tmp_pat
     large = publish_small(Home(tmp_path / "large"))
     assert large.content_hash == plain.content_hash
     read = []
-    for made in (plain, large):
-        with duckdb.connect(str(made.path / "funnelcast.duckdb"), read_only=True) as reader:
+    for state in (plain, large):
+        with duckdb.connect(str(state.path / "funnelcast.duckdb"), read_only=True) as reader:
             described = reader.execute("describe core.fct_things").fetchall()
             read.append((described, reader.execute("select * from core.fct_things").fetchall()))
             types = dict(reader.execute("select column_name, data_type from duckdb_columns() where schema_name = 'stored'").fetchall())
         with duckdb.connect() as reader:
-            read[-1] += (reader.execute(f"select * from '{made.path}/parquet/core/fct_things.parquet'").fetchall(),)
+            read[-1] += (reader.execute(f"select * from '{state.path}/parquet/core/fct_things.parquet'").fetchall(),)
     assert read[0] == read[1]
     assert types["code"] == "ENUM('a', 'b')" and types["value"] == "DOUBLE"
     assert compact.LARGE_ROW_COUNT == 20_000
@@ -176,7 +176,7 @@ def test_a_publish_killed_at_the_flip_leaves_one_whole_state_and_ends_the_same_w
 
 
 def test_the_sample_company_fits_the_contracts_of_the_project(home: Home) -> None:
-    made = publish_sample(home)
-    assert {relation for relation, count in made.row_counts.items() if count} == {
+    state = publish_sample(home)
+    assert {relation for relation, count in state.row_counts.items() if count} == {
         relation for relation, rows in sample_rows().items() if rows
     }

@@ -74,13 +74,15 @@ class Page(HTMLParser):
 
 def test_the_funnel_in_the_mail_is_the_published_funnel(marts: Marts) -> None:
     text = render_mail(document(marts, "weekly_funnel")).text
-    said = re.findall(r"\(([\d,]+) of ([\d,]+) advanced, ([\d,]+) waiting; so far (\d+)%, decided only (\d+)%\)\n +Projected: (\d+)%", text)
+    figures = re.findall(
+        r"\(([\d,]+) of ([\d,]+) advanced, ([\d,]+) waiting; so far (\d+)%, decided only (\d+)%\)\n +Projected: (\d+)%", text
+    )
     rows = marts._connection.execute(
         "select advanced_count, reached_count, waiting_count, reached_rate, resolved_rate, adjusted_rate from marts.funnel_passthrough "
         "where stage_code <> 'hired' and cohort_code = 'trailing_12m' and slice_type = 'company' order by stage_order"
     ).fetchall()
     assert len(rows) == 5
-    assert [tuple(map(int, row)) for row in said] == [
+    assert [tuple(map(int, row)) for row in figures] == [
         (a, r, w, *(int(words.half_up(rate * 100)) for rate in rates)) for a, r, w, *rates in rows
     ]
 
@@ -179,9 +181,9 @@ def test_the_footer_names_the_two_clocks_and_the_version(marts: Marts) -> None:
 
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_the_footer_names_a_source_that_could_not_be_read_and_since_when_it_is_stale(marts: Marts, edition: str) -> None:
-    made = document(marts, edition, Frame("Northwind Robotics", notice="The newest run failed."))
-    assert "gem could not be read: its rows have been stale since 2026-06-28 08:00 Europe/Berlin." in render_mail(made).text
-    assert made.notice.startswith(
+    report = document(marts, edition, Frame("Northwind Robotics", notice="The newest run failed."))
+    assert "gem could not be read: its rows have been stale since 2026-06-28 08:00 Europe/Berlin." in render_mail(report).text
+    assert report.notice.startswith(
         "The newest run failed. gem could not be read recently: what has happened there since is not in these figures."
     )
 
@@ -213,8 +215,8 @@ def test_hostile_names_stay_words_in_every_channel(tmp_path: Path, edition: str)
         for row in rows[relation]:
             row[column] = HOSTILE
     with published(tmp_path, rows) as marts:
-        made = document(marts, edition, Frame(HOSTILE, HOSTILE, HOSTILE))
-        mail, blocks = render_mail(made), slack_blocks(made)
+        report = document(marts, edition, Frame(HOSTILE, HOSTILE, HOSTILE))
+        mail, blocks = render_mail(report), slack_blocks(report)
     page = Page(mail.html)
     assert not page.all("script")
     assert "<script>alert(1)</script>" in page.text
@@ -248,12 +250,14 @@ def test_slack_blocks_stay_within_slacks_limits_however_long_the_report(tmp_path
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_an_empty_company_gets_reasons_and_no_zeros(tmp_path: Path, edition: str) -> None:
     with published(tmp_path, {}) as marts:
-        made = document(marts, edition)
-        mail = render_mail(made)
-    assert made.headline.startswith("No data")
-    assert all(section.meaning.startswith(("No data, because", "Nobody has to act", "No decline is missing")) for section in made.sections)
+        report = document(marts, edition)
+        mail = render_mail(report)
+    assert report.headline.startswith("No data")
+    assert all(
+        section.meaning.startswith(("No data, because", "Nobody has to act", "No decline is missing")) for section in report.sections
+    )
     assert not mail.images
-    assert not re.search(r"\b0\b", "".join(section.meaning for section in made.sections))
+    assert not re.search(r"\b0\b", "".join(section.meaning for section in report.sections))
 
 
 def test_a_mail_over_budget_is_refused_before_anyone_gets_half_of_it(marts: Marts, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -263,9 +267,9 @@ def test_a_mail_over_budget_is_refused_before_anyone_gets_half_of_it(marts: Mart
 
 
 def test_sections_and_stages_are_chosen_in_configuration(marts: Marts) -> None:
-    made = document(marts, "weekly_funnel", sections=["funnel", "week"], stages=["onsite", "offer"])
-    assert [section.id for section in made.sections] == ["funnel", "week"]
-    assert "Onsite 28 reached, 14 advanced; Offer 14 reached, 12 advanced" in made.pictures[0].alt
+    report = document(marts, "weekly_funnel", sections=["funnel", "week"], stages=["onsite", "offer"])
+    assert [section.id for section in report.sections] == ["funnel", "week"]
+    assert "Onsite 28 reached, 14 advanced; Offer 14 reached, 12 advanced" in report.pictures[0].alt
 
 
 @pytest.mark.parametrize(
@@ -306,5 +310,5 @@ def test_counts_are_said_as_a_person_would() -> None:
 @pytest.mark.parametrize(
     ("value", "said"), [(0.385, "39%"), (0.125, "13%"), (0.0, "0%"), (None, "–"), (1.0, "100%"), (0.005, "1%"), (0.0049, "0%")]
 )
-def test_rates_are_rounded_half_up(value: float | None, said: str) -> None:
-    assert words.percent(value) == said
+def test_rates_are_rounded_half_up(value: float | None, text: str) -> None:
+    assert words.percent(value) == text

@@ -21,17 +21,17 @@ def names(home: Home) -> object:
 
 @pytest.mark.parametrize(("ask", "said"), [(names, "No names: "), (Marts.with_diversity, "No figures of groups: ")])
 def test_what_is_not_there_or_not_yours_is_said_in_a_sentence(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ask: Callable[[Home], object], said: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ask: Callable[[Home], object], message: str
 ) -> None:
     home = Home(tmp_path)
     publish_sample(home)
-    with pytest.raises(RestrictedClosed, match=f"^{said}there is no restricted file"):
+    with pytest.raises(RestrictedClosed, match=f"^{message}there is no restricted file"):
         ask(home)
     for folder, file in ((home.restricted, "people.duckdb"), (home.published / "restricted", "diversity.duckdb")):
         folder.mkdir(exist_ok=True)
         (folder / file).touch()
     monkeypatch.setattr(os, "access", lambda _path, _mode: False)
-    with pytest.raises(RestrictedClosed, match=f"^{said}you may not read"):
+    with pytest.raises(RestrictedClosed, match=f"^{message}you may not read"):
         ask(home)
 
 

@@ -66,7 +66,7 @@ def test_answers_and_the_company_s_own_benchmarks_are_counted_with_them(tmp_path
         ("stage.csv", STAGES, r"stage.csv: unknown mapping file"),
     ],
 )
-def test_each_mistake_is_named_with_its_place_and_remedy(tmp_path: Path, name: str, text: str, said: str) -> None:
-    with pytest.raises(ConfigError, match=said) as caught:
+def test_each_mistake_is_named_with_its_place_and_remedy(tmp_path: Path, name: str, text: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=message) as caught:
         check_mappings(write(tmp_path, name, text))
     assert caught.value.exit_code == 2

@@ -16,22 +16,22 @@
 
 {#-
     The rows of a canonical table over every kind of source, before the event clock: int_<kind>__<table>, and the files, whose rows have the shape
-    already (written in place: a model of its own per table would add 32 nodes that say nothing). `teller` names a column for the source that a
-    row was read from, which differs from its source_system where a file says so.
+    already (written in place: a model of its own per table would add 32 nodes that say nothing). `origin_column` names a column for the source
+    that a row was read from, which differs from its source_system where a file says so.
 -#}
-{% macro canonical_union(table, teller=none) -%}
+{% macro canonical_union(table, origin_column=none) -%}
     {%- set columns = canonical_columns(table) + ["observed_at"] -%}
-    {%- set tellers = {"canonical_files__" ~ table: ["(" ~ canonical_file_rows(table) ~ ")", "read_from"]} -%}
+    {%- set relations = {"canonical_files__" ~ table: ["(" ~ canonical_file_rows(table) ~ ")", "read_from"]} -%}
     {%- for kind in kinds_that_feed(table) %}
-        {% do tellers.update({kind: [ref("int_" ~ kind ~ "__" ~ table), "source_system"]}) %}
+        {% do relations.update({kind: [ref("int_" ~ kind ~ "__" ~ table), "source_system"]}) %}
     {% endfor -%}
     {%- set queries = {} -%}
-    {%- for name, (rows, told_by) in tellers.items() -%}
-        {%- set told = [told_by ~ " as " ~ teller] if teller else [] -%}
-        {%- set listed = (["source_system"] + told + columns) | join(", ") -%}
+    {%- for name, (rows, origin) in relations.items() -%}
+        {%- set origins = [origin ~ " as " ~ origin_column] if origin_column else [] -%}
+        {%- set listed = (["source_system"] + origins + columns) | join(", ") -%}
         {%- do queries.update({name: "select " ~ listed ~ " from " ~ rows}) -%}
     {%- endfor -%}
-    {{ over_kinds(table, queries, ["source_system"] + ([teller] if teller else []) + columns) }}
+    {{ over_kinds(table, queries, ["source_system"] + ([origin_column] if origin_column else []) + columns) }}
 {%- endmacro %}
 
 {#-
@@ -40,9 +40,9 @@
     nothing idle.
 -#}
 {% macro over_kinds(table, queries, columns) -%}
-    {%- set told = [] -%}
-    {%- for name, query in queries.items() if has_source(name) -%} {%- do told.append(query) -%} {%- endfor -%}
-    {%- if told -%} {{ told | join("\nunion all\n") }}
+    {%- set present = [] -%}
+    {%- for name, query in queries.items() if has_source(name) -%} {%- do present.append(query) -%} {%- endfor -%}
+    {%- if present -%} {{ present | join("\nunion all\n") }}
     {%- else %}
         select
             {%- for column in columns %}

@@ -5,14 +5,14 @@
 {{ config(materialized="stored_table") }}
 
 with
-    told as (select * from {{ ref("told_messages") }}),
+    reported as (select * from {{ ref("told_messages") }}),
     repeated as (
         select
             source_system,
             message_id,
-            coalesce(min(case when told_by = source_system then told_by end), min(told_by)) as teller,
-            min(case when told_by <> source_system then told_by end) as other_teller
-        from told
+            coalesce(min(case when told_by = source_system then told_by end), min(told_by)) as first_source,
+            min(case when told_by <> source_system then told_by end) as other_source
+        from reported
         group by source_system, message_id
         having count(*) > 1
     ),
@@ -24,15 +24,15 @@ with
                 coalesce(m.{{ column }}, o.{{ column }}) as {{ column }},
             {% endfor -%}
             m.observed_at
-        from told as m
+        from reported as m
         left join repeated as r on r.source_system = m.source_system and r.message_id = m.message_id
         left join
-            told as o
+            reported as o
             on o.source_system = r.source_system
             and o.message_id = r.message_id
-            and o.told_by = r.other_teller
-            and r.other_teller <> r.teller
-        where r.teller is null or r.teller = m.told_by
+            and o.told_by = r.other_source
+            and r.other_source <> r.first_source
+        where r.first_source is null or r.first_source = m.told_by
     ),
     messages as ({{ canonical_model("outreach_messages", happened="sent_at", rows="select * from one_each") }})
 

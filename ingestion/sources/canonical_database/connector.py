@@ -223,7 +223,7 @@ class CanonicalDatabase(Connector):
         except FunnelcastError:
             raise
         except sa.exc.SQLAlchemyError as error:
-            raise self._said(error, what) from None
+            raise self._source_error(error, what) from None
         except UnicodeError as error:
             raise SourceError(f"database {self._address}: {what}: its text is not valid", remedy="Check the client encoding.") from error
 
@@ -234,7 +234,7 @@ class CanonicalDatabase(Connector):
         host = url.host or str(url.query.get("host", "")) or "this machine"
         return f"'{Path(url.database or '').name}' at {host}{f':{url.port}' if url.port else ''}"
 
-    def _said(self, error: sa.exc.SQLAlchemyError, what: str) -> SourceError:
+    def _source_error(self, error: sa.exc.SQLAlchemyError, what: str) -> SourceError:
         text = str(getattr(error, "orig", error) or error)
         if isinstance(error, sa.exc.OperationalError | sa.exc.InterfaceError) and not _sqlstate(error):
             if _REFUSED.search(text):

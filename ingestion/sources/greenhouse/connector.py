@@ -114,10 +114,10 @@ class Greenhouse(Service):
             for records, following in self._lists(entity, self._reply(link) if link else self._ids(entity), link):
                 ids = [record.get("id") for record in records]
                 total += len(ids)
-                told = {"entity": entity, "swept_at": swept_at, "part": part, "ids": ids}
+                sweep = {"entity": entity, "swept_at": swept_at, "part": part, "ids": ids}
                 if following is None:
-                    told |= {"parts": part + 1, "total": total}
-                yield Page([keyed_row(told, f"{entity}/{swept_at}/{part:06d}")], _sweep_cursor(entity, following, part + 1, total))
+                    sweep |= {"parts": part + 1, "total": total}
+                yield Page([keyed_row(sweep, f"{entity}/{swept_at}/{part:06d}")], _sweep_cursor(entity, following, part + 1, total))
                 part += 1
 
     def _ids(self, entity: str) -> Reply:

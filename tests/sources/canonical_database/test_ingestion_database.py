@@ -112,7 +112,7 @@ def test_tables_and_queries_enter_the_log_like_files_and_only_what_changed_is_a_
     assert counts(load(place, source_of(monkeypatch, url, tables=since, streams=("applications",), lookback_hours=72), 3)) == {
         "applications": (1, 0)
     }
-    for tables, said in (
+    for tables, message in (
         ({"jobs": {"table": "req"}}, r"tables\.jobs: the database has no table 'req'.*did you mean 'reqs'"),
         ({"jobs": {"table": "reqs", "columns": {"job_name": "titel"}}}, r"table 'reqs' has no column 'titel'; did you mean 'title'"),
         (
@@ -124,7 +124,7 @@ def test_tables_and_queries_enter_the_log_like_files_and_only_what_changed_is_a_
         ({"applications": {**MAPPED["applications"], "updated_column": "state"}}, r"'state' is not a column of times"),
     ):
         stopped = source_of(monkeypatch, url, tables=tables, streams=tuple(tables))
-        with pytest.raises(ExtractionError, match=said):
+        with pytest.raises(ExtractionError, match=message):
             load(place, stopped, 4)
         (finding, *_) = preflight.check(stopped) if "updated_column" not in str(tables) else [None]
         assert finding is None or not finding.is_ok
@@ -161,10 +161,12 @@ def _refuses_to_write_and_a_wrong_password(place: Place, url: str, monkeypatch: 
         load(place, sneaky, 5)
     wrong = url.replace("tester@", "hr:wrong-Pa55word@")
     deadline = time.monotonic() + 10
-    while not (said := str(preflight.check(source_of(monkeypatch, wrong))[0])).startswith("the database") and time.monotonic() < deadline:
+    while (
+        not (message := str(preflight.check(source_of(monkeypatch, wrong))[0])).startswith("the database") and time.monotonic() < deadline
+    ):
         time.sleep(0.1)  # until the server has read its rules
-    assert "refuses the user or the password" in said
-    assert "wrong-Pa55word" not in said
+    assert "refuses the user or the password" in message
+    assert "wrong-Pa55word" not in message
 
 
 @pytest.mark.parametrize(
@@ -177,10 +179,10 @@ def _refuses_to_write_and_a_wrong_password(place: Place, url: str, monkeypatch: 
     ],
 )
 def test_a_database_that_cannot_be_used_is_one_sentence_without_the_password(
-    place: Place, monkeypatch: pytest.MonkeyPatch, address: str, said: str
+    place: Place, monkeypatch: pytest.MonkeyPatch, address: str, message: str
 ) -> None:
     source = source_of(monkeypatch, address)
-    with pytest.raises(FunnelcastError, match=said) as caught:
+    with pytest.raises(FunnelcastError, match=message) as caught:
         load(place, source)
     assert SECRET not in str(caught.value)
     (finding,) = preflight.check(source)

@@ -70,9 +70,9 @@ def rows(company: Company, kind: str, table: str, columns: str) -> Counter[tuple
     ],
 )
 def test_the_export_gives_the_rows_of_the_api_where_both_know(company: Company, table: str, columns: str) -> None:
-    told, exported = rows(company, "gem", table, columns), rows(company, "gem_export", table, columns)
-    assert told.total() > 20
-    assert (list((told - exported).items())[:3], list((exported - told).items())[:3]) == ([], [])
+    from_api, exported = rows(company, "gem", table, columns), rows(company, "gem_export", table, columns)
+    assert from_api.total() > 20
+    assert (list((from_api - exported).items())[:3], list((exported - from_api).items())[:3]) == ([], [])
 
 
 def test_a_user_is_an_email_and_each_sender_is_one_of_them(company: Company) -> None:

@@ -198,12 +198,12 @@ def _say_how_found(home: Path, served: Services, number: int) -> None:
 
 def _send_webhooks(home: Path, world: World, moved: Application, skipped: Visit) -> None:
     """Every move of one application as told at that time, and one into a stage that no list has; all twice, late, and in another order."""
-    told = [bodies.stage_change(moved, visit.stage, visit.entered_at) for visit in moved.visits_at(world.now_seconds)]
-    told.append(bodies.stage_change(moved, skipped.stage, skipped.entered_at))
-    told.append(bodies.candidate_anonymized(moved.person.id if moved.person else 0, ["email_addresses"]))
+    moves = [bodies.stage_change(moved, visit.stage, visit.entered_at) for visit in moved.visits_at(world.now_seconds)]
+    moves.append(bodies.stage_change(moved, skipped.stage, skipped.entered_at))
+    moves.append(bodies.candidate_anonymized(moved.person.id if moved.person else 0, ["email_addresses"]))
     for days in (0, 3):
         at = naive(world.now + timedelta(days=days))
-        write_load(home, "ats", "greenhouse", "webhooks", told if days else reversed(told), at)
+        write_load(home, "ats", "greenhouse", "webhooks", moves if days else reversed(moves), at)
 
 
 def test_the_whole_story_of_what_lists_do_not_say(world: World, built: Built) -> None:

@@ -1,11 +1,11 @@
 -- One row per message as a source tells it (told_by), under the source that its ids belong to.
 -- An email service has no sequences: the ids that ride with its messages (sequence, candidate, sender) are those of the
 -- CRM that wrote them, so a message is that CRM's if exactly one source knows the sequence. Else it is its own. A file
--- that tells another source's messages (column source_system) is a teller beside that source.
+-- with another source's messages (column source_system) stands beside that source.
 {{ config(materialized="stored_table") }}
 
 with
-    messages as ({{ canonical_union("outreach_messages", teller="told_by") }}),
+    messages as ({{ canonical_union("outreach_messages", origin_column="told_by") }}),
     sequences as (select source_system, sequence_id from {{ ref("sequences") }}),
     homes as ({{ only_homes("sequences", "sequence_id") }}),
     writers as (select distinct source_system from sequences)

@@ -4,7 +4,7 @@
 {{ config(materialized="stored_table") }}
 
 with
-    told as (
+    reported as (
         select source_system, person_id as from_id, new_candidate_id as to_id, observed_at as merged_at, observed_at
         from {{ latest_version(ref("stg_greenhouse__webhooks"), "webhooks") }}
         where action = 'merge_candidate' and person_id is not null and new_candidate_id is not null
@@ -16,7 +16,7 @@ with
         from
             (
                 select *, 1 as evidence
-                from told
+                from reported
                 union all
                 select *, 2 as evidence
                 from changes

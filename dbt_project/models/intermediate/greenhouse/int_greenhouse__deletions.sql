@@ -5,7 +5,7 @@
 
 with
     events as (select * from {{ latest_version(ref("stg_greenhouse__webhooks"), "webhooks") }}),
-    told as (
+    reported as (
         {% set deletes = {
             "delete_application": ("application", "application_id"),
             "delete_candidate": ("candidate", "person_id"),
@@ -35,7 +35,7 @@ with
         from
             (
                 select source_system, entity_code, entity_id, deleted_at, observed_at
-                from told
+                from reported
                 union all
                 select source_system, entity_code, entity_id, deleted_at, observed_at
                 from {{ ref("int_greenhouse__swept_deletions") }}
