@@ -46,7 +46,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Build:
 
 
 @pytest.fixture(scope="module", params=sorted(ATS))
-def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
+def vendor(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Build]:
     yield tell(simulate(**WORLD), request.param, tmp_path_factory.mktemp(request.param))  # type: ignore[arg-type]
 
 
@@ -56,7 +56,7 @@ def test_a_vendor_gives_the_marts_of_the_files_but_for_what_it_cannot_know(files
         for table in (*CORE, *MART_KEYS)
         for column, count in differences(files.rows(table), vendor.rows(table)).items()
     }
-    listed = {(difference.table, column) for difference in differences_of(told.system) for column in difference.columns}
+    listed = {(difference.table, column) for difference in differences_of(vendor.system) for column in difference.columns}
     assert {key: count for key, count in found.items() if key not in listed} == {}
     assert listed - found.keys() == set(), "listed, but it does not differ"
 
@@ -67,10 +67,10 @@ def test_the_reference_holds_something_of_everything(files: Build) -> None:
     assert {row["status_code"] for row in files.rows("fct_offers").values()} >= {"accepted", "declined", "rescinded", "open"}
 
 
-def test_every_difference_is_told_in_the_docs_and_in_data_coverage(told: Told) -> None:
-    section = DOCS.read_text(encoding="utf-8").partition(f"\n## {told.system}\n")[2].partition("\n## ")[0]
-    for difference in differences_of(told.system):
+def test_every_difference_is_told_in_the_docs_and_in_data_coverage(vendor: Build) -> None:
+    section = DOCS.read_text(encoding="utf-8").partition(f"\n## {vendor.system}\n")[2].partition("\n## ")[0]
+    for difference in differences_of(vendor.system):
         for column in difference.columns:
             named = "rows" if column == "(row)" else f"`{column}`"
             assert named in section and f"`{difference.table}`" in section, (difference.table, column)
-    assert {difference.limit for difference in differences_of(told.system)} <= told.limits()
+    assert {difference.limit for difference in differences_of(vendor.system)} <= vendor.limits()
