@@ -96,7 +96,7 @@ def test_the_seven_say_what_the_documented_queries_say(marts: Marts, names: dict
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("given", "message"),
     [
         ({"quarter": "2026-Q1"}, "needs --recruiter"),
         ({"recruiter": "Nobody Atall", "quarter": "Q1"}, "no recruiter is called 'Nobody Atall'"),

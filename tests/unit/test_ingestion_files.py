@@ -127,7 +127,7 @@ def test_a_byte_order_mark_semicolons_and_capitals_are_read(place: Place, folder
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "said"),
+    ("name", "content", "message"),
     [
         ("applications.csv", HEADER.encode() + "1,Zoë,j1,2026-01-01,active\n".encode("latin-1"), "UTF-8"),
         ("applications.csv", HEADER.encode() + b'1,"c1', "CSV"),

@@ -308,7 +308,7 @@ def test_counts_are_said_as_a_person_would() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "said"), [(0.385, "39%"), (0.125, "13%"), (0.0, "0%"), (None, "–"), (1.0, "100%"), (0.005, "1%"), (0.0049, "0%")]
+    ("value", "text"), [(0.385, "39%"), (0.125, "13%"), (0.0, "0%"), (None, "–"), (1.0, "100%"), (0.005, "1%"), (0.0049, "0%")]
 )
 def test_rates_are_rounded_half_up(value: float | None, text: str) -> None:
     assert words.percent(value) == text

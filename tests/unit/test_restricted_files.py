@@ -19,7 +19,7 @@ def names(home: Home) -> object:
     return names_of(home, {"key"})
 
 
-@pytest.mark.parametrize(("ask", "said"), [(names, "No names: "), (Marts.with_diversity, "No figures of groups: ")])
+@pytest.mark.parametrize(("ask", "message"), [(names, "No names: "), (Marts.with_diversity, "No figures of groups: ")])
 def test_what_is_not_there_or_not_yours_is_said_in_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ask: Callable[[Home], object], message: str
 ) -> None:

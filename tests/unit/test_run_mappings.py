@@ -41,7 +41,7 @@ def test_answers_and_the_company_s_own_benchmarks_are_counted_with_them(tmp_path
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "said"),
+    ("name", "text", "message"),
     [
         (
             "stages.csv",
