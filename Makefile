@@ -60,7 +60,7 @@ format: $(STAMP)  ## rewrite Python and SQL in the house style
 	@$(BIN)/sqlfmt dbt_project
 
 canonical: $(STAMP)  ## docs/canonical.md, its JSON Schema and dbt's YAML, from vars.canonical_tables
-	@$(BIN)/python -m ingestion.contracts.canonical_documents
+	@$(BIN)/python -m ingestion.canonical.documents
 
 dev: $(STAMP)  ## Dagster's UI on 127.0.0.1:3000 over demo_home (or FUNNELCAST_HOME)
 	@$(BIN)/funnelcast dev

@@ -1,1 +1,4 @@
-"""What the kinds share whose records are in canonical shape: a company's own names, keys, and the streams with their contracts."""
+"""The canonical tables: their specification and its documents, and what the kinds share whose records are in that shape.
+
+`tables` reads the specification, `documents` writes what is generated from it; `streams` adds what the gate expects, `rows` a company's own names.
+"""

@@ -10,7 +10,7 @@ from typing import Any
 from base.config import Source, TableMapping
 from base.errors import ConfigError
 from base.registry import did_you_mean, near
-from ingestion.contracts.canonical_tables import COMMON_COLUMNS, TABLES, Table
+from ingestion.canonical.tables import COMMON_COLUMNS, TABLES, Table
 from ingestion.log.records import Parsed, Row, broken_id, encode
 
 _AS_NAMED = TableMapping()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ingestion.contracts.canonical_tables import TABLES, Table
+from ingestion.canonical.tables import TABLES, Table
 from ingestion.protocol.contract import Contract
 from ingestion.protocol.stream import Stream
 
-#: What the tables' specification (ingestion/contracts/canonical_tables.py) does not say: which times must be plausible, and in order.
+#: What the tables' specification (ingestion/canonical/tables.py) does not say: which times must be plausible, and in order.
 _TIMES: dict[str, Contract] = {
     "applications": Contract(
         usually_in_order=(("applied_at", "closed_at"), ("applied_at", "hired_at")),

@@ -217,8 +217,8 @@ def test_a_slice_is_one_line_and_so_is_a_canonical_column(repository: Repository
     repository.add_line(
         "dbt_project/dbt_project.yml", "reason_text: {type: text, description: Why they are one}", after="merged_at: {type: timestamp"
     )
-    merge = "from_candidate_id,to_candidate_id,merged_at,reason_text\nx1,x2,2026-01-01,entered twice\n"
     world = repository.root / "tests" / "golden" / "worlds" / "core_rules"
+    merge = "from_candidate_id,to_candidate_id,merged_at,reason_text\nx1,x2,2026-01-01,entered twice\n"
     (world / "candidate_merges.csv").write_text(merge, encoding="utf-8")
     with (world / "job_team.csv").open("a", encoding="utf-8") as file:
         file.write("j1,u3,sourcer,2025-12-01T00:00:00Z,\n")
@@ -229,6 +229,6 @@ def test_a_slice_is_one_line_and_so_is_a_canonical_column(repository: Repository
         assert company > 0 and sum(members.values()) == company, mart
         assert set(members) > {"Not recorded"}, mart
     assert merges == [["x1", "x2", "entered twice"]]
-    repository.run("-m", "ingestion.contracts.canonical_documents")
+    repository.run("-m", "ingestion.canonical.documents")
     for document in ("docs/canonical.md", "docs/canonical.schema.json", "dbt_project/models/canonical/_canonical.yml"):
         assert "reason_text" in (repository.root / document).read_text(encoding="utf-8"), document

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ingestion.contracts.canonical_tables import TABLES
+from ingestion.canonical.tables import TABLES
 from ingestion.sources.registry import KINDS
 
 LAYERS = ("run", "staging", "intermediate", "canonical", "core", "marts", "restricted")

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import duckdb
 import pytest
 
-from ingestion.contracts.canonical_tables import TABLES
+from ingestion.canonical.tables import TABLES
 from sandbox.canonical_export import tables
 from sandbox.company import simulate
 from sandbox.world import World

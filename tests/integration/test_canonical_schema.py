@@ -10,8 +10,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from ingestion.contracts.canonical_tables import TABLES, Column, Table
-from ingestion.contracts.expectations import contract_of
+from ingestion.canonical.streams import STREAMS
+from ingestion.canonical.tables import TABLES, Column, Table
 from tests.support.canonical_schema import refusals, row_schema
 from tests.support.worlds import build_world
 
@@ -52,7 +52,7 @@ def good_rows(table: Table) -> Iterator[dict[str, Any]]:
 
 def bad_rows(name: str, table: Table) -> Iterator[tuple[dict[str, Any], str]]:
     """Rows with one mistake each, and the rule of the gate that finds it."""
-    contract = contract_of("canonical_files", name)
+    contract = STREAMS[name].contract
     for number, (column, facts) in enumerate(table.columns.items(), start=4):
         row = {other: _value(other, others, number) for other, others in table.columns.items()}
         if facts.type not in ("text", "code"):

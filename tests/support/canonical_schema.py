@@ -8,7 +8,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from ingestion.contracts.canonical_documents import json_schema
+from ingestion.canonical.documents import json_schema
 
 
 @cache

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from ingestion.contracts.canonical_tables import TABLES
+from ingestion.canonical.tables import TABLES
 from tests.support.definitions_oracle import EARLY, first
 
 

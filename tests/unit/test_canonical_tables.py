@@ -9,10 +9,10 @@ from jsonschema import Draft202012Validator
 
 from base.errors import ConfigError
 from base.home import PROJECT_ROOT
+from ingestion.canonical.documents import documents, json_schema
 from ingestion.canonical.rows import row_of
-from ingestion.contracts.canonical_documents import documents, json_schema
-from ingestion.contracts.canonical_tables import TABLES, read_tables
-from ingestion.sources.registry import stream_of
+from ingestion.canonical.streams import STREAMS
+from ingestion.canonical.tables import TABLES, read_tables
 
 DOCUMENTS = {str(path.relative_to(PROJECT_ROOT)): (path, text) for path, text in documents().items()}
 
@@ -58,7 +58,7 @@ def record_id(table: str, **record: Any) -> str:
 def test_a_merge_is_named_by_its_two_candidates_and_needs_its_time() -> None:
     merge = {"from_candidate_id": "a", "to_candidate_id": "b"}
     assert record_id("candidate_merges", **merge, merged_at="2026-01-01") == record_id("candidate_merges", **merge, merged_at="2026-02-01")
-    assert "merged_at" in stream_of("canonical_files", "candidate_merges").contract.required
+    assert "merged_at" in STREAMS["candidate_merges"].contract.required
 
 
 def test_a_link_twice_in_a_message_is_two_links_where_positions_are_known() -> None:

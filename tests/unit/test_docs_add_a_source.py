@@ -11,7 +11,7 @@ import pytest
 
 from base.config import Source
 from base.home import PROJECT_ROOT
-from ingestion.contracts.canonical_tables import TABLES
+from ingestion.canonical.tables import TABLES
 from ingestion.http.limits import RunBudget
 from ingestion.protocol.connector import Window
 from ingestion.protocol.contract import Contract

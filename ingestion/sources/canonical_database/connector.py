@@ -23,7 +23,7 @@ from base.errors import ConfigError, FunnelcastError, SourceError
 from base.registry import near
 from ingestion.canonical.rows import names_of, row_of
 from ingestion.canonical.streams import STREAMS
-from ingestion.contracts.canonical_tables import COMMON_COLUMNS, TABLES
+from ingestion.canonical.tables import COMMON_COLUMNS, TABLES
 from ingestion.http.client import RunBudget
 from ingestion.http.limits import BudgetSpent
 from ingestion.log.records import Page, Row, is_broken

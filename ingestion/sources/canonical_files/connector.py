@@ -14,7 +14,7 @@ from base.config import Source
 from base.registry import near
 from ingestion.canonical.rows import names_of, row_of
 from ingestion.canonical.streams import STREAMS
-from ingestion.contracts.canonical_tables import TABLES
+from ingestion.canonical.tables import TABLES
 from ingestion.files.storage import Storage, StoredFile, matches
 from ingestion.files.tables import SUFFIXES, TableFolder, read_header, read_records
 from ingestion.http.client import RunBudget

@@ -1,4 +1,4 @@
-"""The documents generated from the specification of the canonical tables; `python -m ingestion.contracts.canonical_documents` rewrites them.
+"""The documents generated from the specification of the canonical tables; `python -m ingestion.canonical.documents` rewrites them.
 
 They are docs/canonical.md (the part between its marks), docs/canonical.schema.json (JSON Schema 2020-12) and dbt's YAML of the canonical models
 and of the staging models of files (_canonical.yml, _canonical_files.yml).
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from base.home import DBT_PROJECT_DIR, PROJECT_ROOT
-from ingestion.contracts.canonical_tables import TABLES, Column, Table
+from ingestion.canonical.tables import TABLES, Column, Table
 
 PAGE = PROJECT_ROOT / "docs" / "canonical.md"
 SCHEMA = PROJECT_ROOT / "docs" / "canonical.schema.json"

@@ -1,1 +1,0 @@
-"""What the raw boundary promises: the tables a folder may hold, and the expectations of each staging stream."""
