@@ -13,7 +13,7 @@ from base.errors import FunnelcastError
 from base.home import Home
 from exports.publish.state import PublishedState, current, read_state
 from exports.publish.warehouse import literal
-from exports.rights.files import for_reading
+from exports.rights.access import for_reading
 
 RowT = TypeVar("RowT")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from base.config import Report
 from exports.document.model import Document, Frame, Section
-from exports.editions.options import Options, read_options
+from exports.editions.report_options import Options, read_options
 from exports.marts import Marts
 
 

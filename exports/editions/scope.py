@@ -7,7 +7,7 @@ from typing import Any
 
 from base.errors import ConfigError
 from base.slices import slices
-from exports.editions.options import Options
+from exports.editions.report_options import Options
 from exports.marts import Marts
 
 

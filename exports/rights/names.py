@@ -11,7 +11,7 @@ import duckdb
 
 from base.home import Home
 from exports.publish.warehouse import literal
-from exports.rights.files import for_reading
+from exports.rights.access import for_reading
 
 
 def names_of(home: Home, candidate_keys: Collection[str]) -> Mapping[str, str]:

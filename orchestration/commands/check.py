@@ -12,11 +12,14 @@ from orchestration.commands.options import Where, echo_json, shared_options
 @shared_options
 def command(where: Where, as_json: bool) -> None:
     """Check the configuration, the mapping files and every source: can it be reached, and do the credentials see what each stream needs?"""
+    from exports.editions.registry import EDITIONS
     from ingestion.preflight.check import check, check_together
     from orchestration.answers.mapping_files import check_mappings
 
     _, config = where.load()
     mapped = check_mappings(config.mappings)
+    for report in config.reports:
+        EDITIONS[report.edition].options_of(report)
     findings = [(source, finding) for source in config.sources for finding in check(source)] + check_together(config.sources)
     is_ok = bool(config.sources) and all(finding.is_ok for _, finding in findings)
     if as_json:

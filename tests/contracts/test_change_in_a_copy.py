@@ -37,7 +37,7 @@ from dataclasses import dataclass
 from exports.document import words
 from exports.document.model import Document, Section
 from exports.editions.edition import Edition
-from exports.editions.options import Options
+from exports.editions.report_options import Options
 from exports.editions.provenance import provenance_of
 
 
@@ -132,7 +132,7 @@ SLICE = """
 import json, sys
 from datetime import datetime
 from pathlib import Path
-from exports.editions.options import report_slices
+from exports.editions.report_options import report_slices
 from exports.questions.parameters import KINDS
 from tests.support.worlds import build_world
 

@@ -15,8 +15,8 @@ from base.slices import slices
 from exports.channels.channel import Channel
 from exports.channels.registry import CHANNELS
 from exports.editions.edition import Edition
-from exports.editions.options import report_slices
 from exports.editions.registry import EDITIONS
+from exports.editions.report_options import report_slices
 from exports.publish.publisher import Publisher
 from exports.publish.registry import PUBLISHERS
 from exports.questions.registry import QUESTIONS, SUBJECTS

@@ -17,7 +17,7 @@ import pytest
 
 from base.environment import home_variables
 from base.home import Home
-from exports.rights.files import RestrictedClosed
+from exports.rights.access import RestrictedClosed
 from exports.rights.names import names_of
 from orchestration.build import restricted_files as restricted
 from tests.golden.test_marts_questions import QUERIES

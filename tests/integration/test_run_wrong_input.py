@@ -72,6 +72,14 @@ def test_a_mapping_to_an_unknown_code_names_the_likely_one(zygote: Zygote, confi
     assert "Did you mean 'recruiter_screen'?" in sentence(done)
 
 
+def test_a_check_finds_wrong_options_of_a_report_before_it_is_due(zygote: Zygote, config: Path) -> None:
+    report = "{id: weekly, edition: weekly_funnel, cron: 0 8 * * 1, options: {sections: [funel]}}"
+    (config / "reports.yml").write_text(f"reports:\n  - {report}\n")
+    done = run(zygote, config, "check")
+    assert done.code == 2
+    assert "report 'weekly': options.sections.0: there is no section 'funel'. Did you mean 'funnel'?" in sentence(done)
+
+
 def test_an_unknown_source_a_bad_time_and_a_missing_folder_are_wrong_usage(zygote: Zygote, config: Path) -> None:
     for verb, message in (
         (("run", "--source", "acme"), "has no source 'acme'"),

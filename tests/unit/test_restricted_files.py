@@ -10,7 +10,7 @@ import pytest
 
 from base.home import Home
 from exports.marts import Marts
-from exports.rights.files import RestrictedClosed, for_reading
+from exports.rights.access import RestrictedClosed, for_reading
 from exports.rights.names import names_of
 from tests.support.published_sample import publish_sample
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from exports.document.model import Provenance
 from exports.editions.offers_by_quarter import QuarterOffers
-from exports.editions.options import Options
+from exports.editions.report_options import Options
 
 
 class OfferDeclinesOptions(Options):

@@ -11,7 +11,7 @@ from base.registry import near_and_known
 from base.seeds import seed_codes
 from exports.document.model import Provenance
 from exports.editions.offers_by_quarter import QuarterOffers
-from exports.editions.options import Options
+from exports.editions.report_options import Options
 
 
 class WeeklyFunnelOptions(Options):
