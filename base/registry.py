@@ -9,11 +9,17 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from base.errors import ConfigError
 
 EntryT = TypeVar("EntryT")
+
+
+def imported(place: str) -> Any:
+    """What is defined at `module:attribute`."""
+    module, _, attribute = place.partition(":")
+    return getattr(import_module(module), attribute)
 
 
 class Registry(Mapping[str, EntryT]):
@@ -24,8 +30,7 @@ class Registry(Mapping[str, EntryT]):
         self._places = dict(places)
 
     def __getitem__(self, name: str) -> EntryT:
-        module, _, attribute = self._places[name].partition(":")
-        entry: EntryT = getattr(import_module(module), attribute)
+        entry: EntryT = imported(self._places[name])
         return entry
 
     def __contains__(self, name: object) -> bool:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from base.config import Mistake, Source
+from base.registry import imported
 from ingestion.protocol.signature import Scheme
 from ingestion.protocol.stream import Stream
 
@@ -37,17 +38,16 @@ class Deliveries:
 
 @dataclass(frozen=True, kw_only=True)
 class SourceKind:
-    """`vendor`: whose records they are; two kinds of one vendor may read the same account. `page`: its page in docs/sources, where
-    it shares another kind's.
+    """`connector`: where its class is, `module:attribute`. `vendor`: whose records they are (two kinds of one vendor may read the same account).
 
-    `credentials`: the roles that it knows (None: any; object storage has its own). `needs`: keys of sources.yml of which one must be there, and
-    what it is for. `is_service`: an empty full load is an error, where a folder without news is normal. `scheme`: how its vendor signs
-    webhooks, `deliveries`: what becomes of those.
+    `page`: its page in docs/sources, where it shares that of another kind. `credentials`: the roles that it knows (None: any, object storage has
+    its own). `needs`: keys of sources.yml of which one must be there, with what each is. `is_service`: an empty full load is an error, where
+    a folder without news is normal. `scheme`: how its vendor signs webhooks; `deliveries`: what becomes of those.
     """
 
     name: str
     streams: Mapping[str, Stream]
-    connect: Callable[[Source, RunBudget], Connector]
+    connector: str
     vendor: str = ""
     page: str = ""
     credentials: tuple[str, ...] | None = None
@@ -55,6 +55,11 @@ class SourceKind:
     is_service: bool = False
     scheme: Scheme | None = None
     deliveries: Deliveries = Deliveries()
+
+    def connect(self, source: Source, budget: RunBudget) -> Connector:
+        """The source, opened. Raises ConfigError when a credential or an address is missing."""
+        connector: Connector = imported(self.connector)(source, budget)
+        return connector
 
     @property
     def docs_page(self) -> str:

@@ -14,7 +14,19 @@ from pathlib import Path
 
 from base.home import PROJECT_ROOT
 
-_COPIED = ("base", "ingestion", "exports", "orchestration", "sandbox", "dbt_project", "docs", "tests", "config", "pyproject.toml")
+_COPIED = (
+    "base",
+    "ingestion",
+    "exports",
+    "orchestration",
+    "sandbox",
+    "benchmarks",
+    "dbt_project",
+    "docs",
+    "tests",
+    "config",
+    "pyproject.toml",
+)
 _LEFT_OUT = shutil.ignore_patterns("__pycache__", "target", "logs", "*.duckdb", "node_modules", ".*")
 #: Of this process, but wrong in the copy: the dbt project was parsed as it is here.
 _NOT_INHERITED = ("DBT_PARTIAL_PARSE_FILE_PATH", "PYTHONPATH")

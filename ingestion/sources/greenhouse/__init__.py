@@ -1,29 +1,13 @@
 """Kind `greenhouse`: Greenhouse Harvest v3 and its webhooks."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from base.config import Source
 from ingestion.protocol.kind import Deliveries, SourceKind
 from ingestion.protocol.signature import Scheme, signed_body
 from ingestion.sources.greenhouse.streams import STREAMS
 
-if TYPE_CHECKING:
-    from ingestion.http.limits import RunBudget
-    from ingestion.protocol.connector import Connector
-
-
-def _connect(source: Source, budget: RunBudget) -> Connector:
-    from ingestion.sources.greenhouse.connector import Greenhouse
-
-    return Greenhouse(source, budget)
-
-
 KIND = SourceKind(
     name="greenhouse",
     streams=STREAMS,
-    connect=_connect,
+    connector="ingestion.sources.greenhouse.connector:Greenhouse",
     vendor="Greenhouse",
     credentials=("client_id", "client_secret", "user_id"),
     is_service=True,
