@@ -14,7 +14,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: help env install demo test lint types format canonical dev bench docs lock clean
+.PHONY: help env install demo test lint types format canonical exposures dev bench docs lock clean
 
 # $(call install_locked,FILE): .venv as FILE says, and this checkout. --no-deps: the set is closed (docs/decisions/0002-versions.md).
 define install_locked
@@ -61,6 +61,9 @@ format: $(STAMP)  ## rewrite Python and SQL in the house style
 
 canonical: $(STAMP)  ## docs/canonical.md, its JSON Schema and dbt's YAML, from vars.canonical_tables
 	@$(BIN)/python -m ingestion.canonical.documents
+
+exposures: $(STAMP)  ## dbt_project/models/exposures.yml, from the editions and questions and what their queries read
+	@$(BIN)/python -m tests.contracts.test_exposures
 
 dev: $(STAMP)  ## Dagster's UI on 127.0.0.1:3000 over demo_home (or FUNNELCAST_HOME)
 	@$(BIN)/funnelcast dev

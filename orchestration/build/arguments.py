@@ -26,8 +26,8 @@ RESTRICTED = "tag:restricted"
 #: What a build need not build (orchestration/build/idle.py); a tag of the manifest in memory only.
 IDLE = "tag:idle"
 
-#: Unit tests need no data and belong to development (`make test`), not to a production run.
-UNIT_TESTS = "resource_type:unit_test"
+#: Unit tests need no data and belong to development (`make test`), not to a production run; an exposure is a node that dbt visits to do nothing.
+NEVER = ("resource_type:unit_test", "resource_type:exposure")
 
 _QUIET = (
     "--quiet",
@@ -89,7 +89,7 @@ def build_arguments(
         *(("--target", target) if target else ()),
         *(("--full-refresh",) if full_refresh else ()),
         *("--vars", json.dumps(given)),
-        *("--exclude", UNIT_TESTS, IDLE, *exclude, *(() if target else (RESTRICTED,))),
+        *("--exclude", *NEVER, IDLE, *exclude, *(() if target else (RESTRICTED,))),
         *(("--select", *select) if select else ()),
     ]
 

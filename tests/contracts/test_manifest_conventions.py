@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from pathlib import PurePosixPath
 from typing import Any
 
 import pytest
@@ -33,6 +35,22 @@ MAY_READ = {
     # The company's own copy of published figures is a file beside the seed, no source's data.
     ("benchmark_comparison", "stg_config__benchmarks"),
 }
+#: Models that read no other model and no source, each with what it reads instead.
+ROOTS = {"run_clock": "the run's vars and the lake's windows", "int_diversity__adverse_impact_settings": "vars"}
+#: Models of the build file that no other model reads, each with its reader.
+UNREAD = {
+    "identity_conflicts": "funnelcast identity",
+    **dict.fromkeys(
+        (
+            *("stg_ashby__interview_plans", "stg_lever__referrals", "stg_greenhouse__referrers"),
+            *("stg_greenhouse__prospect_pools", "stg_greenhouse__prospect_pool_stages"),
+            *("stg_greenhouse__approval_flows", "stg_greenhouse__approver_groups", "stg_greenhouse__approvers"),
+        ),
+        "the log and the gate: no canonical table has a column for it yet",
+    ),
+}
+#: Views upon views that a query of the last one has to unfold.
+MOST_CHAINED_VIEWS = 5
 PERSONAL = re.compile(
     r"(^|_)(first_name|last_name|full_name|candidate_name|preferred_name|email|email_address|phone|phone_number|address|linkedin|"
     r"date_of_birth|birth|gender|race|ethnicity|veteran|disability|password|secret|token|api_key|notes|free_text|body)(_|$)"
@@ -46,6 +64,10 @@ def models(manifest: dict[str, Any]) -> list[dict[str, Any]]:
 def layer(node: dict[str, Any]) -> str:
     """The first folder of a model; seeds are terminology or benchmarks."""
     return str(node["fqn"][1]) if node["resource_type"] == "model" else str(node["schema"])
+
+
+def is_source(unique_id: str) -> bool:
+    return unique_id.startswith("source.")
 
 
 def public(manifest: dict[str, Any]) -> list[dict[str, Any]]:
@@ -88,15 +110,59 @@ def test_core_holds_dimensions_facts_and_private_intermediates_only(manifest: di
     report([node["name"] for node in public(manifest) if node["schema"] == "core" and not re.match(r"(dim|fct)_", node["name"])])
 
 
-def test_every_model_says_its_grain_first(manifest: dict[str, Any]) -> None:
-    grain = re.compile(r"One row(:| per | for )")
-    undocumented = []
+def test_every_model_is_described_and_its_description_begins_with_its_grain(manifest: dict[str, Any]) -> None:
+    report([node["original_file_path"] for node in models(manifest) if not re.match(r"One row(:| per | for )", node["description"] or "")])
+
+
+def test_every_model_is_described_in_its_own_folder_or_above(manifest: dict[str, Any]) -> None:
+    wrong = []
     for node in models(manifest):
-        described = grain.match(node.get("description") or "")
-        commented = re.match(r"(\s*(\{\{.*?\}\}|\{#.*?#\}))*\s*-- One row", node["raw_code"], re.DOTALL)
-        if not (described or commented):
-            undocumented.append(f"{node['original_file_path']}: neither description nor first line says 'One row per ...'")
-    report(undocumented)
+        described_in = PurePosixPath(node["patch_path"].partition("://")[2]).parent
+        if described_in not in PurePosixPath(node["original_file_path"]).parents:
+            wrong.append(f"{node['original_file_path']} is described in {described_in}")
+    report(wrong)
+
+
+def test_every_model_belongs_to_a_group_with_an_owner(manifest: dict[str, Any]) -> None:
+    owned = {group["name"] for group in manifest["groups"].values() if group["owner"].get("name")}
+    report([node["name"] for node in models(manifest) if node["config"]["group"] not in owned])
+
+
+def test_sources_are_read_by_staging_alone(manifest: dict[str, Any]) -> None:
+    report([node["name"] for node in models(manifest) if layer(node) != "staging" and any(map(is_source, node["depends_on"]["nodes"]))])
+
+
+def test_a_model_without_parents_reads_a_file_of_the_company_or_the_run_itself(manifest: dict[str, Any]) -> None:
+    roots = {node["name"] for node in models(manifest) if not node["depends_on"]["nodes"]}
+    assert {name for name in roots if not name.startswith("stg_config__")} == ROOTS.keys()
+
+
+def test_what_no_model_reads_is_public_or_has_a_reader_that_is_named(manifest: dict[str, Any]) -> None:
+    read = {parent for node in models(manifest) for parent in node["depends_on"]["nodes"]}
+    unread = {node["name"] for node in models(manifest) if node["unique_id"] not in read and layer(node) != "restricted"}
+    assert unread - {node["name"] for node in public(manifest)} == UNREAD.keys() & {node["name"] for node in models(manifest)}
+
+
+def test_models_are_read_by_ref_and_never_by_their_name_in_the_database(manifest: dict[str, Any]) -> None:
+    """Only the gate's own tables (schema quality) are no models."""
+    schemas = {"raw", *(node["schema"] for node in manifest["nodes"].values() if node["resource_type"] in ("model", "seed"))}
+    by_name = re.compile(rf"\b(?:from|join)\s+({'|'.join(sorted(schemas))})\.\w+", re.IGNORECASE)
+    report([node["original_file_path"] for node in models(manifest) if node["language"] == "sql" and by_name.search(node["raw_code"])])
+
+
+def test_few_views_stand_upon_views(manifest: dict[str, Any]) -> None:
+    by_id = {node["unique_id"]: node for node in models(manifest)}
+
+    @cache
+    def chained(unique_id: str) -> int:
+        node = by_id.get(unique_id)
+        if node is None or node["config"]["materialized"] != "stored_view":
+            return 0
+        return 1 + max(map(chained, node["depends_on"]["nodes"]), default=0)
+
+    report(
+        [f"{node['name']} stands on {chained(unique_id)}" for unique_id, node in by_id.items() if chained(unique_id) > MOST_CHAINED_VIEWS]
+    )
 
 
 def test_every_public_model_has_a_tested_primary_key(manifest: dict[str, Any]) -> None:

@@ -10,7 +10,9 @@ from typing import Any, NamedTuple
 
 import duckdb
 import pytest
+import sqlglot
 
+from base.source_kinds import feeds_of, shapes
 from ingestion.canonical.tables import TABLES
 from sandbox.canonical_export import tables
 from sandbox.company import simulate
@@ -209,27 +211,37 @@ def test_what_the_gate_put_in_quarantine_is_not_built_on(company: Company, tmp_p
     assert len(rows(home, "select job_id from canonical.jobs")) == len(list(tables(company.world)["jobs"])) - 2
 
 
+class EveryKind(NamedTuple):
+    """The company's home as dbt alone builds it, with the tables of kinds of source that it has none of; `sql` is what dbt compiled, by model."""
+
+    home: Path
+    sql: dict[str, str]
+
+
 @pytest.fixture(scope="module")
-def home_of_every_kind(company: Company, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The company's home as dbt alone builds it, with the tables of kinds of source that it has none of: unit tests ask them for their types."""
+def every_kind(company: Company, tmp_path_factory: pytest.TempPathFactory) -> EveryKind:
     home = tmp_path_factory.mktemp("every_kind") / "home"
     shutil.copytree(company.home, home)
-    built = dbt_alone(
-        home,
-        "build",
-        "--select",
-        "path:models/staging",
-        "path:models/intermediate",
-        "--exclude",
-        "resource_type:test",
-        "resource_type:unit_test",
-    )
+    models = ("--select", "path:models/staging", "path:models/intermediate", "--exclude", "resource_type:test", "resource_type:unit_test")
+    built = dbt_alone(home, "build", *models)
     assert {str(result.status) for result in built} == {"success"}
-    return home
+    return EveryKind(home, {result.node.name: result.node.compiled_code for result in built})
+
+
+def test_a_source_in_canonical_shape_names_only_columns_of_its_table(every_kind: EveryKind) -> None:
+    """What dbt cannot refuse: canonical_rows leaves out what the table does not have."""
+    wrong = {}
+    models = {f"int_{kind}__{table}": table for kind in shapes() for table in feeds_of(kind) if table in TABLES}
+    for name, table in models.items():
+        tree = sqlglot.parse_one(every_kind.sql[name], read="duckdb")
+        (mapped,) = (cte.this.named_selects for cte in tree.find_all(sqlglot.exp.CTE) if cte.alias == "mapped")
+        if unknown := set(mapped) - {*TABLES[table].columns, "source_system", "observed_at"}:
+            wrong[name] = unknown
+    assert wrong == {}
 
 
 @pytest.mark.parametrize("folder", ["path:models/intermediate", "path:models/canonical"])
-def test_every_unit_test_of_the_folder_holds(home_of_every_kind: Path, folder: str) -> None:
-    results = run_unit_tests(home_of_every_kind, folder)
+def test_every_unit_test_of_the_folder_holds(every_kind: EveryKind, folder: str) -> None:
+    results = run_unit_tests(every_kind.home, folder)
     assert len(results) >= 4
     assert [result for result in results if result[1] != "pass"] == []

@@ -40,8 +40,15 @@ def test_a_build_writes_below_its_target_path_and_quietly() -> None:
 
 
 def test_a_build_leaves_out_unit_tests_what_is_idle_and_the_restricted_files() -> None:
-    assert after(of_build(), "--exclude") == ["resource_type:unit_test", "tag:idle", "tag:restricted"]
-    assert after(of_build(exclude=["a", "b"]), "--exclude") == ["resource_type:unit_test", "tag:idle", "a", "b", "tag:restricted"]
+    assert after(of_build(), "--exclude") == ["resource_type:unit_test", "resource_type:exposure", "tag:idle", "tag:restricted"]
+    assert after(of_build(exclude=["a", "b"]), "--exclude") == [
+        "resource_type:unit_test",
+        "resource_type:exposure",
+        "tag:idle",
+        "a",
+        "b",
+        "tag:restricted",
+    ]
     assert "--select" not in of_build()
     assert after(of_build(select=["a", "b"]), "--select") == ["a", "b"]
 

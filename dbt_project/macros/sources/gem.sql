@@ -18,23 +18,22 @@
                     rows between unbounded preceding and current row
                 ) as message_id
             from {{ events }} as e
+        ),
+
+        mapped as (
+            select
+                r.source_system,
+                r.record_id as event_id,
+                r.message_id,
+                'replied' as event_code,
+                r.happened_at as occurred_at,
+                false as is_machine,
+                coalesce(r.reply_status, 'unknown') as reply_class_code,
+                r.observed_at
+            from answered as r
+            where r.{{ kind }} = 'reply' and r.message_id is not null
         )
 
-    select
-        {{
-            canonical_select(
-                "email_events",
-                {
-                    "event_id": "r.record_id",
-                    "message_id": "r.message_id",
-                    "event_code": "'replied'",
-                    "occurred_at": "r.happened_at",
-                    "is_machine": "false",
-                    "reply_class_code": "coalesce(r.reply_status, 'unknown')",
-                },
-                "r",
-            )
-        }}
-    from answered as r
-    where r.{{ kind }} = 'reply' and r.message_id is not null
+    select *
+    from {{ canonical_rows("email_events", "mapped") }} as r
 {%- endmacro %}

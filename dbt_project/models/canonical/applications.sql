@@ -1,10 +1,22 @@
--- One row per application (a candidate on a requisition), over all sources.
--- An application that ended at or after as_of is active again, without end, reason or hire; one that began there is
--- not there. A hire ended when it was made, whenever its file was closed. An end without a time stays as known.
+-- One row per application (a candidate on a requisition), over all sources. A hire ended when it was made, whenever its
+-- file was closed.
 {{ config(materialized="stored_table") }}
 
-{% set end_time = "case when r.status_code = 'hired' then coalesce(r.hired_at, r.closed_at) else coalesce(r.closed_at, r.hired_at) end" %}
-{% set is_ended = "coalesce(" ~ end_time ~ " < clock.as_of, true)" %}
+{% set is_ended %}
+coalesce(
+    case
+        when r.status_code = 'hired'
+        then coalesce(r.hired_at, r.closed_at)
+        else coalesce(r.closed_at, r.hired_at)
+    end
+    < clock.as_of,
+    true
+)
+{% endset %}
+{% set status_code %} case when {{ is_ended }} then r.status_code else 'active' end {% endset %}
+{% set hired_at %} case when {{ is_ended }} and r.hired_at < clock.as_of then r.hired_at end {% endset %}
+{% set closed_at %} case when {{ is_ended }} and r.closed_at < clock.as_of then r.closed_at end {% endset %}
+{% set close_reason_id %} case when {{ is_ended }} then r.close_reason_id end {% endset %}
 
 {{
     canonical_model(
@@ -12,10 +24,10 @@
         happened="applied_at",
         clear=["last_activity_at"],
         replace={
-            "status_code": "case when " ~ is_ended ~ " then r.status_code else 'active' end",
-            "hired_at": "case when " ~ is_ended ~ " and r.hired_at < clock.as_of then r.hired_at end",
-            "closed_at": "case when " ~ is_ended ~ " and r.closed_at < clock.as_of then r.closed_at end",
-            "close_reason_id": "case when " ~ is_ended ~ " then r.close_reason_id end",
+            "status_code": status_code,
+            "hired_at": hired_at,
+            "closed_at": closed_at,
+            "close_reason_id": close_reason_id,
         },
     )
 }}

@@ -1,6 +1,6 @@
--- One row per event of a message, over all sources. An event at or after as_of has not happened.
--- It is a machine's if its source says so, else if a rule does (event_verdicts); which rule it was stands beside it. A
--- machine's reply is an automatic one, unless a person has classed it.
+-- One row per event of a message, over all sources. It is a machine's if its source says so, else if a rule does
+-- (event_verdicts); which rule it was stands beside it. A machine's reply is an automatic one, unless a person has
+-- classed it.
 {{ config(materialized="stored_table") }}
 
 with

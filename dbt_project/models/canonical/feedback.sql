@@ -1,3 +1,2 @@
--- One row per scorecard, over all sources; a draft has no submission time. One submitted at or after as_of is not
--- there.
+-- One row per scorecard, over all sources; a draft has no submission time.
 {{ canonical_model("feedback", happened="submitted_at") }}

@@ -1,5 +1,4 @@
 -- One row per link inside a message, clicked or not, over all sources.
--- A link names its message in the message's own source, or in whatever source tells it if only one knows that id.
 with
     links as ({{ canonical_model("message_links") }}),
     messages as (select source_system, message_id from {{ ref("outreach_messages") }}),

@@ -1,7 +1,4 @@
--- One row per offer version, over all sources.
--- A version made at or after as_of is not there. What was answered at or after it is open again, what was sent there
--- is a draft again, and a superseded version whose successor is not there yet is what it was before: open if it had
--- been sent, else a draft. A table: few rows, but each look at them joins every rejection.
+-- One row per offer version, over all sources. A table: few rows, but each look at them joins every rejection.
 {{ config(materialized="stored_table") }}
 
 with

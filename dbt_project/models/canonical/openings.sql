@@ -1,12 +1,13 @@
 -- One row per opening, over all sources.
--- An opening that closed at or after as_of is open again and filled by nobody.
+{% set filled_application_id %}
+case when r.closed_at is null or r.closed_at < clock.as_of then r.filled_application_id end
+{% endset %}
+
 {{
     canonical_model(
         "openings",
         happened="opened_at",
         clear=["closed_at"],
-        replace={
-            "filled_application_id": "case when r.closed_at is null or r.closed_at < clock.as_of then r.filled_application_id end"
-        },
+        replace={"filled_application_id": filled_application_id},
     )
 }}

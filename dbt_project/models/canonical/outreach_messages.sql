@@ -1,7 +1,6 @@
--- One row per message sent to one person, over all sources. One sent at or after as_of is not there.
--- One that two sources tell under one id is one: the row of the source that the message is, with what only the other
--- knows (told_messages). One that they tell under different ids is one too: the row without a sequence is left out
--- (message_twins).
+-- One row per message sent to one person, over all sources. One that two sources tell under one id is one: the row of
+-- the source that the message is, with what only the other knows (told_messages). One that they tell under different
+-- ids is one too: the row without a sequence is left out (message_twins).
 {{ config(materialized="stored_table") }}
 
 with

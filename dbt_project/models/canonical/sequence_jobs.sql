@@ -1,7 +1,4 @@
--- One row per dated link of a sequence to a job, over all sources. A link made at or after as_of is not there; one
--- undone at or after it still holds. Sequence and job may belong to two sources (a CRM and an ATS): source_system is
--- the sequence's, job_source_system the job's; where the row's own source does not know an id, it is that of the only
--- source that does.
+-- One row per dated link of a sequence to a job, over all sources.
 with
     links as ({{ canonical_model("sequence_jobs", happened="linked_at", clear=["unlinked_at"]) }}),
     sequences as (select source_system, sequence_id from {{ ref("sequences") }}),

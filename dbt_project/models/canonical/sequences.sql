@@ -1,2 +1,2 @@
--- One row per outreach sequence, over all sources. One created at or after as_of is not there.
+-- One row per outreach sequence, over all sources.
 {{ canonical_model("sequences", happened="created_at") }}

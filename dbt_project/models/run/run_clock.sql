@@ -1,7 +1,4 @@
--- One row: the two clocks of this run and the company's zone (concepts.md "Clocks"). Everything time-dependent reads
--- this row, nothing calls now().
--- as_of: var, else the end of the newest closed extraction window in the lake. known_at: var, else the far future
--- (everything known).
+-- One row: the two clocks of this run and the company's zone (concepts.md "Clocks").
 {{ config(materialized="stored_table") }}
 
 select

@@ -1,9 +1,6 @@
--- One row per contact of a candidate of a source that can only be theirs, normalised for comparison (restricted:
--- holds contacts). Codes: email, linkedin, phone, and candidate_id (their id in another system, as the source itself
--- says). Names never identify anybody. Two contacts may come to the same identifier; '' is a contact that comes to
--- none.
--- It is not filtered here: engines push such a filter below the steps and work every one of them out again (measured:
--- three times the cost).
+-- One row per contact of a candidate of a source that can only be theirs, normalised for comparison (restricted: holds
+-- contacts). It is not filtered here: engines push such a filter below the steps and work every one of them out again
+-- (measured: three times the cost).
 {{ config(materialized="stored_table") }}
 
 with

@@ -1,8 +1,7 @@
--- One row per record x link that it has with other records: why two records are one person, and what can be undone.
--- A link is an identifier that records share (shared_identifiers) or a pair that something names
--- (person_pairs), neither capped. A link that both records of a split hold links nobody: the ruling shows that it is
--- not one person's.
--- Records are numbered by the time they were first seen, so the smallest number of a person is its earliest record.
+-- One row per record x link that it has with other records: why two records are one person, and what can be undone. A
+-- link is an identifier that records share (shared_identifiers) or a pair that something names (person_pairs), neither
+-- capped. Records are numbered by the time they were first seen, so the smallest number of a person is its earliest
+-- record.
 {{ config(materialized="stored_table") }}
 
 with

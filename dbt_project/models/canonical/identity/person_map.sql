@@ -1,8 +1,7 @@
--- One row per record of a candidate in a source -> the person (candidate_key) it belongs to, over all sources.
--- People are the connected components of person_links that no split refutes. If the two records of a split are still
--- one person over others, the one that the line names second is set apart: none of its links counts.
--- candidate_key is made from the earliest record of the person (by first_seen_at, source, id), so it stays when
--- unrelated or later people arrive.
+-- One row per record of a candidate in a source -> the person (candidate_key) it belongs to, over all sources. If the
+-- two records of a split are still one person over others, the one that the line names second is set apart: none of its
+-- links counts. candidate_key is made from the earliest record of the person (by first_seen_at, source, id), so it
+-- stays when unrelated or later people arrive.
 {{ config(materialized="stored_table") }}
 
 {% set rounds = var("identity_rounds") %}

@@ -1,8 +1,6 @@
--- One row per record x identifier that another record holds too (restricted: holds contacts).
--- An identifier of more holders than var identity_degree_cap is an agency's telephone or a shared mailbox and links
--- nobody (is_capped). A record that was merged into another holder is no holder of its own. Identifiers are first
--- counted by
--- a hash, so that the texts of the many that nobody shares are never compared.
+-- One row per record x identifier that another record holds too (restricted: holds contacts). An identifier of more
+-- holders than var identity_degree_cap is an agency's telephone or a shared mailbox and links nobody (is_capped).
+-- Identifiers are first counted by a hash, so that the texts of the many that nobody shares are never compared.
 {{ config(materialized="stored_table") }}
 
 with

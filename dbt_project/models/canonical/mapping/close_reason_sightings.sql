@@ -1,7 +1,6 @@
--- One row per application with a declined offer x close reason that it was ever seen with: when it was first seen.
--- Sources keep the latest reason only; the log keeps every version. So a decline that said "Other" and says "Base
--- salary" today is known to have been answered, and since when. first_seen_at is on the clock of knowledge: the end of
--- the load that brought it.
+-- One row per application with a declined offer x close reason that it was ever seen with: when it was first seen. So a
+-- decline that said "Other" and says "Base salary" today is known to have been answered, and since when. first_seen_at
+-- is on the clock of knowledge: the end of the load that brought it.
 {{ config(materialized="stored_table") }}
 
 {% set columns = ["source_system", "application_id", "close_reason_id", "observed_at"] %}

@@ -1,9 +1,6 @@
 -- One row per close reason of a source: its place in the decline taxonomy, its direction and whether it is about
--- conduct, at as_of.
--- decline_reason_code speaks of candidates' reasons only: the tenant's mapping, else a reason name that is a taxonomy
--- code, else 'unknown' for a bare "Other", else 'unmapped'; null for the company's own reasons. A mapping may correct
--- the direction that the source
--- gives.
+-- conduct, at as_of. decline_reason_code speaks of candidates' reasons only: the tenant's mapping, else a reason name
+-- that is a taxonomy code, else 'unknown' for a bare "Other", else 'unmapped'; null for the company's own reasons.
 with
     reasons as (select * from {{ ref("close_reasons") }}),
     mapping as (

@@ -1,6 +1,5 @@
--- One row per source of candidates: its channel and origin at as_of, by the tenant's mapping, else the source
--- system's own channel code, else a source name that is a channel code, else 'unmapped'. Without a mapped origin the
--- candidate counts as having applied.
+-- One row per source of candidates: its channel and origin at as_of, by the tenant's mapping, else the source system's
+-- own channel code, else a source name that is a channel code, else 'unmapped'.
 with
     sources as (select * from {{ ref("sources") }}),
     mapping as (

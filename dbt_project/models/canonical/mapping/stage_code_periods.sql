@@ -1,8 +1,4 @@
 -- One row per stage (x job, where it differs by job) x stretch of time in which one canonical stage holds for it.
--- Precedence: the tenant's mapping (job, then source, then any), the source's own stage_type_code, a stage name that
--- is a canonical code, else 'unmapped'. job_id is null in the row that holds for every job; a row with a job_id
--- exists only where the job's own row says more. For an instant, take the job's row if there is one, else the row
--- without job; there is never more than one of each.
 {{ config(materialized="stored_table") }}
 
 with

@@ -1,6 +1,5 @@
 -- One row per message that two sources tell: the CRM's plain row -> the email service's row of the same email, which
--- also knows sequence and subject. The same candidate got two emails within two minutes, one row names a sequence and
--- the other does not: that is one email.
+-- also knows sequence and subject.
 {{ config(materialized="stored_table") }}
 
 with

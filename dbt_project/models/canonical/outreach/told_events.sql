@@ -1,7 +1,6 @@
--- One row per event of a message with what is evidence of who did it. An event at or after as_of has not happened.
--- An event is of its own source's message, wherever that belongs (told_messages), else of the one source that knows
--- that
--- id (a file of replies for a CRM's messages); an event of a row that has a twin (message_twins) is the twin's.
+-- One row per event of a message with what is evidence of who did it. An event is of its own source's message, wherever
+-- that belongs (told_messages), else of the one source that knows that id (a file of replies for a CRM's messages); an
+-- event of a row that has a twin (message_twins) is the twin's.
 {{ config(materialized="stored_table") }}
 
 with

@@ -1,11 +1,4 @@
 -- One row per application of Ashby, leads too.
--- Who ended an archived application follows from the type of its reason (int_ashby__close_reasons): the candidate =
--- withdrawn, neither = closed, else rejected. An empty reason after an offer that the candidate refused counts as the
--- candidate's: the recruiter is then asked for it. Ashby keeps no hire time: it is when the offer was accepted, else
--- when the application entered the stage Hired. Whoever began as a lead entered process with the first stage beyond
--- the leads'; whose history knows nothing else is a lead, archived or not. An archived application stands in the stage
--- Archived, which is no stage: where it was is in its history. Recruiter and coordinator are the hiring team's, the
--- first of each role.
 with
     latest as (select * from {{ latest_version(ref("stg_ashby__applications"), "applications", "updated_at") }}),
     stays as (
@@ -39,38 +32,40 @@ with
         from latest as a
         left join stays as s on s.source_system = a.source_system and s.application_id = a.record_id
         left join offers as o on o.source_system = a.source_system and o.application_id = a.record_id
-    )
+    ),
 
-select
-    {{
-        canonical_select(
-            "applications",
-            {
-                "application_id": "a.record_id",
-                "candidate_id": "a.candidate_id",
-                "job_id": "a.job_id",
-                "applied_at": "coalesce(a.process_at, a.created_at)",
-                "status_code": ashby_application_status(
+    mapped as (
+        select
+            a.source_system,
+            a.record_id as application_id,
+            a.candidate_id,
+            a.job_id,
+            coalesce(a.process_at, a.created_at) as applied_at,
+            {{
+                ashby_application_status(
                     "a.status",
                     "case when a.close_reason_id is null and a.refused_at <= a.ended_at then 'candidate' else d.direction_code end",
-                ),
-                "hired_at": "a.hired_at",
-                "closed_at": "coalesce(a.ended_at, a.hired_at)",
-                "close_reason_id": "a.close_reason_id",
-                "current_stage_id": "case when a.stage_type not in ('Lead', 'Hired', 'Archived') then a.stage_id end",
-                "source_id": "a.source_id",
-                "recruiter_id": ashby_member("a.hiring_team", "recruiter"),
-                "sourcer_id": ashby_member("a.hiring_team", "sourcer"),
-                "coordinator_id": ashby_member("a.hiring_team", "coordinator"),
-                "is_prospect": "coalesce(a.is_lead, false)",
-                "last_activity_at": "a.updated_at",
-                "updated_at": "a.updated_at",
-            },
-            "a",
-        )
-    }}
-from ended as a
-left join
-    {{ ref("int_ashby__close_reasons") }} as d
-    on d.source_system = a.source_system
-    and d.close_reason_id = a.close_reason_id
+                )
+            }}
+            as status_code,
+            a.hired_at,
+            coalesce(a.ended_at, a.hired_at) as closed_at,
+            a.close_reason_id,
+            case when a.stage_type not in ('Lead', 'Hired', 'Archived') then a.stage_id end as current_stage_id,
+            a.source_id,
+            {{ ashby_member("a.hiring_team", "recruiter") }} as recruiter_id,
+            {{ ashby_member("a.hiring_team", "sourcer") }} as sourcer_id,
+            {{ ashby_member("a.hiring_team", "coordinator") }} as coordinator_id,
+            coalesce(a.is_lead, false) as is_prospect,
+            a.updated_at as last_activity_at,
+            a.updated_at,
+            a.observed_at
+        from ended as a
+        left join
+            {{ ref("int_ashby__close_reasons") }} as d
+            on d.source_system = a.source_system
+            and d.close_reason_id = a.close_reason_id
+    )
+
+select *
+from {{ canonical_rows("applications", "mapped") }} as r

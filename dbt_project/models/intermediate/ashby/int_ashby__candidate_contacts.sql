@@ -23,15 +23,13 @@ with
             case when trim(l.url) ilike '%linkedin.%/in/%' then 'linkedin' else 'other_profile' end,
             trim(l.url)
         from (select source_system, observed_at, record_id, unnest(links) as l from candidates)
+    ),
+
+    mapped as (
+        select c.source_system, c.record_id as candidate_id, c.contact_code, c.contact_value, c.observed_at
+        from contacts as c
+        where c.contact_value <> ''
     )
 
-select
-    {{
-        canonical_select(
-            "candidate_contacts",
-            {"candidate_id": "c.record_id", "contact_code": "c.contact_code", "contact_value": "c.contact_value"},
-            "c",
-        )
-    }}
-from contacts as c
-where c.contact_value <> ''
+select *
+from {{ canonical_rows("candidate_contacts", "mapped") }} as r

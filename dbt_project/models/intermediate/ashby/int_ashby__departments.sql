@@ -1,10 +1,9 @@
 -- One row per department or team of Ashby.
-select
-    {{
-        canonical_select(
-            "departments",
-            {"department_id": "x.record_id", "department_name": "x.name", "parent_id": "x.parent_id"},
-            "x",
-        )
-    }}
-from {{ latest_version(ref("stg_ashby__departments"), "departments") }} as x
+with
+    mapped as (
+        select x.source_system, x.record_id as department_id, x.name as department_name, x.parent_id, x.observed_at
+        from {{ latest_version(ref("stg_ashby__departments"), "departments") }} as x
+    )
+
+select *
+from {{ canonical_rows("departments", "mapped") }} as r

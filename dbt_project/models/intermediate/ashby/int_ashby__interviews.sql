@@ -1,5 +1,5 @@
 -- One row per interview x interviewer of Ashby: the events of each panel; a panel without events yet is one row under
--- its own id. The status is the panel's; an event whose feedback is there is complete whatever the others wait for.
+-- its own id.
 with
     panels as (
         select * from {{ latest_version(ref("stg_ashby__interview_schedules"), "interview_schedules", "updated_at") }}
@@ -38,23 +38,22 @@ with
             cast(null as timestamp)
         from panels
         where coalesce(len(events), 0) = 0
+    ),
+
+    mapped as (
+        select
+            i.source_system,
+            i.interview_id,
+            i.interviewer_id,
+            i.application_id,
+            {{ ashby_interview_status("i.status") }} as status_code,
+            i.interview_stage_id as stage_id,
+            i.scheduled_at,
+            i.starts_at,
+            i.ends_at,
+            i.observed_at
+        from seats as i
     )
 
-select
-    {{
-        canonical_select(
-            "interviews",
-            {
-                "interview_id": "i.interview_id",
-                "interviewer_id": "i.interviewer_id",
-                "application_id": "i.application_id",
-                "status_code": ashby_interview_status("i.status"),
-                "stage_id": "i.interview_stage_id",
-                "scheduled_at": "i.scheduled_at",
-                "starts_at": "i.starts_at",
-                "ends_at": "i.ends_at",
-            },
-            "i",
-        )
-    }}
-from seats as i
+select *
+from {{ canonical_rows("interviews", "mapped") }} as r

@@ -1,5 +1,4 @@
--- One row per role of a user on a job in Ashby, as the team is now: Ashby keeps no dates of it. Roles that the
--- canonical layer does not know are left out.
+-- One row per role of a user on a job in Ashby, as the team is now: Ashby keeps no dates of it.
 with
     members as (
         select source_system, observed_at, record_id as job_id, unnest(hiring_team) as m
@@ -8,9 +7,13 @@ with
     roles as (
         select distinct source_system, observed_at, job_id, m.userid as user_id, {{ ashby_role("m.role") }} as role_code
         from members
+    ),
+
+    mapped as (
+        select r.source_system, r.job_id, r.user_id, r.role_code, r.observed_at
+        from roles as r
+        where r.role_code is not null and r.user_id is not null
     )
 
-select
-    {{ canonical_select("job_team", {"job_id": "r.job_id", "user_id": "r.user_id", "role_code": "r.role_code"}, "r") }}
-from roles as r
-where r.role_code is not null and r.user_id is not null
+select *
+from {{ canonical_rows("job_team", "mapped") }} as r

@@ -1,10 +1,4 @@
 -- One row per offer version of Ashby.
--- Only the last version of an offer has an answer; those before it are superseded, and so is one that was cancelled
--- before it was approved. The offer's status does not tell who said no: a refusal, a cancelled offer and one still
--- open on an archived application are judged by the reason of the archiving at or after them. The candidate's or none
--- after a refusal = declined; neither's, in words that speak of expiry = expired; else rescinded. Its time is the
--- decision's, else that of the archiving. Ashby keeps no time of sending: an approved version counts as extended when
--- it was made. Versions are numbered over the application, because a renewed offer follows the one it renews.
 with
     archived as (
         select a.source_system, a.application_id, a.closed_at, r.direction_code, r.reason_name
@@ -60,24 +54,26 @@ with
             on r.source_system = n.source_system
             and r.application_id = n.application_id
             and r.closed_at >= coalesce(n.decided_at, n.created_at)
+    ),
+
+    mapped as (
+        select
+            j.source_system,
+            j.version_id as offer_id,
+            j.version_number,
+            j.application_id,
+            j.status_code,
+            j.created_at,
+            case when j.is_approved then j.created_at end as extended_at,
+            case
+                when j.status_code in ('accepted', 'declined', 'expired', 'rescinded')
+                then coalesce(j.decided_at, j.archived_at)
+            end as resolved_at,
+            j.starts_on,
+            j.opening_id,
+            j.observed_at
+        from judged as j
     )
 
-select
-    {{
-        canonical_select(
-            "offers",
-            {
-                "offer_id": "j.version_id",
-                "version_number": "j.version_number",
-                "application_id": "j.application_id",
-                "status_code": "j.status_code",
-                "created_at": "j.created_at",
-                "extended_at": "case when j.is_approved then j.created_at end",
-                "resolved_at": "case when j.status_code in ('accepted', 'declined', 'expired', 'rescinded') then coalesce(j.decided_at, j.archived_at) end",
-                "starts_on": "j.starts_on",
-                "opening_id": "j.opening_id",
-            },
-            "j",
-        )
-    }}
-from judged as j
+select *
+from {{ canonical_rows("offers", "mapped") }} as r

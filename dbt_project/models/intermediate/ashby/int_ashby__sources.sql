@@ -1,3 +1,9 @@
--- One row per source of Ashby. Its channel and origin come from the tenant's mapping: a source type is too coarse.
-select {{ canonical_select("sources", {"source_id": "x.record_id", "source_name": "x.title"}, "x") }}
-from {{ latest_version(ref("stg_ashby__sources"), "sources") }} as x
+-- One row per source of Ashby.
+with
+    mapped as (
+        select x.source_system, x.record_id as source_id, x.title as source_name, x.observed_at
+        from {{ latest_version(ref("stg_ashby__sources"), "sources") }} as x
+    )
+
+select *
+from {{ canonical_rows("sources", "mapped") }} as r

@@ -1,7 +1,5 @@
 -- One row per stage of an interview plan x job that uses the plan, from Ashby; a plan that no job uses has no job, and
--- a stage that only histories still name has neither job nor order. The three types that are no stages are left out.
--- Where the tenant maps nothing, the first screen counts as applied and the offer's stage as offer: Ashby's other
--- types say no more than "active".
+-- a stage that only histories still name has neither job nor order.
 with
     plans as (
         select distinct
@@ -33,20 +31,19 @@ with
         union all
         select *
         from unlisted
+    ),
+
+    mapped as (
+        select
+            s.source_system,
+            s.stage_id,
+            s.job_id,
+            s.title as stage_name,
+            s.stage_order,
+            case s.type when 'PreInterviewScreen' then 'applied' when 'Offer' then 'offer' end as stage_type_code,
+            s.observed_at
+        from stages as s
     )
 
-select
-    {{
-        canonical_select(
-            "stages",
-            {
-                "stage_id": "s.stage_id",
-                "job_id": "s.job_id",
-                "stage_name": "s.title",
-                "stage_order": "s.stage_order",
-                "stage_type_code": "case s.type when 'PreInterviewScreen' then 'applied' when 'Offer' then 'offer' end",
-            },
-            "s",
-        )
-    }}
-from stages as s
+select *
+from {{ canonical_rows("stages", "mapped") }} as r

@@ -1,6 +1,4 @@
 -- One row per stay of an application in a stage of Ashby, those for leads, hires and archived ones too.
--- The newest version of an application's history is all of it: what a user edited or removed is gone. The type of a
--- stage is its plan's; of a stage that no plan lists any more, the title tells the three that are no stages.
 {{ config(materialized="stored_table") }}
 
 with

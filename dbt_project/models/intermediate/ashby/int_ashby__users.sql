@@ -1,15 +1,15 @@
 -- One row per user of Ashby.
-select
-    {{
-        canonical_select(
-            "users",
-            {
-                "user_id": "u.record_id",
-                "user_name": "nullif(concat_ws(' ', u.first_name, u.last_name), '')",
-                "user_email": "lower(u.email)",
-                "is_active": "coalesce(u.is_enabled, true)",
-            },
-            "u",
-        )
-    }}
-from {{ latest_version(ref("stg_ashby__users"), "users", "updated_at") }} as u
+with
+    mapped as (
+        select
+            u.source_system,
+            u.record_id as user_id,
+            nullif(concat_ws(' ', u.first_name, u.last_name), '') as user_name,
+            lower(u.email) as user_email,
+            coalesce(u.is_enabled, true) as is_active,
+            u.observed_at
+        from {{ latest_version(ref("stg_ashby__users"), "users", "updated_at") }} as u
+    )
+
+select *
+from {{ canonical_rows("users", "mapped") }} as r

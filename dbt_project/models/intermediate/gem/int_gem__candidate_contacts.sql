@@ -26,14 +26,12 @@ with
         select source_system, observed_at, record_id, 'candidate_id', candidate_greenhouse_id
         from candidates
     ),
-    distinct_contacts as ({{ distinct_contacts("contacts", "record_id") }})
+    distinct_contacts as ({{ distinct_contacts("contacts", "record_id") }}),
 
-select
-    {{
-        canonical_select(
-            "candidate_contacts",
-            {"candidate_id": "c.candidate_id", "contact_code": "c.contact_code", "contact_value": "c.contact_value"},
-            "c",
-        )
-    }}
-from distinct_contacts as c
+    mapped as (
+        select c.source_system, c.candidate_id, c.contact_code, c.contact_value, c.observed_at
+        from distinct_contacts as c
+    )
+
+select *
+from {{ canonical_rows("candidate_contacts", "mapped") }} as r

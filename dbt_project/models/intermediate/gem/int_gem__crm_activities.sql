@@ -24,20 +24,12 @@ with
             {{ latest_version(ref("stg_gem__projects"), "projects") }} as p
             on p.source_system = m.source_system
             and p.record_id = m.project_id
+    ),
+
+    mapped as (
+        select a.source_system, a.activity_id, a.activity_code, a.occurred_at, a.candidate_id, a.actor_id, a.observed_at
+        from acts as a
     )
 
-select
-    {{
-        canonical_select(
-            "crm_activities",
-            {
-                "activity_id": "a.activity_id",
-                "activity_code": "a.activity_code",
-                "occurred_at": "a.occurred_at",
-                "candidate_id": "a.candidate_id",
-                "actor_id": "a.actor_id",
-            },
-            "a",
-        )
-    }}
-from acts as a
+select *
+from {{ canonical_rows("crm_activities", "mapped") }} as r

@@ -1,15 +1,15 @@
--- One row per sequence of Gem. Which job it is for, Gem's API does not say: sequence_jobs comes from a file.
-select
-    {{
-        canonical_select(
-            "sequences",
-            {
-                "sequence_id": "s.record_id",
-                "sequence_name": "s.name",
-                "owner_id": "s.user_id",
-                "created_at": "s.created_at",
-            },
-            "s",
-        )
-    }}
-from {{ latest_version(ref("stg_gem__sequences"), "sequences") }} as s
+-- One row per sequence of Gem.
+with
+    mapped as (
+        select
+            s.source_system,
+            s.record_id as sequence_id,
+            s.name as sequence_name,
+            s.user_id as owner_id,
+            s.created_at,
+            s.observed_at
+        from {{ latest_version(ref("stg_gem__sequences"), "sequences") }} as s
+    )
+
+select *
+from {{ canonical_rows("sequences", "mapped") }} as r

@@ -44,14 +44,12 @@ with
             regexp_replace(candidate_linkedin_url, '^.*linkedin\.com/in/([^/?#]+).*$', '\1', 'i')
         from records
     ),
-    distinct_contacts as ({{ distinct_contacts("contacts", "candidate_id") }})
+    distinct_contacts as ({{ distinct_contacts("contacts", "candidate_id") }}),
 
-select
-    {{
-        canonical_select(
-            "candidate_contacts",
-            {"candidate_id": "c.candidate_id", "contact_code": "c.contact_code", "contact_value": "c.contact_value"},
-            "c",
-        )
-    }}
-from distinct_contacts as c
+    mapped as (
+        select c.source_system, c.candidate_id, c.contact_code, c.contact_value, c.observed_at
+        from distinct_contacts as c
+    )
+
+select *
+from {{ canonical_rows("candidate_contacts", "mapped") }} as r

@@ -9,7 +9,9 @@ with
             max(observed_at) as observed_at
         from {{ ref("int_gem_export__sightings") }}
         group by source_system, candidate_id
-    )
+    ),
 
-select {{ canonical_select("candidates", {"candidate_id": "c.candidate_id", "created_at": "c.created_at"}, "c") }}
-from candidates as c
+    mapped as (select c.source_system, c.candidate_id, c.created_at, c.observed_at from candidates as c)
+
+select *
+from {{ canonical_rows("candidates", "mapped") }} as r

@@ -19,12 +19,11 @@ with
         from names
         where user_email is not null
         group by all
+    ),
+
+    mapped as (
+        select u.source_system, u.user_email as user_id, u.user_name, u.user_email, u.observed_at from users as u
     )
 
-select
-    {{
-        canonical_select(
-            "users", {"user_id": "u.user_email", "user_name": "u.user_name", "user_email": "u.user_email"}, "u"
-        )
-    }}
-from users as u
+select *
+from {{ canonical_rows("users", "mapped") }} as r

@@ -1,8 +1,4 @@
--- One row per stretch of complete sweeps in a row that missed the same id. It is doubtful where it began in a sweep
--- that began to miss more at once, of any entity, than the limit allows: then the credential lost a right, or the
--- vendor a page, rather than the company so many records. When all but a few of those are listed again, the rest is no
--- longer doubtful. The limit is sweep_limit of sources.yml, else the project's share of what was known; a handful is
--- always allowed, but never more than a quarter, and one.
+-- One row per stretch of complete sweeps in a row that missed the same id.
 with
     sweeps as (
         select

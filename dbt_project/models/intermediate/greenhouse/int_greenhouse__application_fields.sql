@@ -1,6 +1,5 @@
 -- One row per version of an application of a source that keeps canonical columns in custom fields of applications
--- (sources.yml custom_fields). Read from the log each time and only where such a field is named: they are large, and
--- mostly about people, so the staging of applications is without them.
+-- (sources.yml custom_fields).
 {{ config(materialized="stored_table") }}
 
 {% set settings = ref("stg_config__source_settings") -%}

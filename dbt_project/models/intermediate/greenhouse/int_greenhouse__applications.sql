@@ -1,13 +1,4 @@
 -- One row per application of Greenhouse, prospects too.
--- Greenhouse knows no hire time: a hire happened when its offer was accepted, else when the opening that it filled
--- was closed, else the time is unknown. Who ended a rejected application follows from the direction of its rejection
--- reason (int_greenhouse__close_reasons): the candidate = withdrawn, neither = closed (position filled or cancelled),
--- else rejected. An empty reason after an offer that was answered "Rejected" counts as the candidate's: the recruiter
--- is then asked for it. Of several rejections the last one counts, and only while the application is rejected now (it
--- may have been reopened). applications.stage_id is the id of a row of application_stages, never of a stage: that row
--- says which stage it is. A converted prospect is closed: the applications that it became go on as their own.
--- A prospect's owner is its sourcer. Anonymising a candidate's stages sets the creation of their applications to that
--- day: the earliest creation that the log knows stands.
 with
     latest as (select * from {{ latest_version(ref("stg_greenhouse__applications"), "applications", "updated_at") }}),
     current_stages as (
@@ -82,46 +73,48 @@ with
         left join rejections as r on r.source_system = a.source_system and r.application_id = a.record_id
         left join offers as o on o.source_system = a.source_system and o.application_id = a.record_id
         left join fillings as f on f.source_system = a.source_system and f.application_id = a.record_id
-    )
+    ),
 
-select
-    {{
-        canonical_select(
-            "applications",
-            {
-                "application_id": "a.record_id",
-                "candidate_id": "a.candidate_id",
-                "job_id": "coalesce(a.job_id, a.prospective_job_ids[1])",
-                "applied_at": "a.applied_at",
-                "status_code": greenhouse_application_status(
+    mapped as (
+        select
+            a.source_system,
+            a.record_id as application_id,
+            a.candidate_id,
+            coalesce(a.job_id, a.prospective_job_ids[1]) as job_id,
+            a.applied_at,
+            {{
+                greenhouse_application_status(
                     "a.status",
                     "case when a.rejection_reason_id is null and a.refused_at <= a.closed_at then 'candidate' else d.direction_code end",
-                ),
-                "hired_at": "a.hired_at",
-                "closed_at": "coalesce(a.closed_at, a.hired_at)",
-                "close_reason_id": "a.rejection_reason_id",
-                "current_stage_id": "a.job_interview_stage_id",
-                "origin_code": "s.origin_code",
-                "source_id": "a.source_id",
-                "recruiter_id": "a.recruiter_id",
-                "sourcer_id": "coalesce(s.sourcer_id, a.owner_id)",
-                "office_id": "a.office_id",
-                "coordinator_id": "a.coordinator_id",
-                "is_prospect": "coalesce(a.prospect, false)",
-                "last_activity_at": "a.last_activity_at",
-                "updated_at": "a.updated_at",
-            },
-            "a",
-        )
-    }}
-from ended as a
-left join
-    {{ ref("int_greenhouse__application_fields") }} as s
-    on s.source_system = a.source_system
-    and s.record_id = a.record_id
-    and s.payload_hash = a.payload_hash
-    and s.load_file = a.load_file
-left join
-    {{ ref("int_greenhouse__close_reasons") }} as d
-    on d.source_system = a.source_system
-    and d.close_reason_id = a.rejection_reason_id
+                )
+            }}
+            as status_code,
+            a.hired_at,
+            coalesce(a.closed_at, a.hired_at) as closed_at,
+            a.rejection_reason_id as close_reason_id,
+            a.job_interview_stage_id as current_stage_id,
+            s.origin_code as origin_code,
+            a.source_id,
+            a.recruiter_id,
+            coalesce(s.sourcer_id, a.owner_id) as sourcer_id,
+            a.office_id,
+            a.coordinator_id,
+            coalesce(a.prospect, false) as is_prospect,
+            a.last_activity_at,
+            a.updated_at,
+            a.observed_at
+        from ended as a
+        left join
+            {{ ref("int_greenhouse__application_fields") }} as s
+            on s.source_system = a.source_system
+            and s.record_id = a.record_id
+            and s.payload_hash = a.payload_hash
+            and s.load_file = a.load_file
+        left join
+            {{ ref("int_greenhouse__close_reasons") }} as d
+            on d.source_system = a.source_system
+            and d.close_reason_id = a.rejection_reason_id
+    )
+
+select *
+from {{ canonical_rows("applications", "mapped") }} as r

@@ -1,5 +1,4 @@
--- One row per identifier of a Greenhouse candidate (restricted). Of a candidate who was deleted or anonymised nothing
--- remains that was learned before.
+-- One row per identifier of a Greenhouse candidate (restricted).
 with
     erasures as (
         select source_system, candidate_id, max(erased_at) as erased_at
@@ -51,15 +50,13 @@ with
                     unnest({{ distinct_texts("list_concat(social_media_addresses, website_addresses)") }}) as address
                 from candidates
             )
+    ),
+
+    mapped as (
+        select c.source_system, c.record_id as candidate_id, c.contact_code, c.contact_value, c.observed_at
+        from contacts as c
+        where c.contact_value <> ''
     )
 
-select
-    {{
-        canonical_select(
-            "candidate_contacts",
-            {"candidate_id": "c.record_id", "contact_code": "c.contact_code", "contact_value": "c.contact_value"},
-            "c",
-        )
-    }}
-from contacts as c
-where c.contact_value <> ''
+select *
+from {{ canonical_rows("candidate_contacts", "mapped") }} as r

@@ -1,6 +1,4 @@
--- One row per candidate of Greenhouse that was merged into another. A webhook tells it; without one, an application
--- that belongs to another candidate than before does: applications change hands in no other way. The webhook's time
--- wins, because an application only shows by when it had happened.
+-- One row per candidate of Greenhouse that was merged into another.
 {{ config(materialized="stored_table") }}
 
 with
@@ -21,15 +19,13 @@ with
                 select *, 2 as evidence
                 from changes
             )
+    ),
+
+    mapped as (
+        select m.source_system, m.from_id as from_candidate_id, m.to_id as to_candidate_id, m.merged_at, m.observed_at
+        from ranked as m
+        where m.merge_rank = 1
     )
 
-select
-    {{
-        canonical_select(
-            "candidate_merges",
-            {"from_candidate_id": "m.from_id", "to_candidate_id": "m.to_id", "merged_at": "m.merged_at"},
-            "m",
-        )
-    }}
-from ranked as m
-where m.merge_rank = 1
+select *
+from {{ canonical_rows("candidate_merges", "mapped") }} as r

@@ -1,6 +1,5 @@
 -- One row per reason of Greenhouse for which an application is rejected (its own id) or an opening closed (id with
--- 'opening/' in front, another space of ids). The direction is the reason type's key, unless the tenant's mapping
--- says otherwise; 'neither' is a position filled or closed.
+-- 'opening/' in front, another space of ids).
 with
     reasons as (
         select r.*, {{ mapped_direction("r.source_system", "r.name") }} as corrected_direction
@@ -8,29 +7,38 @@ with
     ),
     closings as (
         select * from {{ latest_version(ref("stg_greenhouse__close_reasons"), "close_reasons", "updated_at") }}
+    ),
+
+    mapped as (
+        select
+            r.source_system,
+            r.record_id as close_reason_id,
+            r.name as reason_name,
+            coalesce(
+                r.corrected_direction,
+                case
+                    r.type_key
+                    when 'WE_REJECTED_THEM'
+                    then 'company'
+                    when 'SECURITY_CONCERN'
+                    then 'company'
+                    when 'THEY_REJECTED_US'
+                    then 'candidate'
+                    when 'NONE_SPECIFIED'
+                    then 'neither'
+                end
+            ) as direction_code,
+            r.observed_at
+        from reasons as r
+        union all
+        select
+            c.source_system,
+            'opening/' || c.record_id as close_reason_id,
+            c.name as reason_name,
+            'neither' as direction_code,
+            c.observed_at
+        from closings as c
     )
 
-select
-    {{
-        canonical_select(
-            "close_reasons",
-            {
-                "close_reason_id": "r.record_id",
-                "reason_name": "r.name",
-                "direction_code": "coalesce(r.corrected_direction, case r.type_key when 'WE_REJECTED_THEM' then 'company' "
-                "when 'SECURITY_CONCERN' then 'company' when 'THEY_REJECTED_US' then 'candidate' when 'NONE_SPECIFIED' then 'neither' end)",
-            },
-            "r",
-        )
-    }}
-from reasons as r
-union all
-select
-    {{
-        canonical_select(
-            "close_reasons",
-            {"close_reason_id": "'opening/' || c.record_id", "reason_name": "c.name", "direction_code": "'neither'"},
-            "c",
-        )
-    }}
-from closings as c
+select *
+from {{ canonical_rows("close_reasons", "mapped") }} as r

@@ -1,6 +1,5 @@
 -- One row per thing that was deleted in Greenhouse: told by a webhook, else missed by sweeps
--- (int_greenhouse__swept_deletions); the earlier time counts. A candidate that was merged is not deleted: it lives on
--- as another. Stages, departments and offices are not listed either, because what happened in them still names them.
+-- (int_greenhouse__swept_deletions); the earlier time counts.
 {{ config(materialized="stored_table") }}
 
 with
@@ -42,20 +41,18 @@ with
             )
         where entity_id is not null
         group by source_system, entity_code, entity_id
+    ),
+
+    mapped as (
+        select g.source_system, g.entity_code, g.entity_id, g.deleted_at, g.observed_at
+        from gone as g
+        left join
+            {{ ref("int_greenhouse__candidate_merges") }} as m
+            on g.entity_code = 'candidate'
+            and m.source_system = g.source_system
+            and m.from_candidate_id = g.entity_id
+        where m.from_candidate_id is null
     )
 
-select
-    {{
-        canonical_select(
-            "deletions",
-            {"entity_code": "g.entity_code", "entity_id": "g.entity_id", "deleted_at": "g.deleted_at"},
-            "g",
-        )
-    }}
-from gone as g
-left join
-    {{ ref("int_greenhouse__candidate_merges") }} as m
-    on g.entity_code = 'candidate'
-    and m.source_system = g.source_system
-    and m.from_candidate_id = g.entity_id
-where m.from_candidate_id is null
+select *
+from {{ canonical_rows("deletions", "mapped") }} as r

@@ -1,6 +1,5 @@
 -- One row per application x attribute that was answered in Greenhouse (restricted): the four of the EEOC form, and the
--- company's own demographic questions under the question's words. A skipped question is no answer, a declined one is.
--- Several chosen options are one group, their names in order.
+-- company's own demographic questions under the question's words.
 with
     eeoc as (select * from {{ latest_version(ref("stg_greenhouse__eeoc"), "eeoc", "updated_at") }}),
     questions as (
@@ -63,19 +62,12 @@ with
         from ranked
         where form = best_form
         group by source_system, application_id, attribute_code
+    ),
+
+    mapped as (
+        select j.source_system, j.application_id, j.attribute_code, j.group_code, j.answered_at, j.observed_at
+        from joined as j
     )
 
-select
-    {{
-        canonical_select(
-            "eeo_answers",
-            {
-                "application_id": "j.application_id",
-                "attribute_code": "j.attribute_code",
-                "group_code": "j.group_code",
-                "answered_at": "j.answered_at",
-            },
-            "j",
-        )
-    }}
-from joined as j
+select *
+from {{ canonical_rows("eeo_answers", "mapped") }} as r

@@ -1,5 +1,5 @@
 -- One row per complete sweep x id that was known before it and that it did not list; and one row per sweep without an
--- id, which says how many were known. Each sweep is compared once, when it is new.
+-- id, which says how many were known.
 {{ config(materialized="incremental", incremental_strategy="append", on_schema_change="fail") }}
 
 with

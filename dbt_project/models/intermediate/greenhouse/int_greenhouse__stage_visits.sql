@@ -1,11 +1,6 @@
--- One row per stay of an application in a stage, from Greenhouse.
--- application_stages also lists the stages that the job plans and the application never entered: without an entry
--- time a row is a plan, not a visit (counting them gives 100 % passthrough). An exit is not a pass: a rejection
--- stamps it too. A stay that Greenhouse lists twice, under two ids, is one.
--- The list wins over webhooks. A move that a webhook told is a stay of its own only where the list has none of this
--- application in that stage that began about then (int_greenhouse__webhook_moves) or that lasted over the told time:
--- the list keeps a row per stage, so a stage entered and left between two loads, or one whose times were lost, shows
--- only there. Such a stay has no exit of its own; the next visit ends it.
+-- One row per stay of an application in a stage, from Greenhouse. application_stages also lists the stages that the job
+-- plans and the application never entered: without an entry time a row is a plan, not a visit (counting them gives 100
+-- % passthrough).
 {#- Rows of the few applications that webhooks tell of: the long list is read once. -#}
 {%- set told_rows -%}
     (
@@ -54,19 +49,18 @@ with
         union all
         select source_system, application_id, stage_id, moved_at, null, observed_at
         from only_told
+    ),
+
+    mapped as (
+        select
+            v.source_system,
+            v.application_id,
+            v.job_interview_stage_id as stage_id,
+            v.entered_at,
+            v.exited_at,
+            v.observed_at
+        from visits as v
     )
 
-select
-    {{
-        canonical_select(
-            "stage_visits",
-            {
-                "application_id": "v.application_id",
-                "stage_id": "v.job_interview_stage_id",
-                "entered_at": "v.entered_at",
-                "exited_at": "v.exited_at",
-            },
-            "v",
-        )
-    }}
-from visits as v
+select *
+from {{ canonical_rows("stage_visits", "mapped") }} as r

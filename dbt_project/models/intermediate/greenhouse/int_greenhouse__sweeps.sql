@@ -1,5 +1,5 @@
 -- One row per complete sweep of an entity of Greenhouse: every page that its last page counted is there, with as many
--- ids as were told. A sweep that was cut short is none.
+-- ids as were told.
 with
     pages as (select * from {{ latest_version(ref("stg_greenhouse__sweeps"), "sweeps") }}),
     totals as (

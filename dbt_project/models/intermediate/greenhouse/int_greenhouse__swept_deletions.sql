@@ -1,7 +1,6 @@
 -- One row per application, candidate or job of Greenhouse that is deleted because sweeps miss it: at least the two
--- newest
--- complete ones in a row, in an absence that is not doubtful (int_greenhouse__absences), and the log holds no version
--- of it observed after it was first missed. It counts as deleted from that first sweep on.
+-- newest complete ones in a row, in an absence that is not doubtful (int_greenhouse__absences), and the log holds no
+-- version of it observed after it was first missed.
 with
     absent as (
         select * from {{ ref("int_greenhouse__absences") }} where is_lasting and sweep_count >= 2 and not is_doubtful

@@ -1,15 +1,15 @@
 -- One row per user of Greenhouse.
-select
-    {{
-        canonical_select(
-            "users",
-            {
-                "user_id": "u.record_id",
-                "user_name": "nullif(concat_ws(' ', u.first_name, u.last_name), '')",
-                "user_email": "lower(u.primary_email)",
-                "is_active": "not coalesce(u.deactivated, false)",
-            },
-            "u",
-        )
-    }}
-from {{ latest_version(ref("stg_greenhouse__users"), "users", "updated_at") }} as u
+with
+    mapped as (
+        select
+            u.source_system,
+            u.record_id as user_id,
+            nullif(concat_ws(' ', u.first_name, u.last_name), '') as user_name,
+            lower(u.primary_email) as user_email,
+            not coalesce(u.deactivated, false) as is_active,
+            u.observed_at
+        from {{ latest_version(ref("stg_greenhouse__users"), "users", "updated_at") }} as u
+    )
+
+select *
+from {{ canonical_rows("users", "mapped") }} as r

@@ -1,7 +1,4 @@
--- One row per move of an application into a stage that a webhook told. The payload has no time of the move: it is the
--- application's last activity when it was sent (a move is one), however late it came; without that, the delivery, which
--- the vendor repeats for up to fifteen hours. not_before: the earliest time at which the same move may stand in
--- application_stages.
+-- One row per move of an application into a stage that a webhook told.
 {{ config(materialized="stored_table") }}
 
 with

@@ -1,8 +1,4 @@
--- One row per opportunity of Lever, leads too. Archived for the reason of type 'hired' is a hire, at the signing of
--- its offer, else at its archiving. Any other reason ends it: whose act that was is what the tenant's mapping of the
--- reason says (the candidate = withdrawn, neither = closed, else rejected); a missing reason after an extended offer
--- counts as the candidate's, and the recruiter is then asked for it. The stage list knows no archive, so the current
--- stage is where it was left. A person who entered process as a lead applied when the leads were left.
+-- One row per opportunity of Lever, leads too.
 with
     reasons as (select * from {{ latest_version(ref("stg_lever__archive_reasons"), "archive_reasons") }}),
     offers as (
@@ -28,34 +24,41 @@ with
             on d.source_system = a.source_system
             and d.close_reason_id = a.archive_reason_id
         left join offers as o on o.source_system = a.source_system and o.application_id = a.record_id
+    ),
+
+    mapped as (
+        select
+            a.source_system,
+            a.record_id as application_id,
+            coalesce(a.contact_id, a.record_id) as candidate_id,
+            a.posting_id as job_id,
+            case when a.is_prospect then a.created_at else coalesce(a.process_at, a.created_at) end as applied_at,
+            case
+                when a.archived_at is null
+                then 'active'
+                when a.is_hired
+                then 'hired'
+                when a.direction_code = 'candidate' or (a.archive_reason_id is null and a.has_declined = 1)
+                then 'withdrawn'
+                when a.direction_code = 'neither'
+                then 'closed'
+                else 'rejected'
+            end as status_code,
+            case when a.is_hired then coalesce(a.accepted_at, a.archived_at) end as hired_at,
+            a.archived_at as closed_at,
+            case when not a.is_hired then a.archive_reason_id end as close_reason_id,
+            a.stage_id as current_stage_id,
+            case when a.origin = 'university' then 'applied' else lower(a.origin) end as origin_code,
+            a.source_id,
+            a.owner_id as recruiter_id,
+            case when a.origin = 'sourced' then a.sourced_by_id end as sourcer_id,
+            nullif(a.opportunity_location, 'unspecified') as office_id,
+            a.is_prospect,
+            greatest(a.last_interaction_at, a.last_advanced_at, a.archived_at, a.created_at) as last_activity_at,
+            a.updated_at,
+            a.observed_at
+        from ended as a
     )
 
-select
-    {{
-        canonical_select(
-            "applications",
-            {
-                "application_id": "a.record_id",
-                "candidate_id": "coalesce(a.contact_id, a.record_id)",
-                "job_id": "a.posting_id",
-                "applied_at": "case when a.is_prospect then a.created_at else coalesce(a.process_at, a.created_at) end",
-                "status_code": "case when a.archived_at is null then 'active' when a.is_hired then 'hired' "
-                "when a.direction_code = 'candidate' or (a.archive_reason_id is null and a.has_declined = 1) then 'withdrawn' "
-                "when a.direction_code = 'neither' then 'closed' else 'rejected' end",
-                "hired_at": "case when a.is_hired then coalesce(a.accepted_at, a.archived_at) end",
-                "closed_at": "a.archived_at",
-                "close_reason_id": "case when not a.is_hired then a.archive_reason_id end",
-                "current_stage_id": "a.stage_id",
-                "origin_code": "case when a.origin= 'university' then 'applied' else lower(a.origin) end",
-                "source_id": "a.source_id",
-                "recruiter_id": "a.owner_id",
-                "sourcer_id": "case when a.origin= 'sourced' then a.sourced_by_id end",
-                "office_id": "nullif(a.opportunity_location, 'unspecified')",
-                "is_prospect": "a.is_prospect",
-                "last_activity_at": "greatest(a.last_interaction_at, a.last_advanced_at, a.archived_at, a.created_at)",
-                "updated_at": "a.updated_at",
-            },
-            "a",
-        )
-    }}
-from ended as a
+select *
+from {{ canonical_rows("applications", "mapped") }} as r

@@ -31,14 +31,12 @@ with
         from contacts
         where trim(contact_value) <> ''
         group by all
+    ),
+
+    mapped as (
+        select c.source_system, c.candidate_id, c.contact_code, c.contact_value, c.observed_at
+        from distinct_contacts as c
     )
 
-select
-    {{
-        canonical_select(
-            "candidate_contacts",
-            {"candidate_id": "c.candidate_id", "contact_code": "c.contact_code", "contact_value": "c.contact_value"},
-            "c",
-        )
-    }}
-from distinct_contacts as c
+select *
+from {{ canonical_rows("candidate_contacts", "mapped") }} as r

@@ -1,5 +1,4 @@
--- One row per deleted opportunity of Lever, and per contact of which every known opportunity is deleted. An
--- opportunity that a later load saw again was restored, and is not deleted.
+-- One row per deleted opportunity of Lever, and per contact of which every known opportunity is deleted.
 with
     opportunities as (
         select
@@ -23,14 +22,9 @@ with
         from opportunities
         group by source_system, candidate_id
         having count(*) = count(deleted_at)
-    )
+    ),
 
-select
-    {{
-        canonical_select(
-            "deletions",
-            {"entity_code": "d.entity_code", "entity_id": "d.entity_id", "deleted_at": "d.deleted_at"},
-            "d",
-        )
-    }}
-from deleted as d
+    mapped as (select d.source_system, d.entity_code, d.entity_id, d.deleted_at, d.observed_at from deleted as d)
+
+select *
+from {{ canonical_rows("deletions", "mapped") }} as r

@@ -1,5 +1,4 @@
--- One row per department, and per team under its department, that a posting of Lever names. Lever has only the names,
--- so they are the ids; a team without a department stands for itself.
+-- One row per department, and per team under its department, that a posting of Lever names.
 with
     postings as (select * from {{ latest_version(ref("stg_lever__postings"), "postings", "updated_at") }}),
     named as (
@@ -13,20 +12,18 @@ with
         union all
         select source_system, department_name, department_name, null, observed_at
         from postings
+    ),
+
+    mapped as (
+        select d.source_system, d.department_id, d.department_name, d.parent_id, d.observed_at
+        from
+            (
+                select source_system, department_id, department_name, parent_id, max(observed_at) as observed_at
+                from named
+                where department_id is not null
+                group by all
+            ) as d
     )
 
-select
-    {{
-        canonical_select(
-            "departments",
-            {"department_id": "d.department_id", "department_name": "d.department_name", "parent_id": "d.parent_id"},
-            "d",
-        )
-    }}
-from
-    (
-        select source_system, department_id, department_name, parent_id, max(observed_at) as observed_at
-        from named
-        where department_id is not null
-        group by all
-    ) as d
+select *
+from {{ canonical_rows("departments", "mapped") }} as r

@@ -1,5 +1,4 @@
--- One row per feedback form of Lever that was not deleted; one that is not completed has no submission time. The
--- rating is the form's overall score, 1 to 4.
+-- One row per feedback form of Lever that was not deleted; one that is not completed has no submission time.
 with
     forms as (
         select
@@ -7,21 +6,22 @@ with
             left(list_filter(f.form, lambda a:a.type = 'score-system' and a.value is not null)[1].value, 1) as score
         from {{ latest_version(ref("stg_lever__feedback"), "feedback", "updated_at") }} as f
         where f.deleted_at is null
+    ),
+
+    mapped as (
+        select
+            f.source_system,
+            f.record_id as feedback_id,
+            f.opportunity_id as application_id,
+            f.user_id as submitter_id,
+            f.interview_id,
+            f.completed_at as submitted_at,
+            case
+                f.score when '1' then 'strong_no' when '2' then 'no' when '3' then 'yes' when '4' then 'strong_yes'
+            end as rating_code,
+            f.observed_at
+        from forms as f
     )
 
-select
-    {{
-        canonical_select(
-            "feedback",
-            {
-                "feedback_id": "f.record_id",
-                "application_id": "f.opportunity_id",
-                "submitter_id": "f.user_id",
-                "interview_id": "f.interview_id",
-                "submitted_at": "f.completed_at",
-                "rating_code": "case f.score when '1' then 'strong_no' when '2' then 'no' when '3' then 'yes' when '4' then 'strong_yes' end",
-            },
-            "f",
-        )
-    }}
-from forms as f
+select *
+from {{ canonical_rows("feedback", "mapped") }} as r

@@ -1,5 +1,4 @@
--- One row per interview x interviewer of Lever; an interview without interviewers is one row without. Lever keeps no
--- status: cancelled by its time of cancelling, complete once it is over, else scheduled.
+-- One row per interview x interviewer of Lever; an interview without interviewers is one row without.
 with
     interviews as (
         select
@@ -13,25 +12,28 @@ with
                 end
             ) as interviewer_id
         from {{ latest_version(ref("stg_lever__interviews"), "interviews") }} as i
+    ),
+
+    mapped as (
+        select
+            i.source_system,
+            i.record_id as interview_id,
+            i.interviewer_id,
+            i.opportunity_id as application_id,
+            case
+                when i.canceled_at is not null
+                then 'cancelled'
+                when i.ends_at < {{ as_of() }}
+                then 'complete'
+                else 'scheduled'
+            end as status_code,
+            i.stage_id,
+            i.created_at as scheduled_at,
+            i.starts_at,
+            i.ends_at,
+            i.observed_at
+        from interviews as i
     )
 
-select
-    {{
-        canonical_select(
-            "interviews",
-            {
-                "interview_id": "i.record_id",
-                "interviewer_id": "i.interviewer_id",
-                "application_id": "i.opportunity_id",
-                "status_code": "case when i.canceled_at is not null then 'cancelled' when i.ends_at < "
-                ~ as_of()
-                ~ " then 'complete' else 'scheduled' end",
-                "stage_id": "i.stage_id",
-                "scheduled_at": "i.created_at",
-                "starts_at": "i.starts_at",
-                "ends_at": "i.ends_at",
-            },
-            "i",
-        )
-    }}
-from interviews as i
+select *
+from {{ canonical_rows("interviews", "mapped") }} as r

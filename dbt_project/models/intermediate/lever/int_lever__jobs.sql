@@ -1,7 +1,4 @@
--- One row per posting of Lever: what people apply to. Its requisitions say more where the account has them: on hold
--- when all that are not closed are, family and level from their custom fields job_family and job_level (the level else
--- from the posting). Lever keeps no time of opening or closing: a posting opened when it was made, and closed when it
--- was last changed before a load first saw it closed, else with its last requisition.
+-- One row per posting of Lever: what people apply to.
 with
     latest as (select * from {{ latest_version(ref("stg_lever__postings"), "postings", "updated_at") }}),
     seen as (
@@ -35,30 +32,36 @@ with
                 from {{ latest_version(ref("stg_lever__requisitions"), "requisitions", "updated_at") }}
             )
         group by all
+    ),
+
+    mapped as (
+        select
+            p.source_system,
+            p.record_id as job_id,
+            p.name as job_name,
+            case
+                when p.state = 'closed'
+                then 'closed'
+                when p.state in ('draft', 'pending', 'rejected')
+                then 'draft'
+                when r.has_open = 1 and r.has_running = 0
+                then 'on_hold'
+                else 'open'
+            end as status_code,
+            r.job_family as job_family,
+            {{ name_key("coalesce(r.job_level, p.level_name)") }} as job_level_code,
+            'role' as job_class_code,
+            {{ lever_department("p.department_name", "p.team_name") }} as department_id,
+            p.location_name as office_id,
+            case when p.state not in ('draft', 'pending', 'rejected') then p.created_at end as opened_at,
+            case when p.state = 'closed' then coalesce(c.closed_at, r.closed_at) end as closed_at,
+            p.owner_id as recruiter_id,
+            p.hiring_manager_id,
+            p.observed_at
+        from latest as p
+        left join closings as c on c.source_system = p.source_system and c.record_id = p.record_id
+        left join requisitions as r on r.source_system = p.source_system and r.posting_id = p.record_id
     )
 
-select
-    {{
-        canonical_select(
-            "jobs",
-            {
-                "job_id": "p.record_id",
-                "job_name": "p.name",
-                "status_code": "case when p.state = 'closed' then 'closed' when p.state in ('draft', 'pending', 'rejected') then 'draft' "
-                "when r.has_open = 1 and r.has_running = 0 then 'on_hold' else 'open' end",
-                "job_family": "r.job_family",
-                "job_level_code": name_key("coalesce(r.job_level, p.level_name)"),
-                "job_class_code": "'role'",
-                "department_id": lever_department("p.department_name", "p.team_name"),
-                "office_id": "p.location_name",
-                "opened_at": "case when p.state not in ('draft', 'pending', 'rejected') then p.created_at end",
-                "closed_at": "case when p.state = 'closed' then coalesce(c.closed_at, r.closed_at) end",
-                "recruiter_id": "p.owner_id",
-                "hiring_manager_id": "p.hiring_manager_id",
-            },
-            "p",
-        )
-    }}
-from latest as p
-left join closings as c on c.source_system = p.source_system and c.record_id = p.record_id
-left join requisitions as r on r.source_system = p.source_system and r.posting_id = p.record_id
+select *
+from {{ canonical_rows("jobs", "mapped") }} as r

@@ -1,9 +1,4 @@
--- One row per offer of Lever; the offers of an opportunity, in the order of their making, are its versions. Signed is
--- accepted, at the candidate's signature; so is the last one sent of an opportunity that was hired, at its archiving:
--- an answer by telephone is not recorded. An earlier one that nobody answered is superseded (Lever does not mark it);
--- 'denied' after sending is declined. Of an archived opportunity the last one sent ended with it, and the reason's
--- direction tells: the candidate's, or none = declined; neither's, in words that speak of expiry = expired; else
--- rescinded. A refusal has no time of its own: it is the archiving's, else unknown.
+-- One row per offer of Lever; the offers of an opportunity, in the order of their making, are its versions.
 with
     offers as (
         select
@@ -71,28 +66,29 @@ with
                 else 'rescinded'
             end as status_code
         from ended
+    ),
+
+    mapped as (
+        select
+            o.source_system,
+            o.record_id as offer_id,
+            o.version_number,
+            o.opportunity_id as application_id,
+            o.status_code,
+            o.created_at,
+            o.extended_at,
+            case
+                when o.status_code = 'accepted'
+                then coalesce(o.signed_at, o.archived_at)
+                when o.is_last and not o.is_hired and o.status_code in ('declined', 'expired', 'rescinded')
+                then o.archived_at
+            end as resolved_at,
+            coalesce(
+                cast({{ parse_unix_millis("o.start_text") }} as date), {{ parse_date("o.start_text") }}
+            ) as starts_on,
+            o.observed_at
+        from judged as o
     )
 
-select
-    {{
-        canonical_select(
-            "offers",
-            {
-                "offer_id": "o.record_id",
-                "version_number": "o.version_number",
-                "application_id": "o.opportunity_id",
-                "status_code": "o.status_code",
-                "created_at": "o.created_at",
-                "extended_at": "o.extended_at",
-                "resolved_at": "case when o.status_code = 'accepted' then coalesce(o.signed_at, o.archived_at) "
-                "when o.is_last and not o.is_hired and o.status_code in ('declined', 'expired', 'rescinded') then o.archived_at end",
-                "starts_on": "coalesce(cast("
-                ~ parse_unix_millis("o.start_text")
-                ~ " as date), "
-                ~ parse_date("o.start_text")
-                ~ ")",
-            },
-            "o",
-        )
-    }}
-from judged as o
+select *
+from {{ canonical_rows("offers", "mapped") }} as r

@@ -1,6 +1,4 @@
--- One row per head that a requisition of Lever asks for, numbered, on the first of its postings. The hires that name
--- the requisition fill its heads in the order of their hiring; what is left is open, or closed with the requisition. A
--- requisition without limit has one head per hire, and one more while it is open.
+-- One row per head that a requisition of Lever asks for, numbered, on the first of its postings.
 with
     hires as (
         select
@@ -35,22 +33,24 @@ with
         from {{ latest_version(ref("stg_lever__requisitions"), "requisitions", "updated_at") }} as r
         left join hired as h on h.source_system = r.source_system and h.requisition_id = r.record_id
         where coalesce(r.status, 'open') not in ('draft', 'pending', 'rejected') and r.posting_ids[1] is not null
+    ),
+
+    mapped as (
+        select
+            r.source_system,
+            r.record_id || '/' || r.head_number as opening_id,
+            r.posting_ids[1] as job_id,
+            coalesce(r.fill_started_at, r.created_at) as opened_at,
+            coalesce(h.hired_at, case when r.status = 'closed' then r.closed_at end) as closed_at,
+            h.application_id as filled_application_id,
+            r.observed_at
+        from heads as r
+        left join
+            hires as h
+            on h.source_system = r.source_system
+            and h.requisition_id = r.record_id
+            and h.head_number = r.head_number
     )
 
-select
-    {{
-        canonical_select(
-            "openings",
-            {
-                "opening_id": "r.record_id || '/' || r.head_number",
-                "job_id": "r.posting_ids[1]",
-                "opened_at": "coalesce(r.fill_started_at, r.created_at)",
-                "closed_at": "coalesce(h.hired_at, case when r.status = 'closed' then r.closed_at end)",
-                "filled_application_id": "h.application_id",
-            },
-            "r",
-        )
-    }}
-from heads as r
-left join
-    hires as h on h.source_system = r.source_system and h.requisition_id = r.record_id and h.head_number = r.head_number
+select *
+from {{ canonical_rows("openings", "mapped") }} as r

@@ -1,6 +1,5 @@
 -- One row per opportunity of Lever in its latest version, with what its posting, its stage history and the account's
--- stages say. It is a prospect while it has no posting or sits in a stage of leads: one of the account's fixed lead
--- stages, or one that the tenant maps to a stage of outreach. It entered process when it first was in any other stage.
+-- stages say.
 {{ config(materialized="stored_table") }}
 with
     outreach_names as (

@@ -1,5 +1,4 @@
--- One row per source of Lever: those listed, and those that an opportunity names. A source is its text; of several on
--- an opportunity the first counts. Channel and origin come from the tenant's mapping.
+-- One row per source of Lever: those listed, and those that an opportunity names.
 with
     named as (
         select source_system, trim(record_id) as source_name, observed_at
@@ -7,13 +6,18 @@ with
         union all
         select source_system, source_id, observed_at
         from {{ ref("int_lever__opportunities") }}
+    ),
+
+    mapped as (
+        select s.source_system, s.source_name as source_id, s.source_name, s.observed_at
+        from
+            (
+                select source_system, source_name, max(observed_at) as observed_at
+                from named
+                where source_name <> ''
+                group by all
+            ) as s
     )
 
-select {{ canonical_select("sources", {"source_id": "s.source_name", "source_name": "s.source_name"}, "s") }}
-from
-    (
-        select source_system, source_name, max(observed_at) as observed_at
-        from named
-        where source_name <> ''
-        group by all
-    ) as s
+select *
+from {{ canonical_rows("sources", "mapped") }} as r

@@ -1,6 +1,4 @@
--- One row per stay of an opportunity in a stage, from its latest stage history (which the account may have edited). A
--- change says where to and when, not from where nor until when: the next entry or the archiving ends a stay. Its
--- toStageIndex is the stage's place at that time and says nothing today. A change listed twice is one.
+-- One row per stay of an opportunity in a stage, from its latest stage history (which the account may have edited).
 with
     changes as (
         select source_system, observed_at, record_id, unnest(stage_changes) as change
@@ -16,20 +14,13 @@ with
             max(observed_at) as observed_at
         from changes
         group by all
+    ),
+
+    mapped as (
+        select v.source_system, v.record_id as application_id, v.stage_id, v.entered_at, v.actor_id, v.observed_at
+        from visits as v
+        where v.stage_id is not null and v.entered_at is not null
     )
 
-select
-    {{
-        canonical_select(
-            "stage_visits",
-            {
-                "application_id": "v.record_id",
-                "stage_id": "v.stage_id",
-                "entered_at": "v.entered_at",
-                "actor_id": "v.actor_id",
-            },
-            "v",
-        )
-    }}
-from visits as v
-where v.stage_id is not null and v.entered_at is not null
+select *
+from {{ canonical_rows("stage_visits", "mapped") }} as r

@@ -24,23 +24,22 @@ with
                 then 'unsubscribed'
             end as event_code
         from {{ ref("int_sendgrid__events") }}
+    ),
+
+    mapped as (
+        select
+            e.source_system,
+            e.record_id as event_id,
+            e.message_id,
+            e.event_code,
+            e.occurred_at,
+            case when e.event_code = 'clicked' then e.link_url end as link_url,
+            case when e.is_machine_open then true end as is_machine,
+            e.user_agent,
+            e.observed_at
+        from events as e
+        where e.event_code is not null
     )
 
-select
-    {{
-        canonical_select(
-            "email_events",
-            {
-                "event_id": "e.record_id",
-                "message_id": "e.message_id",
-                "event_code": "e.event_code",
-                "occurred_at": "e.occurred_at",
-                "link_url": "case when e.event_code = 'clicked' then e.link_url end",
-                "is_machine": "case when e.is_machine_open then true end",
-                "user_agent": "e.user_agent",
-            },
-            "e",
-        )
-    }}
-from events as e
-where e.event_code is not null
+select *
+from {{ canonical_rows("email_events", "mapped") }} as r

@@ -18,25 +18,24 @@ with
         where
             event_type in ('processed', 'delivered', 'deferred', 'bounce', 'open', 'click', 'spamreport', 'unsubscribe')
         group by source_system, message_id
+    ),
+
+    mapped as (
+        select
+            m.source_system,
+            m.message_id,
+            m.sent_at,
+            m.candidate_id,
+            m.recipient_address,
+            m.sequence_id,
+            try_cast(m.step_number as integer) as step_number,
+            m.sender_id,
+            nullif(m.on_behalf_of_id, m.sender_id) as on_behalf_of_id,
+            m.subject_text,
+            'email' as medium_code,
+            m.observed_at
+        from messages as m
     )
 
-select
-    {{
-        canonical_select(
-            "outreach_messages",
-            {
-                "message_id": "m.message_id",
-                "sent_at": "m.sent_at",
-                "candidate_id": "m.candidate_id",
-                "recipient_address": "m.recipient_address",
-                "sequence_id": "m.sequence_id",
-                "step_number": "try_cast(m.step_number as integer)",
-                "sender_id": "m.sender_id",
-                "on_behalf_of_id": "nullif(m.on_behalf_of_id, m.sender_id)",
-                "subject_text": "m.subject_text",
-                "medium_code": "'email'",
-            },
-            "m",
-        )
-    }}
-from messages as m
+select *
+from {{ canonical_rows("outreach_messages", "mapped") }} as r

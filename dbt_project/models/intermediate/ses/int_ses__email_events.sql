@@ -1,6 +1,5 @@
--- One row per delivery, open, click, hard bounce, complaint or unsubscription of a message that SES reports. SES
--- marks no
--- machine: that is left to the rules (canonical.event_verdicts). A transient bounce is neither delivered nor bounced.
+-- One row per delivery, open, click, hard bounce, complaint or unsubscription of a message that SES reports. SES marks
+-- no machine: that is left to the rules (canonical.event_verdicts).
 with
     events as (
         select
@@ -25,22 +24,21 @@ with
             ) as occurred_at
         from {{ latest_version(ref("stg_ses__events"), "events") }}
         where message_id is not null
+    ),
+
+    mapped as (
+        select
+            e.source_system,
+            e.record_id as event_id,
+            e.message_id,
+            e.event_code,
+            e.occurred_at,
+            e.link_url,
+            coalesce(e.open_user_agent, e.click_user_agent) as user_agent,
+            e.observed_at
+        from events as e
+        where e.event_code is not null
     )
 
-select
-    {{
-        canonical_select(
-            "email_events",
-            {
-                "event_id": "e.record_id",
-                "message_id": "e.message_id",
-                "event_code": "e.event_code",
-                "occurred_at": "e.occurred_at",
-                "link_url": "e.link_url",
-                "user_agent": "coalesce(e.open_user_agent, e.click_user_agent)",
-            },
-            "e",
-        )
-    }}
-from events as e
-where e.event_code is not null
+select *
+from {{ canonical_rows("email_events", "mapped") }} as r

@@ -1,5 +1,4 @@
--- One row per version of a whole stage history of an application as Ashby served it, parsed once. Ashby lets users
--- edit it, so the newest version replaces all before it.
+-- One row per version of a whole stage history of an application as Ashby served it, parsed once.
 {{
     stage_stream(
         "ashby",

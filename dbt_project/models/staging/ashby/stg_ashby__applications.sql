@@ -1,5 +1,4 @@
--- One row per version of an application, leads too as Ashby served it, parsed once. An archived one stands in the
--- stage Archived; who ended it is in its reason's type.
+-- One row per version of an application, leads too as Ashby served it, parsed once.
 {{
     stage_stream(
         "ashby",

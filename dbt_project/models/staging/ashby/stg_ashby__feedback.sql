@@ -1,5 +1,4 @@
--- One row per version of a submitted feedback form as Ashby served it, parsed once. Of the form only what was
--- chosen enters the lake, never prose.
+-- One row per version of a submitted feedback form as Ashby served it, parsed once.
 {{
     stage_stream(
         "ashby",

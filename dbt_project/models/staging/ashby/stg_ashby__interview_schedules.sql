@@ -1,4 +1,4 @@
--- One row per version of a panel of interviews as Ashby served it, parsed once. Its events are the interviews.
+-- One row per version of a panel of interviews as Ashby served it, parsed once.
 {{
     stage_stream(
         "ashby",

@@ -1,4 +1,4 @@
--- One row per version of a job as Ashby served it, parsed once. Custom fields are read by their titles.
+-- One row per version of a job as Ashby served it, parsed once.
 {{
     stage_stream(
         "ashby",

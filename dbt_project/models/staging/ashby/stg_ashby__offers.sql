@@ -1,5 +1,4 @@
--- One row per version of an offer with all its versions as Ashby served it, parsed once. No version has a time of
--- sending; salaries never enter the lake.
+-- One row per version of an offer with all its versions as Ashby served it, parsed once.
 {{
     stage_stream(
         "ashby",

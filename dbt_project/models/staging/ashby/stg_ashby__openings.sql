@@ -1,5 +1,4 @@
--- One row per version of an opening as Ashby served it, parsed once. Jobs and target date are those of its latest
--- version.
+-- One row per version of an opening as Ashby served it, parsed once.
 {{
     stage_stream(
         "ashby",

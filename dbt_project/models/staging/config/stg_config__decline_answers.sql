@@ -1,5 +1,5 @@
 -- One row per line of config/mappings/decline_answers.csv: what a recruiter found out about a decline without a
--- specific reason. Empty source_system = any.
+-- specific reason.
 {{ config(materialized="stored_table") }}
 
 {{

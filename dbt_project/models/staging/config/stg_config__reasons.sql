@@ -1,5 +1,5 @@
 -- One row per line of config/mappings/reasons.csv: a tenant's close reason -> decline taxonomy and direction, with
--- dates. Empty source_system = any.
+-- dates.
 {{ config(materialized="stored_table") }}
 
 {{

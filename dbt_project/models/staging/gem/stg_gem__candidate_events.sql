@@ -1,4 +1,4 @@
--- One row per version of an event of a candidate in Gem, parsed once. Events name no sequence, step, subject or link.
+-- One row per version of an event of a candidate in Gem, parsed once.
 {{
     stage_stream(
         "gem",

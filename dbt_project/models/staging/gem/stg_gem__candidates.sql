@@ -1,5 +1,4 @@
--- One row per version of a candidate of Gem, parsed once. Times are Unix seconds. Names and contacts stay in staging;
--- canonical keeps them apart (candidate_contacts).
+-- One row per version of a candidate of Gem, parsed once.
 {{
     stage_stream(
         "gem",

@@ -1,4 +1,4 @@
--- One row per version of a candidate in a project of Gem, parsed once. A membership has no id of its own.
+-- One row per version of a candidate in a project of Gem, parsed once.
 {{
     stage_stream(
         "gem",

@@ -1,5 +1,4 @@
--- One row per version of a stage of the job plan of an application as Greenhouse served it, parsed once. Rows exist
--- for stages that were never entered (entered_at is null): plans, not visits.
+-- One row per version of a stage of the job plan of an application as Greenhouse served it, parsed once.
 {{
     stage_stream(
         "greenhouse",

@@ -1,4 +1,4 @@
--- One row per version of a group of approvers as Greenhouse served it, parsed once. So many approvals resolve it.
+-- One row per version of a group of approvers as Greenhouse served it, parsed once.
 {{
     stage_stream(
         "greenhouse",

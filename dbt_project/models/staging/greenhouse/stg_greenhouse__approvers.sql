@@ -1,5 +1,4 @@
--- One row per version of an approver as Greenhouse served it, parsed once. From request_sent_at to resolved_at the
--- approval waited for them.
+-- One row per version of an approver as Greenhouse served it, parsed once.
 {{
     stage_stream(
         "greenhouse",

@@ -1,5 +1,4 @@
--- One row per version of a candidate as Greenhouse served it, parsed once. Names and contacts stay in staging;
--- canonical keeps them apart (candidate_contacts).
+-- One row per version of a candidate as Greenhouse served it, parsed once.
 {{
     stage_stream(
         "greenhouse",

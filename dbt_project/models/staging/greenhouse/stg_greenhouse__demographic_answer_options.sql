@@ -1,5 +1,4 @@
--- One row per version of an option of a demographic question as Greenhouse served it, parsed once. The vendor's own
--- options have no name.
+-- One row per version of an option of a demographic question as Greenhouse served it, parsed once.
 {{
     stage_stream(
         "greenhouse",

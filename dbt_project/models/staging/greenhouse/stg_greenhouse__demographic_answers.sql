@@ -1,5 +1,4 @@
--- One row per version of an answer to a demographic question as Greenhouse served it, parsed once (restricted). One
--- per chosen option; free text never enters the log.
+-- One row per version of an answer to a demographic question as Greenhouse served it, parsed once (restricted).
 {{
     stage_stream(
         "greenhouse",

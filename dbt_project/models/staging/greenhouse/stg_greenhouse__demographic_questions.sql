@@ -1,5 +1,4 @@
--- One row per version of a demographic question as Greenhouse served it, parsed once. The vendor's own questions have
--- no name.
+-- One row per version of a demographic question as Greenhouse served it, parsed once.
 {{
     stage_stream(
         "greenhouse",

@@ -1,5 +1,4 @@
--- One row per version of the EEOC answers of an application as Greenhouse served them, parsed once (restricted). A
--- skipped question is null; a declined one has an answer of its own.
+-- One row per version of the EEOC answers of an application as Greenhouse served them, parsed once (restricted).
 {{
     stage_stream(
         "greenhouse",

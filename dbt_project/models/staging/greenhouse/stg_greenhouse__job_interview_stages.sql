@@ -1,5 +1,4 @@
--- One row per version of a stage of a job plan as Greenhouse served it, parsed once. Retired stages stay (active =
--- false), so that old history resolves.
+-- One row per version of a stage of a job plan as Greenhouse served it, parsed once.
 {{
     stage_stream(
         "greenhouse",

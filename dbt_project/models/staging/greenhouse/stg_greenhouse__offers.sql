@@ -1,5 +1,4 @@
--- One row per version of an offer version as Greenhouse served it, parsed once. Every version is a row of its own;
--- sent_on and starts_on are dates.
+-- One row per version of an offer version as Greenhouse served it, parsed once.
 {{
     stage_stream(
         "greenhouse",

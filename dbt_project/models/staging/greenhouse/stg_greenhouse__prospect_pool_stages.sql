@@ -1,5 +1,4 @@
--- One row per version of a stage of a prospect pool as Greenhouse served it, parsed once. Greenhouse tells no time at
--- which a prospect entered one, so these are no stages of the funnel.
+-- One row per version of a stage of a prospect pool as Greenhouse served it, parsed once.
 {{
     stage_stream(
         "greenhouse",

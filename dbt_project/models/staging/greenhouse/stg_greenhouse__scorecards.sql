@@ -1,4 +1,4 @@
--- One row per version of a scorecard as Greenhouse served it, parsed once. Notes are not parsed.
+-- One row per version of a scorecard as Greenhouse served it, parsed once.
 {{
     stage_stream(
         "greenhouse",

@@ -1,5 +1,4 @@
--- One row per page of ids of a sweep: all ids of an entity as Greenhouse listed them at one time, parsed once. Only
--- the last page of an entity has the totals (parts, total): without it the sweep was cut short.
+-- One row per page of ids of a sweep: all ids of an entity as Greenhouse listed them at one time, parsed once.
 {{
     stage_stream(
         "greenhouse",

@@ -1,6 +1,4 @@
--- One row per webhook that Greenhouse sent, parsed once; observed_at is when it came. Its id is the hash of its
--- bytes, so a repetition is the same row. Payloads have the shape of the older API: each action has a member of its
--- own.
+-- One row per webhook that Greenhouse sent, parsed once; observed_at is when it came.
 {{
     stage_stream(
         "greenhouse",

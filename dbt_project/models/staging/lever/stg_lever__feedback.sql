@@ -1,5 +1,4 @@
--- One row per version of a feedback form as Lever served it, parsed once. Of its answers only the overall rating is
--- kept.
+-- One row per version of a feedback form as Lever served it, parsed once.
 {{
     stage_stream(
         "lever",

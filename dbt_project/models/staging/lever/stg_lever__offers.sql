@@ -1,5 +1,4 @@
--- One row per version of an offer as Lever served it, parsed once. Of its form only the start date is kept, of its
--- signatures only the times.
+-- One row per version of an offer as Lever served it, parsed once.
 {{
     stage_stream(
         "lever",

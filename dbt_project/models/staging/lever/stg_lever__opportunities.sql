@@ -1,6 +1,5 @@
 -- One row per version of an opportunity (a person's candidacy, also a lead without a posting) as Lever served it,
--- parsed once. updatedAt is null on most old ones. Names and contacts stay in staging; canonical keeps them apart
--- (candidate_contacts).
+-- parsed once. updatedAt is null on most old ones.
 {{
     stage_stream(
         "lever",

@@ -1,5 +1,4 @@
--- One row per version of a posting as Lever served it, parsed once. Team, department and place are bare names. There
--- is no time of publishing or closing.
+-- One row per version of a posting as Lever served it, parsed once.
 {{
     stage_stream(
         "lever",

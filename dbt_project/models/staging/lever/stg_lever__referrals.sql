@@ -1,4 +1,4 @@
--- One row per version of a referral as Lever served it, parsed once. Nothing canonical needs it yet.
+-- One row per version of a referral as Lever served it, parsed once.
 {{
     stage_stream(
         "lever",

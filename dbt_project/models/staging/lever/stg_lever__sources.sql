@@ -1,4 +1,4 @@
--- One row per version of a source as Lever served it, parsed once. Its id is its own text.
+-- One row per version of a source as Lever served it, parsed once.
 {{
     stage_stream(
         "lever",

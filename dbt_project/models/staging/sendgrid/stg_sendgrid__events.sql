@@ -1,5 +1,4 @@
--- One row per event of a message that SendGrid reports, parsed once. Ids of sequence, step, candidate and sender ride
--- as unique arguments, which SendGrid writes among the event's own members.
+-- One row per event of a message that SendGrid reports, parsed once.
 {{
     stage_stream(
         "sendgrid",

@@ -1,5 +1,4 @@
--- One row per event of a message that Amazon SES reports, parsed once. Ids of sequence, step, candidate and sender
--- ride in the message's tags (lists).
+-- One row per event of a message that Amazon SES reports, parsed once.
 {{
     stage_stream(
         "ses",

@@ -1,17 +1,26 @@
 {#-
-    Column list of a source's rows in canonical shape: every column of the table, typed, in order. `given` maps columns to SQL expressions;
-    what a source does not have is null. `row` is the alias whose source_system and observed_at the row carries.
+    The rows of the CTE `rows` in the shape of a canonical table: every column, typed, in order; what the source does not have is null. So a model
+    says in plain SQL what it has, under the table's names. A name that the table does not have would be left out; a test refuses it, because SQL has
+    no way to ask.
 -#}
-{% macro canonical_select(table, given, row) -%}
+{% macro canonical_rows(table, rows) -%}
     {%- set columns = canonical_columns(table) -%}
-    {%- for name in given if name not in columns -%}
-        {{ exceptions.raise_compiler_error("canonical table " ~ table ~ " has no column '" ~ name ~ "'") }}
-    {%- endfor %}
-    {{ row }}.source_system,
-    {%- for column in columns %}
-        cast({{ given.get(column, "null") }} as {{ canonical_type(table, column) }}) as {{ column }},
-    {%- endfor %}
-    {{ row }}.observed_at
+    (
+        select
+            source_system,
+            {%- for column in columns %}
+                cast({{ column }} as {{ canonical_type(table, column) }}) as {{ column }},
+            {%- endfor %}
+            observed_at
+        from
+            (
+                select *
+                from {{ rows }}
+                union all by name
+                select {% for column in columns -%} null as {{ column }} {{- ", " if not loop.last }} {%- endfor %}
+                where false
+            ) as every_column
+    )
 {%- endmacro %}
 
 {#-
