@@ -28,6 +28,6 @@ def build_jobs() -> list[Any]:
         REPORTS,
         selection=AssetSelection.groups("reports"),
         executor_def=dg.in_process_executor,
-        description="Deliver the reports that are due, from the published state. What a run can be asked for does not matter here.",
+        description="Deliver the reports that are due, from the published state. The options of a run have no effect here.",
     )
     return [daily, reports]

@@ -110,7 +110,7 @@ def read_tables(written: Mapping[str, Any]) -> dict[str, Table]:
         for name, column in table.columns.items():
             if column.references and not (column.references in tables and tables[column.references].entity):
                 place = [table_name, "columns", name, "references"]
-                raise _wrong(place, f"'{column.references}' is no table whose rows have an id of their own (entity)")
+                raise _wrong(place, f"'{column.references}' is not a table whose rows have an id of their own (entity)")
     return tables
 
 

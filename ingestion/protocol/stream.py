@@ -13,7 +13,7 @@ class Stream:
 
     `contract`: what the gate expects. `never_empty`: the remedy when a credential sees no record of a stream that no real organisation has
     empty. `is_windowed`: the source is asked for changes only. `is_optional`: no public mart needs it, so a refusal (403) is only reported.
-    `is_periodic`: read whole every `sweep_days` instead of in each run. `is_pushed`: the vendor sends it, extraction never asks for it.
+    `is_periodic`: read in full every `sweep_days` instead of in each run. `is_pushed`: the vendor sends it, extraction never asks for it.
     """
 
     contract: Contract = field(default_factory=Contract)

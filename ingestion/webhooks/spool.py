@@ -146,7 +146,7 @@ def read(
     """Each file with something new and what it holds, from its beginning, of deliveries received up to `until`.
 
     The SourceFile is of what is read: of a file still being written, its whole lines up to `until`. So a later run sees that there is more.
-    A file that was read whole and whose hour began before `forget_before` is removed: its process has left it long ago.
+    A file that was read in full and whose hour began before `forget_before` is removed: its process has left it long ago.
     """
     for path in sorted(folder.glob(f"*{SUFFIX}")):
         size, checksum = _extent(path, until)

@@ -37,7 +37,7 @@ def test_the_json_schema_is_one() -> None:
         ({"codes": ["a"]}, "a column with codes is of type code"),
         ({"type": "code", "strict": True}, "a strict column lists its codes"),
         ({"entity": "building"}, r"vars\.canonical_tables\.offices: a row stands for one entity"),
-        ({"references": "buildings"}, r"offices\.columns\.office_name\.references: 'buildings' is no table"),
+        ({"references": "buildings"}, r"offices\.columns\.office_name\.references: 'buildings' is not a table"),
     ],
 )
 def test_a_mistake_in_the_specification_is_named_with_its_place(facts: dict[str, Any], message: str) -> None:

@@ -65,7 +65,7 @@ class Ashby(Service):
         if cursor is not None and cursor.startswith(_WHOLE):
             token, at = None, cursor[1:] or None
         elif cursor is not None and token is not None:
-            # without its token, a place in the changes since it means nothing: the list is read whole
+            # without its token, a place in the changes since it means nothing: the list is read in full
             at = cursor[1:]
         if token is not None:
             try:

@@ -83,7 +83,7 @@ STREAMS: dict[str, Stream] = {
             dated=("created_at", "archived_at"),
         ),
     ),
-    # The history of a changed application is read whole: it can be edited, so that what was read before says nothing.
+    # The history of a changed application is read in full: it can be edited, so that what was read before says nothing.
     "application_history": Stream(
         "application.list",
         _CANDIDATES,

@@ -1,7 +1,7 @@
 """a folder of `<table>.csv`, `.jsonl` or `.parquet` in the canonical shape, or under names that sources.yml maps.
 
 Each file feeds one canonical table (or several, if the mapping says so). A file whose content was read before is not read again; a changed
-one is read whole, and only what changed in it becomes a new version. CSV values stay text; types are staging's concern. The folder may lie
+one is read in full, and only what changed in it becomes a new version. CSV values stay text; types are staging's concern. The folder may lie
 in object storage (ingestion/files/storage.py).
 """
 

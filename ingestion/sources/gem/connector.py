@@ -76,7 +76,7 @@ class Gem(Service):
 
 
 def next_page(reply: Reply, page: int, path: str) -> int | None:
-    """The page after `page` by X-Pagination; None on the last. Raises HttpError when the header is missing, wrong or goes in a circle."""
+    """The page after `page` by X-Pagination; None on the last. Raises HttpError when the header is missing, wrong or repeats a page."""
     try:
         facts = orjson.loads(reply.headers.get("x-pagination", ""))
         following = facts.get("next_page")
