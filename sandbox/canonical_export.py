@@ -261,35 +261,29 @@ def _offers(world: World) -> Iterator[Row]:
 
 def _interviews(world: World) -> Iterator[Row]:
     now = world.now_seconds
-    for application in world.seen_applications:
-        for interview in state.seen_interviews(application, now):
-            for feedback in interview.feedback:
-                yield {
-                    "interview_id": interview.id,
-                    "application_id": application.id,
-                    "interviewer_id": feedback.interviewer.id,
-                    "status_code": "complete" if interview.ends_at < now else "scheduled",
-                    "stage_id": interview.stage.id,
-                    "scheduled_at": iso(interview.scheduled_at),
-                    "starts_at": iso(interview.starts_at),
-                    "ends_at": iso(interview.ends_at),
-                }
+    for application, interview, feedback in state.seats(world):
+        yield {
+            "interview_id": interview.id,
+            "application_id": application.id,
+            "interviewer_id": feedback.interviewer.id,
+            "status_code": "complete" if interview.ends_at < now else "scheduled",
+            "stage_id": interview.stage.id,
+            "scheduled_at": iso(interview.scheduled_at),
+            "starts_at": iso(interview.starts_at),
+            "ends_at": iso(interview.ends_at),
+        }
 
 
 def _feedback(world: World) -> Iterator[Row]:
-    now = world.now_seconds
-    for application in world.seen_applications:
-        for interview in state.seen_interviews(application, now):
-            for feedback in interview.feedback:
-                if feedback.submitted_at is not None and feedback.submitted_at < now:
-                    yield {
-                        "feedback_id": feedback.scorecard_id,
-                        "application_id": application.id,
-                        "submitter_id": feedback.interviewer.id,
-                        "interview_id": interview.id,
-                        "submitted_at": iso(feedback.submitted_at),
-                        "rating_code": feedback.rating,
-                    }
+    for application, interview, feedback, submitted_at in state.scorecards(world):
+        yield {
+            "feedback_id": feedback.scorecard_id,
+            "application_id": application.id,
+            "submitter_id": feedback.interviewer.id,
+            "interview_id": interview.id,
+            "submitted_at": iso(submitted_at),
+            "rating_code": feedback.rating,
+        }
 
 
 def _contacts(world: World) -> Iterator[Row]:

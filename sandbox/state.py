@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from sandbox.model import Application, Interview, Job, Opening, Person, Visit
+from sandbox.model import Application, Feedback, Interview, Job, Opening, Person, Visit
 from sandbox.world import World
 
 
@@ -37,6 +37,22 @@ def current_visit(application: Application, now: int) -> Visit | None:
 
 def seen_interviews(application: Application, now: int) -> list[Interview]:
     return [interview for interview in application.interviews if interview.created_at < now]
+
+
+def seats(world: World) -> Iterator[tuple[Application, Interview, Feedback]]:
+    """Every interviewer of every interview, with the scorecard that they owe or gave."""
+    for application in world.seen_applications:
+        for interview in seen_interviews(application, world.now_seconds):
+            for feedback in interview.feedback:
+                yield application, interview, feedback
+
+
+def scorecards(world: World) -> Iterator[tuple[Application, Interview, Feedback, int]]:
+    """The scorecards that are in, each with its time."""
+    for application, interview, feedback in seats(world):
+        submitted_at = before(feedback.submitted_at, world.now_seconds)
+        if submitted_at is not None:
+            yield application, interview, feedback, submitted_at
 
 
 def job_status(job: Job, now: int) -> str:

@@ -1,6 +1,8 @@
-"""The little that the doubles need of ASGI: read a body, read a header, send one reply."""
+"""The little that the doubles need of ASGI: read a body, read a header, know a key, send one reply."""
 
 from __future__ import annotations
+
+import base64
 
 from starlette.types import Receive, Scope, Send
 
@@ -8,6 +10,12 @@ from starlette.types import Receive, Scope, Send
 def header(scope: Scope, name: bytes) -> str:
     """The header's value, or an empty text."""
     return next((value.decode() for key, value in scope["headers"] if key == name), "")
+
+
+def is_basic(authorization: str, user: str, password: str = "") -> bool:
+    """Whether the header is HTTP Basic with this user and password."""
+    scheme, _, value = authorization.partition(" ")
+    return scheme.lower() == "basic" and value == base64.b64encode(f"{user}:{password}".encode()).decode()
 
 
 async def read_body(receive: Receive) -> bytes:

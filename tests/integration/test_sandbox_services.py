@@ -95,7 +95,7 @@ def test_gem_filters_by_update_and_refuses_when_its_bucket_is_full(doubles: Doub
     try:
         statuses = [gem(doubles, "users").status_code for _ in range(4)]
     finally:
-        doubles.gem.settings, doubles.gem._level = GemSettings(), 0.0
+        doubles.gem.settings = GemSettings()
     assert statuses[-1] == 429
 
 

@@ -200,24 +200,20 @@ def _event(interview: Interview, schedule: int, now: int) -> Row:
 
 
 def feedback(world: World) -> Iterator[Served]:
-    now = world.now_seconds
-    for application in world.seen_applications:
-        for interview in state.seen_interviews(application, now):
-            for card in interview.feedback:
-                if card.submitted_at is not None and card.submitted_at < now:
-                    values = {"overall_recommendation": SCORES.get(card.rating), "notes": "Prose about a person."}
-                    record = {
-                        "applicationId": ashby_id("application", application.id),
-                        "feedbackFormDefinitionId": ashby_id("field", 10),
-                        "interviewId": ashby_id("slot", interview.slot.id),
-                        "interviewEventId": ashby_id("interview", interview.id),
-                        "applicationHistoryId": None,
-                        "submittedAt": iso(card.submitted_at),
-                        "submittedByUser": user_record(card.interviewer),
-                        "formDefinition": FORM,
-                        "submittedValues": {path: value for path, value in values.items() if value is not None},
-                    }
-                    yield {"id": ashby_id("feedback", card.scorecard_id)} | record, card.submitted_at
+    for application, interview, card, submitted_at in state.scorecards(world):
+        values = {"overall_recommendation": SCORES.get(card.rating), "notes": "Prose about a person."}
+        record = {
+            "applicationId": ashby_id("application", application.id),
+            "feedbackFormDefinitionId": ashby_id("field", 10),
+            "interviewId": ashby_id("slot", interview.slot.id),
+            "interviewEventId": ashby_id("interview", interview.id),
+            "applicationHistoryId": None,
+            "submittedAt": iso(submitted_at),
+            "submittedByUser": user_record(card.interviewer),
+            "formDefinition": FORM,
+            "submittedValues": {path: value for path, value in values.items() if value is not None},
+        }
+        yield {"id": ashby_id("feedback", card.scorecard_id)} | record, submitted_at
 
 
 def _form_field(number: int, kind: str, path: str, title: str) -> Row:

@@ -7,8 +7,6 @@ Retry-After. Sources: the vendor's OpenAPI description and its guide to paginati
 
 from __future__ import annotations
 
-import base64
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from email.utils import format_datetime
@@ -17,12 +15,13 @@ from typing import Any, ClassVar
 import orjson
 from starlette.types import Receive, Scope, Send
 
-from sandbox.doubles.asgi import header, read_body, respond
+from sandbox.doubles.asgi import header, is_basic, read_body, respond
 from sandbox.doubles.ashby.applications import applications, feedback, history_of, interview_schedules, offers
 from sandbox.doubles.ashby.ids import ashby_id, number_of
 from sandbox.doubles.ashby.records import LISTS, Row, Served, iso, plan_stages
 from sandbox.doubles.faults import Fault
 from sandbox.doubles.paging import Refused, decode_cursor, encode_cursor
+from sandbox.doubles.rates import LeakyBucket
 from sandbox.model import DAY, Application
 from sandbox.world import World
 
@@ -80,7 +79,7 @@ class Ashby:
         self._lists: dict[str, tuple[int, list[Served]]] = {}
         self._edited: dict[int, tuple[Callable[[list[Row]], list[Row]], int]] = {}
         self._by_id: tuple[int, dict[int, Application]] = (-1, {})
-        self._level, self._since, self._nonce = 0.0, time.monotonic(), 0
+        self._bucket, self._nonce = LeakyBucket(), 0
 
     def source(self) -> dict[str, Any]:
         """Its entry in sources.yml."""
@@ -119,9 +118,9 @@ class Ashby:
     def _answer(self, verb: str, method: str, authorization: str, body: bytes, fault: Fault | None) -> tuple[int, Row]:
         if verb != "POST" or method not in RIGHT_OF:
             return 404, _error("endpoint_not_found")
-        if authorization != "Basic " + base64.b64encode(f"{self.settings.api_key}:".encode()).decode():
+        if not is_basic(authorization, self.settings.api_key):
             return 401, _error("invalid_api_key")
-        if self._is_full():
+        if self._bucket.is_full(self.settings.rate_limit, self.settings.rate_per_second):
             return 429, _error("rate_limit_exceeded")
         if RIGHT_OF[method] in self.settings.missing_rights:
             return 200 if self.settings.refuses_with_200 else 403, _error("missing_endpoint_permission")
@@ -218,15 +217,6 @@ class Ashby:
         if edited is None or edited[1] < changed:
             return record, changed
         return record | {"updatedAt": iso(edited[1])}, edited[1]
-
-    def _is_full(self) -> bool:
-        moment = time.monotonic()
-        self._level = max(0.0, self._level - (moment - self._since) * self.settings.rate_per_second)
-        self._since = moment
-        if self._level >= self.settings.rate_limit:
-            return True
-        self._level += 1
-        return False
 
 
 def _listed(method: str, record: Row) -> Row:

@@ -7,7 +7,6 @@ Shapes follow what public clients read (research of the vendor's reference); an 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email.utils import format_datetime
@@ -21,6 +20,8 @@ from sandbox.canonical_outreach import sent_messages
 from sandbox.doubles.asgi import header, respond
 from sandbox.doubles.faults import Fault
 from sandbox.doubles.mail import crm_user_id
+from sandbox.doubles.paging import Refused
+from sandbox.doubles.rates import LeakyBucket
 from sandbox.model import Message, Person, Recipient, Sequence
 from sandbox.world import World
 
@@ -39,10 +40,6 @@ class GemSettings:
     rate_per_second: float = 2000.0
 
 
-class Refused(Exception):
-    """The request is wrong; answered with 400 and this message."""
-
-
 class Gem:
     """The ASGI application. `world` may be replaced while it serves."""
 
@@ -52,7 +49,7 @@ class Gem:
         #: Ids of the persons whom Greenhouse serves (None: all): Gem links candidates to no other ATS by id.
         self.in_greenhouse: frozenset[int] | None = None
         self.requests = 0
-        self._level, self._since = 0.0, time.monotonic()
+        self._bucket = LeakyBucket()
         self._cache: tuple[int, dict[str, list[Row]]] = (-1, {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -61,7 +58,7 @@ class Gem:
         if header(scope, b"x-api-key") != self.settings.api_key:
             await respond(send, 401, _error("Invalid API key"), headers)
             return
-        if self._is_full():
+        if self._bucket.is_full(self.settings.rate_limit, self.settings.rate_per_second):
             await respond(send, 429, _error("Too many requests"), headers | {"retry-after": "1"})
             return
         query = {name: values[-1] for name, values in parse_qs(scope["query_string"].decode()).items()}
@@ -75,15 +72,6 @@ class Gem:
             await respond(send, 400, _error(str(refusal)), headers)
             return
         await respond(send, 200, body, headers | {"x-pagination": orjson.dumps(pagination).decode()})
-
-    def _is_full(self) -> bool:
-        moment = time.monotonic()
-        self._level = max(0.0, self._level - (moment - self._since) * self.settings.rate_per_second)
-        self._since = moment
-        if self._level >= self.settings.rate_limit:
-            return True
-        self._level += 1
-        return False
 
     def _rows(self, path: str) -> list[Row] | None:
         """The list at `path`, by creation; None when there is no such path or owner."""

@@ -214,40 +214,32 @@ def interviews(world: World) -> Iterator[Row]:
 
 def interviewers(world: World) -> Iterator[Row]:
     now = world.now_seconds
-    for application in world.seen_applications:
-        for interview in state.seen_interviews(application, now):
-            for feedback in interview.feedback:
-                submitted = state.before(feedback.submitted_at, now)
-                yield stamp(feedback.id, interview.created_at, submitted or interview.created_at) | {
-                    "interview_id": interview.id,
-                    "user_id": feedback.interviewer.id,
-                    "scorecard_id": feedback.scorecard_id if submitted is not None else None,
-                    "email": feedback.interviewer.email,
-                    "response_status": "accepted",
-                }
+    for _, interview, feedback in state.seats(world):
+        submitted = state.before(feedback.submitted_at, now)
+        yield stamp(feedback.id, interview.created_at, submitted or interview.created_at) | {
+            "interview_id": interview.id,
+            "user_id": feedback.interviewer.id,
+            "scorecard_id": feedback.scorecard_id if submitted is not None else None,
+            "email": feedback.interviewer.email,
+            "response_status": "accepted",
+        }
 
 
 def scorecards(world: World) -> Iterator[Row]:
-    now = world.now_seconds
-    for application in world.seen_applications:
-        for interview in state.seen_interviews(application, now):
-            for feedback in interview.feedback:
-                submitted = state.before(feedback.submitted_at, now)
-                if submitted is None:
-                    continue
-                yield stamp(feedback.scorecard_id, submitted) | {
-                    "interview_kit_id": interview.slot.id,
-                    "interviewer_id": feedback.interviewer.id,
-                    "interviewed_at": iso(interview.starts_at),
-                    "notes": None,
-                    "notes_with_tags": None,
-                    "submitter_id": feedback.interviewer.id,
-                    "candidate_rating": feedback.rating,
-                    "private_notes": None,
-                    "private_notes_with_tags": None,
-                    "status": "complete",
-                    "public_notes": None,
-                    "public_notes_with_tags": None,
-                    "application_id": application.id,
-                    "submitted_at": iso(submitted),
-                }
+    for application, interview, feedback, submitted in state.scorecards(world):
+        yield stamp(feedback.scorecard_id, submitted) | {
+            "interview_kit_id": interview.slot.id,
+            "interviewer_id": feedback.interviewer.id,
+            "interviewed_at": iso(interview.starts_at),
+            "notes": None,
+            "notes_with_tags": None,
+            "submitter_id": feedback.interviewer.id,
+            "candidate_rating": feedback.rating,
+            "private_notes": None,
+            "private_notes_with_tags": None,
+            "status": "complete",
+            "public_notes": None,
+            "public_notes_with_tags": None,
+            "application_id": application.id,
+            "submitted_at": iso(submitted),
+        }

@@ -8,7 +8,6 @@ Sources: the vendor's guides (authentication, pagination, list endpoints); recor
 
 from __future__ import annotations
 
-import base64
 import time
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -20,7 +19,7 @@ import orjson
 from starlette.types import Receive, Scope, Send
 
 from base.clock import iso
-from sandbox.doubles.asgi import header, read_body, respond
+from sandbox.doubles.asgi import header, is_basic, read_body, respond
 from sandbox.doubles.faults import Fault
 from sandbox.doubles.greenhouse.losses import Losses
 from sandbox.doubles.greenhouse.records import STREAMS
@@ -236,9 +235,7 @@ class Greenhouse:
         return max(1, int(left + 0.999)) if used > limit else None
 
     def _is_client(self, authorization: str) -> bool:
-        kind, _, value = authorization.partition(" ")
-        expected = base64.b64encode(f"{self.settings.client_id}:{self.settings.client_secret}".encode()).decode()
-        return kind.lower() == "basic" and value == expected
+        return is_basic(authorization, self.settings.client_id, self.settings.client_secret)
 
     def _sub_of(self, value: str) -> int | None:
         if self._token is None or value != self._token[0] or time.monotonic() >= self._token[1]:

@@ -7,8 +7,6 @@ confidentiality=all, which a key without that right may not ask (403). Too fast:
 
 from __future__ import annotations
 
-import base64
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.utils import format_datetime
@@ -19,10 +17,11 @@ import orjson
 from starlette.types import Receive, Scope, Send
 
 from sandbox.catalogue import REASONS
-from sandbox.doubles.asgi import header, respond
+from sandbox.doubles.asgi import header, is_basic, respond
 from sandbox.doubles.faults import Fault
 from sandbox.doubles.lever import records as records
 from sandbox.doubles.paging import Refused, decode_cursor, encode_cursor
+from sandbox.doubles.rates import LeakyBucket
 from sandbox.world import World
 
 Row = dict[str, Any]
@@ -85,8 +84,7 @@ class Lever:
         self.world = world
         self.base_url = ""
         self.requests: dict[str, int] = {}
-        self._level, self._since = 0.0, time.monotonic()
-        self._nonce = 0
+        self._bucket, self._nonce = LeakyBucket(), 0
         self._cache: tuple[Any, dict[str, list[Row]], dict[str, dict[str, list[Row]]]] | None = None
 
     def source(self) -> dict[str, Any]:
@@ -118,9 +116,9 @@ class Lever:
         self.requests[kind] = self.requests.get(kind, 0) + 1
         headers = {"date": format_datetime(self.world.now, usegmt=True)}
         query = parse_qs(scope["query_string"].decode(), keep_blank_values=True)
-        if not self._is_key(header(scope, b"authorization")):
+        if not is_basic(header(scope, b"authorization"), self.settings.api_key):
             status, body = 401, _error("Unauthorized", "The API key is not valid")
-        elif self._is_full():
+        elif self._bucket.is_full(self.settings.burst, self.settings.rate_per_second):
             status, body = 429, _error("TooManyRequests", "Rate limit exceeded")
             headers["retry-after"] = "1"
         else:
@@ -199,19 +197,6 @@ class Lever:
         if len(parts) == 3 and parts[2] in CHILDREN:
             return children[parts[2]].get(parts[1], []) if f"opportunities/{parts[1]}" in lists else None
         return lists.get(path) if len(parts) == 1 or path == "opportunities/deleted" else None
-
-    def _is_key(self, authorization: str) -> bool:
-        kind, _, value = authorization.partition(" ")
-        return kind.lower() == "basic" and value == base64.b64encode(f"{self.settings.api_key}:".encode()).decode()
-
-    def _is_full(self) -> bool:
-        moment = time.monotonic()
-        self._level = max(0.0, self._level - (moment - self._since) * self.settings.rate_per_second)
-        self._since = moment
-        if self._level >= self.settings.burst:
-            return True
-        self._level += 1
-        return False
 
 
 def _list_name(path: str) -> str:
