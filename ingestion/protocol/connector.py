@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 
 from ingestion.log.records import Page, Row, broken_id, encode
 from ingestion.protocol.finding import Finding
@@ -33,7 +33,7 @@ class Connector(ABC):
     """One open source. Its methods are called from several threads, one stream each."""
 
     #: The streams of the kind, by name (of files and databases: those that it can have).
-    specs: ClassVar[Mapping[str, Stream]]
+    specs: Mapping[str, Stream]
 
     def streams(self) -> tuple[str, ...]:
         """The streams that this source can be asked for now. Raises ConfigError, SourceError."""

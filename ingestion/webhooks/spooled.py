@@ -33,13 +33,13 @@ class Spooled(Connector):
     def __init__(self, inner: Connector, source: Source, spool: Path) -> None:
         self._inner, self._folder = inner, spool / source.name
         self._deliveries = KINDS.named(source.kind).deliveries
-        self.specs = inner.specs  # type: ignore[misc]
+        self.specs = inner.specs
 
     def streams(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys((*self._inner.streams(), self._deliveries.stream)))
 
     def is_windowed(self, stream: str) -> bool:
-        return stream in self._inner.streams() and self._inner.is_windowed(stream)
+        return stream in self.specs and self._inner.is_windowed(stream)
 
     def pages(self, stream: str, window: Window, cursor: str | None, known_files: Mapping[str, tuple[int, str]]) -> Iterator[Page]:
         if stream == self._deliveries.stream:

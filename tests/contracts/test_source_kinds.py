@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 
 from base.home import PROJECT_ROOT
+from base.registry import imported
 from base.source_kinds import feeds_of, kind_names, shape_of, shapes
+from ingestion.protocol.connector import Connector
+from ingestion.protocol.kind import SourceKind
 from ingestion.sources.registry import KINDS
 from orchestration.build.staged import staged_stream
 
@@ -37,9 +40,16 @@ def test_a_kind_feeds_what_its_line_says_and_every_model_of_its_own_is_used(mani
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
-def test_every_kind_has_a_page(kind: Any) -> None:
+def test_every_kind_has_a_page(kind: SourceKind) -> None:
     assert kind.name == KINDS.named(kind.name).name
     assert (PROJECT_ROOT / kind.docs_page).exists()
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
+def test_a_kinds_connector_is_where_its_entry_says_and_has_its_streams(kind: SourceKind) -> None:
+    connector = imported(kind.connector)
+    assert issubclass(connector, Connector)
+    assert connector.specs is kind.streams
 
 
 def test_a_kind_without_models_of_its_own_has_the_streams_of_its_shape() -> None:
