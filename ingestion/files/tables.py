@@ -6,6 +6,7 @@ import csv
 import io
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from typing import IO
 
@@ -55,10 +56,18 @@ class TableFolder(Connector):
         """Every file is read: its columns and its rows."""
         findings = [Finding(WARNING, None, text) for text in self.ignored()]
         for stream, file in self.tables():
-            counted = check_file(file, stream, lambda stream=stream, file=file: _count(self.rows(stream, file)))  # type: ignore[misc]
+            counted = check_file(file, stream, partial(self._counted, stream, file))
             odd = self.odd_columns(stream, file) if counted.is_ok else []
             findings += [*(Finding(WARNING, None, text) for text in odd), counted]
         return findings
+
+    def _counted(self, stream: str, file: StoredFile) -> tuple[int, int]:
+        """Rows, and those without a usable key."""
+        count = broken = 0
+        for row in self.rows(stream, file):
+            count += 1
+            broken += is_broken(row)
+        return count, broken
 
 
 def check_file(file: StoredFile, stream: str, count: Callable[[], tuple[int, int]]) -> Finding:
@@ -73,14 +82,6 @@ def check_file(file: StoredFile, stream: str, count: Callable[[], tuple[int, int
     if broken:
         return unusable_keys(stream, f"{file.name}: {broken} of {rows} rows", rows)
     return Finding(OK, stream, f"{file.name}: {rows} rows", None, rows)
-
-
-def _count(rows: Iterator[Row]) -> tuple[int, int]:
-    count = broken = 0
-    for row in rows:
-        count += 1
-        broken += is_broken(row)
-    return count, broken
 
 
 def read_records(file: StoredFile) -> Iterator[Parsed]:

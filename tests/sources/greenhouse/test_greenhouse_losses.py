@@ -103,7 +103,7 @@ def test_a_stream_that_no_mart_needs_may_be_refused(place: Place, served: Servic
     served.greenhouse.settings.missing_scopes = {"eeoc"}
     done = extract(config_of(source), place.home, place.ops, source, window_end=served.world.now, streams=("jobs", "eeoc"))
     assert {stream.stream: stream.status for stream in done.streams} == {"jobs": COMPLETE, "eeoc": REFUSED}
-    assert "eeoc was not read" in done.streams[1].warnings[0]
+    assert "eeoc was skipped" in done.streams[1].warnings[0]
     assert newest_window_end(place.ops) == served.world.now
     finding = next(finding for finding in preflight.check(source) if finding.stream == "eeoc")
     assert finding.is_ok
