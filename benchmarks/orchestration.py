@@ -10,7 +10,7 @@ from pathlib import Path
 from base.home import DBT_PROJECT_DIR
 from benchmarks.measure import Place, StepFailed, run_counted, run_step
 from benchmarks.transform import MAPPINGS
-from orchestration.build.arguments import RESTRICTED
+from orchestration.build.arguments import NEVER, RESTRICTED
 from orchestration.build.dbt import parse
 from orchestration.build.idle import without_source
 
@@ -64,7 +64,7 @@ def _of_a_run(place: Place) -> tuple[list[str], list[str]]:
     """The arguments that say what a run builds in this home (orchestration/build/idle.py): for parsing too, and for building alone."""
     kinds = without_source(place.home, parse(place.home).nodes)
     left_out = [
-        "resource_type:unit_test",
+        *NEVER,
         RESTRICTED,
         *(f"path:models/{folder}/{kind}" for folder in ("staging", "intermediate") for kind in kinds),
     ]

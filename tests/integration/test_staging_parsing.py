@@ -8,8 +8,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from base import clock
 from tests.support.lake import write_load
 from tests.support.vendor_lake import dbt_build
+from tests.support.worlds import dbt_alone
 
 pytestmark = pytest.mark.xdist_group("canonical_port")
 
@@ -107,6 +109,23 @@ def test_an_empty_lake_builds_every_staging_and_canonical_table_empty(tmp_path: 
     assert dbt_build(tmp_path, ["+path:models/canonical"]) == []
     assert staged(tmp_path, "select count(*) from canonical.applications") == [(0,)]
     assert staged(tmp_path, "select as_of from run.run_clock") == [(at("1970-01-01 00:00:00"),)]
+
+
+def test_the_lake_is_sources_whose_freshness_is_that_of_their_oldest_source(tmp_path: Path) -> None:
+    """A stream that no source has is not late: an empty home passes as a whole."""
+
+    def not_fresh() -> dict[str, str]:
+        sources = [result for result in dbt_alone(tmp_path, "source", "freshness") if result.node.resource_type == "source"]
+        assert len(sources) > 100
+        return {source.node.identifier: str(source.status) for source in sources if source.status != "pass"}
+
+    assert not_fresh() == {}
+    today = clock.now().replace(tzinfo=None)
+    for source, seen in (("old", at("2026-01-01")), ("new", today)):
+        write_load(tmp_path, source, "greenhouse", "jobs", [{"id": 1}], seen)
+        write_load(tmp_path, source, "greenhouse", "offers", [{"id": 1}], today)
+    assert not_fresh() == {"greenhouse__jobs": "warn"}
+    assert staged(tmp_path, "select source_system, record_id from raw.greenhouse__jobs order by all") == [("new", "1"), ("old", "1")]
 
 
 def test_a_row_without_an_optional_key_is_replaced_when_it_is_sent_again(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@
 {% macro lake_files(kind, stream) -%}
     {%- set files = [] -%}
     {%- if execute -%}
-        {%- for source in lake_sources(kind) -%}
+        {%- for source in lake_sources().get(kind, []) -%}
             {%- set pattern = lake_root() ~ "/" ~ source ~ "/" ~ stream ~ "/load_date=*/" ~ lake_file_pattern() -%}
             {%- for row in run_query("select file from glob(" ~ sql_text(pattern) ~ ") order by file").rows %}
                 {% do files.append(row[0]) %}
@@ -16,22 +16,20 @@
 {%- endmacro %}
 
 {#-
-    Names of the sources of one kind (null = every kind) that the lake knows, in order. A source whose records have another kind's shape
-    (a database in canonical shape: canonical_files) says so and is read as that kind.
+    Kind -> names of its sources that the lake knows, in order. A source whose records have another kind's shape (a database in canonical shape:
+    canonical_files) says so and is read as that kind.
 -#}
-{% macro lake_sources(kind=none) -%}
-    {%- set names = [] -%}
+{% macro lake_sources() -%}
+    {%- set names = {} -%}
     {%- if execute -%}
         {%- set pattern = sql_text(lake_root() ~ "/*/source.json") -%}
         {%- if run_query("select count(*) from glob(" ~ pattern ~ ")").rows[0][0] -%}
             {%- set query -%}
-                select name, coalesce(shape, kind)
+                select coalesce(shape, kind), name
                 from read_json({{ pattern }}, columns = {name: 'VARCHAR', kind: 'VARCHAR', shape: 'VARCHAR'})
                 order by name
             {%- endset -%}
-            {%- for row in run_query(query).rows if kind is none or row[1] == kind %}
-                {% do names.append(row[0]) %}
-            {% endfor -%}
+            {%- for row in run_query(query).rows %} {% do names.setdefault(row[0], []).append(row[1]) %} {% endfor -%}
         {%- endif -%}
     {%- endif -%}
     {{ return(names) }}

@@ -1,7 +1,7 @@
 {#-
     Schema raw: a view per declared source (models/staging/<kind>/_sources.yml) over the log's files of that stream, so that plain SQL, lineage and
-    `dbt source freshness` see the lake; created anew at the start of each invocation, because a view names its folders. Staging does not
-    read through them: it opens only files that it does not hold yet (lake_rows).
+    `dbt source freshness` see the lake. A view names folders, so those of streams that have files are created anew at the start of each invocation.
+    Staging does not read through them: it opens only files that it does not hold yet (lake_rows).
 -#}
 {% macro create_raw_views() -%}
     {%- if execute -%}
@@ -13,19 +13,22 @@
         ).rows -%}
             {% do folders.setdefault(row[1], []).append(row[0]) %}
         {% endfor -%}
-        {%- set sources_of = {} -%}
-        {%- for source in graph.sources.values() if source.schema == "raw" and source.source_name not in sources_of -%}
-            {% do sources_of.update({source.source_name: lake_sources(source.source_name)}) %}
+        {%- set sources_of = lake_sources() -%}
+        {%- set existing = [] -%}
+        {%- for row in run_query("select view_name from duckdb_views() where schema_name = 'raw'").rows -%}
+            {% do existing.append(row[0]) %}
         {% endfor -%}
         create schema if not exists raw;
         {% for source in graph.sources.values() if source.schema == "raw" -%}
             {%- set patterns = [] -%}
-            {%- for name in sources_of[source.source_name] if name in folders.get(source.name, []) -%}
+            {%- for name in sources_of.get(source.source_name, []) if name in folders.get(source.name, []) -%}
                 {%- do patterns.append(
                     lake_root() ~ "/" ~ name ~ "/" ~ source.name ~ "/load_date=*/" ~ lake_file_pattern()
                 ) -%}
             {%- endfor -%}
-            create or replace view raw.{{ source.identifier }} as {{ log_rows(patterns) }};
+            {%- if patterns or source.identifier not in existing -%}
+                create or replace view raw.{{ source.identifier }} as {{ log_rows(patterns) }};
+            {%- endif -%}
         {% endfor -%}
     {%- endif -%}
 {%- endmacro %}
@@ -35,7 +38,7 @@
     newest window in the ledger's copy or in its files. A stream that no source has is not late.
 -#}
 {% macro newest_window_end_of(source) -%}
-    {%- set names = lake_sources(source.source_name) | map("tojson") | join(", ") | replace('"', "'") -%}
+    {%- set names = lake_sources().get(source.source_name, []) | map("tojson") | join(", ") | replace('"', "'") -%}
     select coalesce(min(newest), cast({{ current_timestamp() }} as timestamp))
     from
         (
