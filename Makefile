@@ -49,7 +49,7 @@ lint: $(STAMP)  ## ruff, import arrows, SQL style, spelling, words
 	@$(BIN)/lint-imports
 	@$(BIN)/sqlfmt --check --quiet dbt_project
 	@git ls-files -z | xargs -0 $(BIN)/codespell
-	@$(BIN)/python tools/vocabulary.py
+	@$(BIN)/python tests/lint/vocabulary.py
 
 types: $(STAMP)  ## mypy
 	@$(BIN)/mypy

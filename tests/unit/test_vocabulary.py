@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.vocabulary import VOCABULARY, findings
+from tests.lint.vocabulary import VOCABULARY, findings
 
 WORDS = tomllib.loads(VOCABULARY.read_text(encoding="utf-8")) | {"identifiers": dict.fromkeys(("told", "mine", "teller"), "a noun")}
 

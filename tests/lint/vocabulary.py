@@ -1,4 +1,4 @@
-"""The prose linter: refuses the words of tools/vocabulary.toml in every tracked text. Prints file:line and what to write instead; exit code 1.
+"""The prose linter: refuses the words of tests/lint/vocabulary.toml in every tracked text. Prints file:line and what to write instead; exit code 1.
 
 Prose is what people read: Markdown without its code blocks, YAML, CSV, comments, docstrings and messages in Python, comments in SQL. No kept
 Python library takes a vocabulary of one's own and knows prose from code; codespell, which runs beside this, checks single words only.
@@ -16,11 +16,11 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 VOCABULARY = Path(__file__).with_suffix(".toml")
 SUFFIXES = {".py", ".sql", ".md", ".yml", ".yaml", ".csv", ".mjml", ".j2", ".sh", ".toml", ""}
 #: Texts that are not ours, generated, or quote what the vocabulary refuses.
-SKIPPED = {"LICENSE", "requirements.lock", "requirements-dev.lock", "tools/vocabulary.toml", "tests/unit/test_vocabulary.py"}
+SKIPPED = {"LICENSE", "requirements.lock", "requirements-dev.lock", "tests/lint/vocabulary.toml", "tests/unit/test_vocabulary.py"}
 
 _SQL_COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/|\{#.*?#\}", re.DOTALL)
 _SQL_QUOTED = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"")
