@@ -68,12 +68,10 @@ with
             case
                 when i.stage_id is not null then coalesce(o.stage_code, c.stage_code, 'unmapped') else v.stage_code
             end as stage_code,
-            coalesce(s.hours, d.hours) as feedback_due_hours,
             coalesce(f.submitted_at, clock.as_of) as judged_at,
             i.over_at < clock.as_of and i.status_code not like 'cancel%' as is_over
         from interviews as i
         cross join {{ ref("run_clock") }} as clock
-        left join {{ ref("sla_defaults") }} as d on d.need_code = 'feedback' and d.stage_code is null
         left join first_feedback as f on f.interview_key = i.interview_key and f.feedback_rank = 1
         left join {{ ref("stage_codes") }} as c on c.source_system = i.source_system and c.stage_id = i.stage_id
         left join
@@ -84,12 +82,6 @@ with
             and o.valid_from_at < clock.as_of
             and o.valid_to_at >= clock.as_of
         left join visits as v on v.interview_key = i.interview_key and v.visit_rank = 1
-        left join
-            {{ ref("int_core__sla_terms") }} as s
-            on s.job_key = i.job_key
-            and s.need_code = 'feedback'
-            and s.from_on <= {{ local_date("i.over_at") }}
-            and {{ local_date("i.over_at") }} < s.to_on
     )
 
 select
@@ -105,15 +97,17 @@ select
     j.status_code,
     j.submitted_at as feedback_submitted_at,
     {{ days_between("j.over_at", "j.submitted_at") }} * 24 as feedback_hours,
-    j.feedback_due_hours,
+    {{ allowed_hours() }} as feedback_due_hours,
     case
         when j.is_over
         then
             {{ working_hours_before("j.judged_at", "judged_day") }}
             - {{ working_hours_before("j.over_at", "over_day") }}
-            > j.feedback_due_hours
+            > {{ allowed_hours() }}
     end as is_feedback_overdue,
     j.rating_code
 from judged as j
 left join {{ ref("dim_dates") }} as over_day on over_day.date_on = {{ local_date("j.over_at") }}
-left join {{ ref("dim_dates") }} as judged_day on judged_day.date_on = {{ local_date("j.judged_at") }}
+left join
+    {{ ref("dim_dates") }} as judged_day on judged_day.date_on = {{ local_date("j.judged_at") }}
+    {{ join_allowed_hours("j", "'feedback'", local_date("j.over_at")) }}

@@ -123,25 +123,15 @@ with
             c.owner_role,
             c.needs_reason,
             c.since_at,
-            coalesce(agreed.hours, of_stage.hours, of_need.hours) as sla_hours,
+            {{ allowed_hours() }} as sla_hours,
             {{ working_hours_before("c.since_at", "since_day") }} as since_hours,
             {{ working_hours_before("clock.as_of", "as_of_day") }} as as_of_hours
         from candidates_for as c
         cross join {{ ref("run_clock") }} as clock
         left join {{ ref("dim_dates") }} as since_day on since_day.date_on = {{ local_date("c.since_at") }}
-        left join {{ ref("dim_dates") }} as as_of_day on as_of_day.date_on = {{ local_date("clock.as_of") }}
         left join
-            {{ ref("int_core__sla_terms") }} as agreed
-            on agreed.job_key = c.job_key
-            and agreed.need_code = c.needs_code
-            and agreed.from_on <= {{ local_date("c.since_at") }}
-            and agreed.to_on > {{ local_date("c.since_at") }}
-        left join
-            {{ ref("sla_defaults") }} as of_stage
-            on of_stage.need_code = c.needs_code
-            and of_stage.stage_code = c.stage_code
-        left join
-            {{ ref("sla_defaults") }} as of_need on of_need.need_code = c.needs_code and of_need.stage_code is null
+            {{ ref("dim_dates") }} as as_of_day on as_of_day.date_on = {{ local_date("clock.as_of") }}
+            {{ join_allowed_hours("c", "c.needs_code", local_date("c.since_at")) }}
     ),
 
     ranked as (

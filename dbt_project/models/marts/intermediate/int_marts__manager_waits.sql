@@ -72,7 +72,7 @@ with
     timed as (
         select
             w.*,
-            coalesce(agreed.hours, of_stage.hours, of_need.hours) as sla_hours,
+            {{ allowed_hours() }} as sla_hours,
             {{ working_hours_before("coalesce(w.answered_at, clock.as_of)", "answer_day") }}
             - {{ working_hours_before("w.since_at", "since_day") }} as business_hours
         from waits as w
@@ -81,17 +81,7 @@ with
         left join
             {{ ref("dim_dates") }} as answer_day
             on answer_day.date_on = {{ local_date("coalesce(w.answered_at, clock.as_of)") }}
-        left join
-            {{ ref("int_core__sla_terms") }} as agreed
-            on agreed.job_key = w.job_key
-            and agreed.need_code = w.need_code
-            and agreed.from_on <= {{ local_date("w.since_at") }}
-            and agreed.to_on > {{ local_date("w.since_at") }}
-        left join
-            {{ ref("sla_defaults") }} as of_stage
-            on of_stage.need_code = w.need_code
-            and of_stage.stage_code = w.stage_code
-        left join {{ ref("sla_defaults") }} as of_need on of_need.need_code = w.need_code and of_need.stage_code is null
+            {{ join_allowed_hours("w", "w.need_code", local_date("w.since_at")) }}
         where
             w.hiring_manager_key is not null
             and not w.is_dropped

@@ -85,23 +85,14 @@ with
         select
             w.application_key,
             w.action_code,
-            coalesce(agreed.hours, of_stage.hours, of_need.hours) as sla_hours,
+            {{ allowed_hours() }} as sla_hours,
             {{ working_hours_before("w.since_at", "since_day") }} as since_hours,
             {{ working_hours_before("w.closed_at", "closed_day") }} as closed_hours
         from waits as w
         inner join {{ ref("dim_dates") }} as since_day on since_day.date_on = {{ local_date("w.since_at") }}
-        inner join {{ ref("dim_dates") }} as closed_day on closed_day.date_on = {{ local_date("w.closed_at") }}
-        left join
-            {{ ref("int_core__sla_terms") }} as agreed
-            on agreed.job_key = w.job_key
-            and agreed.need_code = w.need_code
-            and agreed.from_on <= since_day.date_on
-            and since_day.date_on < agreed.to_on
-        left join
-            {{ ref("sla_defaults") }} as of_stage
-            on of_stage.need_code = w.need_code
-            and of_stage.stage_code = w.stage_code
-        left join {{ ref("sla_defaults") }} as of_need on of_need.need_code = w.need_code and of_need.stage_code is null
+        inner join
+            {{ ref("dim_dates") }} as closed_day on closed_day.date_on = {{ local_date("w.closed_at") }}
+            {{ join_allowed_hours("w", "w.need_code", "since_day.date_on") }}
         where w.since_at < w.closed_at
     )
 
