@@ -138,11 +138,3 @@
             )
         }} as r
 {%- endmacro %}
-
-{#- Ids that exactly one source knows, with that source: how a row of one source finds what it names in another. `rows` is a CTE. -#}
-{% macro only_homes(rows, id) -%}
-    select {{ id }}, min(source_system) as source_system
-    from {{ rows }}
-    group by {{ id }}
-    having count(distinct source_system) = 1
-{%- endmacro %}

@@ -81,6 +81,23 @@
     where mapping_rank = 1
 {%- endmacro %}
 
+{#-
+    The row of a tenant's mapping that holds at as_of, one per thing: dated_codes for things and mappings that know no job, without their
+    job columns.
+-#}
+{% macro codes_at_as_of(things, mapping, codes) -%}
+    with
+        general_things as (
+            select *, '' as job_key_text, cast(null as {{ text_type() }}) as match_job_id from {{ things }}
+        ),
+        general_mapping as (select *, cast(null as {{ text_type() }}) as job_id from {{ mapping }}),
+        dated as ({{ dated_codes("general_things", "general_mapping", codes) }})
+    select d.source_system, d.thing_id, {% for code in codes -%} d.{{ code }}, {% endfor %} d.is_mapped
+    from dated as d
+    cross join {{ ref("run_clock") }} as clock
+    where d.valid_from_at < clock.as_of and clock.as_of <= d.valid_to_at
+{%- endmacro %}
+
 {#- First instant of a mapping's first day and the end of its last day; open where the tenant gave no date. -#}
 {% macro mapping_period() -%}
     coalesce({{ first_instant("valid_from") }}, {{ beginning_of_time() }}) as valid_from_at,

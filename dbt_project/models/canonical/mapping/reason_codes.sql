@@ -6,7 +6,6 @@ with
     mapping as (
         select
             source_system,
-            cast(null as {{ text_type() }}) as job_id,
             {{ name_key("close_reason_name") }} as name_key,
             {{ name_key("decline_reason_code") }} as mapped_code,
             {{ name_key("direction_code") }} as mapped_direction,
@@ -15,15 +14,9 @@ with
         from {{ ref("stg_config__reasons") }}
     ),
     things as (
-        select
-            source_system,
-            close_reason_id as thing_id,
-            '' as job_key_text,
-            cast(null as {{ text_type() }}) as match_job_id,
-            {{ name_key("reason_name") }} as name_key
-        from reasons
+        select source_system, close_reason_id as thing_id, {{ name_key("reason_name") }} as name_key from reasons
     ),
-    mapped as ({{ dated_codes("things", "mapping", ["mapped_code", "mapped_direction", "is_conduct"]) }}),
+    mapped as ({{ codes_at_as_of("things", "mapping", ["mapped_code", "mapped_direction", "is_conduct"]) }}),
     directed as (
         select
             r.source_system,
@@ -42,13 +35,7 @@ with
                 else 'none'
             end as matched_by
         from reasons as r
-        cross join {{ ref("run_clock") }} as clock
-        inner join
-            mapped as m
-            on m.source_system = r.source_system
-            and m.thing_id = r.close_reason_id
-            and m.valid_from_at < clock.as_of
-            and m.valid_to_at >= clock.as_of
+        inner join mapped as m on m.source_system = r.source_system and m.thing_id = r.close_reason_id
         left join
             {{ ref("decline_reasons") }} as n
             on n.decline_reason_code = replace({{ name_key("r.reason_name") }}, ' ', '_')

@@ -5,23 +5,14 @@ with
     mapping as (
         select
             source_system,
-            cast(null as {{ text_type() }}) as job_id,
             {{ name_key("source_name") }} as name_key,
             {{ name_key("channel_code") }} as mapped_channel,
             {{ name_key("origin_code") }} as mapped_origin,
             {{ mapping_period() }}
         from {{ ref("stg_config__sources") }}
     ),
-    things as (
-        select
-            source_system,
-            source_id as thing_id,
-            '' as job_key_text,
-            cast(null as {{ text_type() }}) as match_job_id,
-            {{ name_key("source_name") }} as name_key
-        from sources
-    ),
-    mapped as ({{ dated_codes("things", "mapping", ["mapped_channel", "mapped_origin"]) }}),
+    things as (select source_system, source_id as thing_id, {{ name_key("source_name") }} as name_key from sources),
+    mapped as ({{ codes_at_as_of("things", "mapping", ["mapped_channel", "mapped_origin"]) }}),
     coded as (
         select
             s.source_system,
@@ -39,13 +30,7 @@ with
                 else 'none'
             end as matched_by
         from sources as s
-        cross join {{ ref("run_clock") }} as clock
-        inner join
-            mapped as m
-            on m.source_system = s.source_system
-            and m.thing_id = s.source_id
-            and m.valid_from_at < clock.as_of
-            and m.valid_to_at >= clock.as_of
+        inner join mapped as m on m.source_system = s.source_system and m.thing_id = s.source_id
         left join
             {{ ref("source_channels") }} as n on n.channel_code = replace({{ name_key("s.source_name") }}, ' ', '_')
     )
