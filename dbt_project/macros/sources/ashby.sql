@@ -9,7 +9,7 @@
         when 'Hired'
         then 'hired'
         when 'Archived'
-        then case {{ direction }} when 'candidate' then 'withdrawn' when 'neither' then 'closed' else 'rejected' end
+        then {{ ended_status(direction) }}
         else {{ status }}
     end
 {%- endmacro %}

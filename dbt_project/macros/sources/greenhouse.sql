@@ -10,7 +10,7 @@
         when 'hired'
         then 'hired'
         when 'rejected'
-        then case {{ direction }} when 'candidate' then 'withdrawn' when 'neither' then 'closed' else 'rejected' end
+        then {{ ended_status(direction) }}
         when 'converted'
         then 'closed'
         else {{ status }}

@@ -16,12 +16,7 @@ with
         select source_system, observed_at, record_id, 'phone', unnest({{ distinct_texts("phone_numbers") }})
         from candidates
         union all
-        select distinct
-            source_system,
-            observed_at,
-            record_id,
-            case when trim(l.url) ilike '%linkedin.%/in/%' then 'linkedin' else 'other_profile' end,
-            trim(l.url)
+        select distinct source_system, observed_at, record_id, {{ profile_code("trim(l.url)") }}, trim(l.url)
         from (select source_system, observed_at, record_id, unnest(links) as l from candidates)
     ),
 

@@ -4,7 +4,7 @@ with
         select
             u.source_system,
             u.record_id as user_id,
-            nullif(concat_ws(' ', u.first_name, u.last_name), '') as user_name,
+            {{ full_name("u.first_name", "u.last_name") }} as user_name,
             lower(u.email) as user_email,
             coalesce(u.is_enabled, true) as is_active,
             u.observed_at

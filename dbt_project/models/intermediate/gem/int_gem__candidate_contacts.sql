@@ -3,12 +3,7 @@
 with
     candidates as (select * from {{ latest_version(ref("stg_gem__candidates"), "candidates", "last_updated_at") }}),
     contacts as (
-        select
-            source_system,
-            observed_at,
-            record_id,
-            'name' as contact_code,
-            concat_ws(' ', first_name, last_name) as contact_value
+        select source_system, observed_at, record_id, 'name' as contact_code, {{ full_name() }} as contact_value
         from candidates
         union all
         select source_system, observed_at, record_id, 'email', unnest(emails)
@@ -26,12 +21,7 @@ with
         select source_system, observed_at, record_id, 'candidate_id', candidate_greenhouse_id
         from candidates
     ),
-    distinct_contacts as ({{ distinct_contacts("contacts", "record_id") }}),
-
-    mapped as (
-        select c.source_system, c.candidate_id, c.contact_code, c.contact_value, c.observed_at
-        from distinct_contacts as c
-    )
+    mapped as ({{ distinct_contacts("contacts", "record_id") }})
 
 select *
 from {{ canonical_rows("candidate_contacts", "mapped") }} as r

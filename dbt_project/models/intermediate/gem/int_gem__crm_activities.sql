@@ -1,6 +1,6 @@
 -- One row per act in Gem that is no message: a prospect was added, a candidate was put into a project.
 with
-    acts as (
+    mapped as (
         select
             source_system,
             observed_at,
@@ -24,11 +24,6 @@ with
             {{ latest_version(ref("stg_gem__projects"), "projects") }} as p
             on p.source_system = m.source_system
             and p.record_id = m.project_id
-    ),
-
-    mapped as (
-        select a.source_system, a.activity_id, a.activity_code, a.occurred_at, a.candidate_id, a.actor_id, a.observed_at
-        from acts as a
     )
 
 select *

@@ -2,14 +2,17 @@
 -- Gem itself says; a LinkedIn address is its handle, as Gem's API writes it.
 with
     seen as (select * from {{ ref("int_gem_export__sightings") }}),
-    records as (select * from {{ latest_version(ref("stg_gem_export__candidate_info"), "candidate_info") }}),
+    records as (
+        select *, try(cast(cast(all_candidate_emails as json) as varchar[])) as emails
+        from {{ latest_version(ref("stg_gem_export__candidate_info"), "candidate_info") }}
+    ),
     contacts as (
         select
             source_system,
             observed_at,
             candidate_id,
             'name' as contact_code,
-            concat_ws(' ', candidate_first_name, candidate_last_name) as contact_value
+            {{ full_name("candidate_first_name", "candidate_last_name") }} as contact_value
         from seen
         union all
         select source_system, observed_at, candidate_id, 'email', candidate_email
@@ -21,12 +24,7 @@ with
         select source_system, observed_at, candidate_id, 'candidate_id', candidate_ats_id
         from records
         union all
-        select
-            source_system,
-            observed_at,
-            candidate_id,
-            'email',
-            unnest(try(cast(cast(all_candidate_emails as json) as varchar[])))
+        select source_system, observed_at, candidate_id, 'email', unnest(emails)
         from records
         union all
         select source_system, observed_at, candidate_id, 'phone', candidate_phone_number
@@ -44,12 +42,7 @@ with
             regexp_replace(candidate_linkedin_url, '^.*linkedin\.com/in/([^/?#]+).*$', '\1', 'i')
         from records
     ),
-    distinct_contacts as ({{ distinct_contacts("contacts", "candidate_id") }}),
-
-    mapped as (
-        select c.source_system, c.candidate_id, c.contact_code, c.contact_value, c.observed_at
-        from distinct_contacts as c
-    )
+    mapped as ({{ distinct_contacts("contacts", "candidate_id") }})
 
 select *
 from {{ canonical_rows("candidate_contacts", "mapped") }} as r

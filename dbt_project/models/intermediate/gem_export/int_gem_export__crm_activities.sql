@@ -1,7 +1,7 @@
 -- One row per act in Gem's export that is no message: a prospect was sourced, a candidate was put into a project. Ids
 -- are those that the API's rows get.
 with
-    acts as (
+    mapped as (
         select
             source_system,
             observed_at,
@@ -22,11 +22,6 @@ with
             candidate_id,
             lower(coalesce(adding_user_email, project_owner_email))
         from {{ latest_version(ref("stg_gem_export__projects"), "projects") }}
-    ),
-
-    mapped as (
-        select a.source_system, a.activity_id, a.activity_code, a.occurred_at, a.candidate_id, a.actor_id, a.observed_at
-        from acts as a
     )
 
 select *

@@ -21,12 +21,7 @@ with
         where e.erased_at is null or c.observed_at > e.erased_at
     ),
     contacts as (
-        select
-            source_system,
-            observed_at,
-            record_id,
-            'name' as contact_code,
-            concat_ws(' ', first_name, last_name) as contact_value
+        select source_system, observed_at, record_id, 'name' as contact_code, {{ full_name() }} as contact_value
         from candidates
         union all
         select source_system, observed_at, record_id, 'email', unnest({{ distinct_texts("email_addresses") }})
@@ -35,12 +30,7 @@ with
         select source_system, observed_at, record_id, 'phone', unnest({{ distinct_texts("phone_numbers") }})
         from candidates
         union all
-        select
-            source_system,
-            observed_at,
-            record_id,
-            case when address ilike '%linkedin.%/in/%' then 'linkedin' else 'other_profile' end,
-            address
+        select source_system, observed_at, record_id, {{ profile_code("address") }}, address
         from
             (
                 select

@@ -3,29 +3,24 @@
 
 with
     reported as (
-        select source_system, person_id as from_id, new_candidate_id as to_id, observed_at as merged_at, observed_at
+        select
+            source_system,
+            person_id as from_candidate_id,
+            new_candidate_id as to_candidate_id,
+            observed_at as merged_at,
+            observed_at
         from {{ latest_version(ref("stg_greenhouse__webhooks"), "webhooks") }}
         where action = 'merge_candidate' and person_id is not null and new_candidate_id is not null
     ),
     changes as ({{ changed_hands(ref("stg_greenhouse__applications")) }}),
-    ranked as (
-        select
-            *, row_number() over (partition by source_system, from_id order by evidence, merged_at, to_id) as merge_rank
-        from
-            (
-                select *, 1 as evidence
-                from reported
-                union all
-                select *, 2 as evidence
-                from changes
-            )
+    merges as (
+        select *, 1 as evidence
+        from reported
+        union all
+        select *, 2 as evidence
+        from changes
     ),
-
-    mapped as (
-        select m.source_system, m.from_id as from_candidate_id, m.to_id as to_candidate_id, m.merged_at, m.observed_at
-        from ranked as m
-        where m.merge_rank = 1
-    )
+    mapped as ({{ one_merge_each("merges", "evidence, merged_at, to_candidate_id") }})
 
 select *
 from {{ canonical_rows("candidate_merges", "mapped") }} as r

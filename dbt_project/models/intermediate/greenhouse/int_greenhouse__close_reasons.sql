@@ -1,21 +1,13 @@
 -- One row per reason of Greenhouse for which an application is rejected (its own id) or an opening closed (id with
 -- 'opening/' in front, another space of ids).
 with
-    reasons as (
-        select r.*, {{ mapped_direction("r.source_system", "r.name") }} as corrected_direction
-        from {{ latest_version(ref("stg_greenhouse__rejection_reasons"), "rejection_reasons", "updated_at") }} as r
-    ),
-    closings as (
-        select * from {{ latest_version(ref("stg_greenhouse__close_reasons"), "close_reasons", "updated_at") }}
-    ),
-
     mapped as (
         select
             r.source_system,
             r.record_id as close_reason_id,
             r.name as reason_name,
             coalesce(
-                r.corrected_direction,
+                {{ mapped_direction("r.source_system", "r.name") }},
                 case
                     r.type_key
                     when 'WE_REJECTED_THEM'
@@ -29,15 +21,13 @@ with
                 end
             ) as direction_code,
             r.observed_at
-        from reasons as r
+        from {{ latest_version(ref("stg_greenhouse__rejection_reasons"), "rejection_reasons", "updated_at") }} as r
         union all
-        select
-            c.source_system,
-            'opening/' || c.record_id as close_reason_id,
-            c.name as reason_name,
-            'neither' as direction_code,
-            c.observed_at
-        from closings as c
+        {{
+            close_reasons_of_openings(
+                latest_version(ref("stg_greenhouse__close_reasons"), "close_reasons", "updated_at")
+            )
+        }}
     )
 
 select *

@@ -38,11 +38,12 @@ with
                 then 'active'
                 when a.is_hired
                 then 'hired'
-                when a.direction_code = 'candidate' or (a.archive_reason_id is null and a.has_declined = 1)
-                then 'withdrawn'
-                when a.direction_code = 'neither'
-                then 'closed'
-                else 'rejected'
+                else
+                    {{
+                        ended_status(
+                            "case when a.archive_reason_id is null and a.has_declined = 1 then 'candidate' else a.direction_code end"
+                        )
+                    }}
             end as status_code,
             case when a.is_hired then coalesce(a.accepted_at, a.archived_at) end as hired_at,
             a.archived_at as closed_at,

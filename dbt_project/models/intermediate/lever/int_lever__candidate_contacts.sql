@@ -14,29 +14,10 @@ with
         select source_system, observed_at, candidate_id, 'phone', unnest(phones)
         from opportunities
         union all
-        select source_system, observed_at, candidate_id, 'other_profile', unnest(links)
-        from opportunities
+        select source_system, observed_at, candidate_id, {{ profile_code("link") }}, link
+        from (select source_system, observed_at, candidate_id, unnest(links) as link from opportunities)
     ),
-    distinct_contacts as (
-        select
-            source_system,
-            candidate_id,
-            case
-                when contact_code = 'other_profile' and contact_value ilike '%linkedin.%/in/%'
-                then 'linkedin'
-                else contact_code
-            end as contact_code,
-            trim(contact_value) as contact_value,
-            max(observed_at) as observed_at
-        from contacts
-        where trim(contact_value) <> ''
-        group by all
-    ),
-
-    mapped as (
-        select c.source_system, c.candidate_id, c.contact_code, c.contact_value, c.observed_at
-        from distinct_contacts as c
-    )
+    mapped as ({{ distinct_contacts("contacts", "candidate_id") }})
 
 select *
 from {{ canonical_rows("candidate_contacts", "mapped") }} as r

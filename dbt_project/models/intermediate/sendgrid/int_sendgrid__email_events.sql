@@ -3,11 +3,13 @@
 -- what it
 -- does not mark is left to the rules.
 with
-    events as (
+    mapped as (
         select
-            *,
+            e.source_system,
+            e.record_id as event_id,
+            e.message_id,
             case
-                event_type
+                e.event_type
                 when 'delivered'
                 then 'delivered'
                 when 'open'
@@ -15,31 +17,22 @@ with
                 when 'click'
                 then 'clicked'
                 when 'bounce'
-                then case when coalesce(bounce_type, 'bounce') = 'bounce' then 'bounced' end
+                then case when coalesce(e.bounce_type, 'bounce') = 'bounce' then 'bounced' end
                 when 'spamreport'
                 then 'complained'
                 when 'unsubscribe'
                 then 'unsubscribed'
                 when 'group_unsubscribe'
                 then 'unsubscribed'
-            end as event_code
-        from {{ ref("int_sendgrid__events") }}
-    ),
-
-    mapped as (
-        select
-            e.source_system,
-            e.record_id as event_id,
-            e.message_id,
-            e.event_code,
+            end as event_code,
             e.occurred_at,
-            case when e.event_code = 'clicked' then e.link_url end as link_url,
+            case when e.event_type = 'click' then e.link_url end as link_url,
             case when e.is_machine_open then true end as is_machine,
             e.user_agent,
             e.observed_at
-        from events as e
-        where e.event_code is not null
+        from {{ ref("int_sendgrid__events") }} as e
     )
 
 select *
 from {{ canonical_rows("email_events", "mapped") }} as r
+where event_code is not null

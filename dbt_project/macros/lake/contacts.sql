@@ -13,3 +13,13 @@
     where trim(contact_value) <> ''
     group by all
 {%- endmacro %}
+
+{#- A person's name of its two parts; null where both are missing. -#}
+{% macro full_name(first_name="first_name", last_name="last_name") -%}
+    nullif(concat_ws(' ', {{ first_name }}, {{ last_name }}), '')
+{%- endmacro %}
+
+{#- The contact code of a web address: a LinkedIn profile, else another one. -#}
+{% macro profile_code(address) -%}
+    case when {{ address }} ilike '%linkedin.%/in/%' then 'linkedin' else 'other_profile' end
+{%- endmacro %}

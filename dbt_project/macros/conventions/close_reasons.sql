@@ -1,0 +1,18 @@
+{#-
+    Why openings were closed, as close_reasons: another space of ids than that of applications ('opening/' in front), and never a candidate's or
+    the company's judgement of the other. `rows`: record_id and name.
+-#}
+{% macro close_reasons_of_openings(rows) -%}
+    select
+        source_system,
+        'opening/' || record_id as close_reason_id,
+        name as reason_name,
+        'neither' as direction_code,
+        observed_at
+    from {{ rows }} as closings
+{%- endmacro %}
+
+{#- Canonical status of an application that ended without a hire: by whose act. -#}
+{% macro ended_status(direction) -%}
+    case {{ direction }} when 'candidate' then 'withdrawn' when 'neither' then 'closed' else 'rejected' end
+{%- endmacro %}
