@@ -12,20 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-SCHEMA = pa.schema(
-    [
-        ("source", pa.string()),
-        ("stream", pa.string()),
-        ("record_id", pa.string()),
-        ("payload", pa.string()),
-        ("payload_hash", pa.string()),
-        ("observed_at", pa.timestamp("us")),
-        ("load_id", pa.string()),
-        ("part", pa.int32()),
-        ("window_start", pa.timestamp("us")),
-        ("window_end", pa.timestamp("us")),
-    ]
-)
+from ingestion.log.parts import SCHEMA
 
 
 def write_load(
