@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from orchestration.commands.options import Where, echo_json, shared_options
+from orchestration.commands.options import Where, echo_json, json_option, shared_options
 
 
 @click.command("check")
-@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@json_option
 @shared_options
 def command(where: Where, as_json: bool) -> None:
     """Check the configuration, the mapping files and every source: can it be reached, and do the credentials see what each stream needs?"""

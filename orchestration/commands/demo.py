@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from orchestration.commands.options import ATS_HELP, Where, echo_json, shared_options
+from orchestration.commands.options import ATS_HELP, Where, echo_json, json_option, shared_options
 
 
 @click.command("demo")
@@ -13,7 +13,7 @@ from orchestration.commands.options import ATS_HELP, Where, echo_json, shared_op
 @click.option("--years", default=2.0, show_default=True, help="Years of history.")
 @click.option("--requisitions", type=int, help="How many requisitions (default 120).")
 @click.option("--ats", default="greenhouse", show_default=True, help=ATS_HELP)
-@click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
+@json_option
 @shared_options
 def command(where: Where, fresh: bool, seed: int, years: float, requisitions: int | None, ats: str, as_json: bool) -> None:
     """Run a simulated company through the whole pipeline: sources, dbt, checks, published files, email and Slack reports.

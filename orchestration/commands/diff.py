@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from orchestration.commands.options import Where, echo_json, shared_options
+from orchestration.commands.options import Where, echo_json, json_option, shared_options
 
 
 @click.command("diff")
 @click.argument("before", default="previous")
 @click.argument("after", default="current")
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@json_option
 @shared_options
 def command(where: Where, before: str, after: str, as_json: bool) -> None:
     """Explain how AFTER (default: current) differs from BEFORE (default: the version before it), with counts.

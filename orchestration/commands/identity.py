@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from orchestration.commands.options import VerbGroup, Where, echo_json, shared_options
+from orchestration.commands.options import VerbGroup, Where, echo_json, json_option, shared_options
 
 if TYPE_CHECKING:
     from datetime import date
@@ -38,7 +38,7 @@ def command(where: Where) -> None:
 # a key may begin with "-"
 @command.command("why", context_settings={"ignore_unknown_options": True})
 @click.argument("key")
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@json_option
 @shared_options
 def why(where: Where, key: str, as_json: bool) -> None:
     """Records and links of the person KEY: a candidate_key (or the beginning of one), or a record as source:id."""
@@ -70,7 +70,7 @@ def why(where: Where, key: str, as_json: bool) -> None:
 
 
 @command.command("conflicts")
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@json_option
 @click.option("--limit", default=20, show_default=True, help="Lines to show of each kind.")
 @shared_options
 def conflicts(where: Where, as_json: bool, limit: int) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from orchestration.commands.options import Where, echo_json, shared_options
+from orchestration.commands.options import Where, echo_json, json_option, shared_options
 
 
 @click.command("mappings")
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@json_option
 @shared_options
 def command(where: Where, as_json: bool) -> None:
     """List stage, reason and source names that are not mapped to a code yet, most used first, each with a proposed CSV row.

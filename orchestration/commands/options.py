@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 if TYPE_CHECKING:
     from base.config import Config
     from base.home import Home
+
+Row = TypeVar("Row")
 
 ATS_HELP = "The ATS that serves the simulated company, by its kind (docs/sources.md), or mix: its departments shared among all."
 
@@ -89,6 +91,22 @@ def shared_options(function: Callable[..., Any]) -> Callable[..., Any]:
         return function(where=where, **options)
 
     return wrapper
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+
+
+def echo_rows(
+    rows: Sequence[Row], as_json: bool, line: Callable[[Row], str], nothing: str, document: Callable[[Row], dict[str, Any]] = vars
+) -> None:
+    """A list: as JSON, else a line for each row, else the sentence that says why there is none."""
+    if as_json:
+        echo_json([document(row) for row in rows])
+    elif not rows:
+        click.echo(nothing)
+    else:
+        for row in rows:
+            click.echo(line(row))
 
 
 def echo_json(value: Any) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
-from orchestration.commands.options import Where, echo_json, shared_options
+from orchestration.commands.options import Where, echo_rows, json_option, shared_options
 
 
 @click.command("publish")
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@json_option
 @shared_options
 def command(where: Where, as_json: bool) -> None:
     """List the published versions, newest as_of first; the current one is marked."""
@@ -33,14 +34,12 @@ def command(where: Where, as_json: bool) -> None:
         }
         for state in versions(home)
     ]
-    if as_json:
-        echo_json(rows)
-        return
-    if not rows:
-        click.echo(f"Nothing is published in {home.root}; run `funnelcast run` first.")
-    for row in rows:
+
+    def sentence(row: dict[str, Any]) -> str:
         mark = "*" if row["is_current"] else " "
-        click.echo(
-            f"{mark} {row['version']}  as of {row['as_of']}  published {row['published_at']}  content {str(row['content_hash'])[:12]}  "
-            f"configuration {Path(str(row['configuration'])).name}"
+        return (
+            f"{mark} {row['version']}  as of {row['as_of']}  published {row['published_at']}  content {row['content_hash'][:12]}  "
+            f"configuration {Path(row['configuration']).name}"
         )
+
+    echo_rows(rows, as_json, sentence, nothing=f"Nothing is published in {home.root}; run `funnelcast run` first.", document=dict)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from orchestration.commands.options import Where, echo_json, shared_options
+from orchestration.commands.options import Where, echo_json, json_option, shared_options
 
 if TYPE_CHECKING:
     from exports.questions.rediscovery import PastCandidate
@@ -27,7 +27,7 @@ _SHOWN = 50
 @click.option("--all", "with_hindered", is_flag=True, help="Also those who may not be contacted now, with the reason.")
 @click.option("--names", is_flag=True, help="With names, for those who may read the restricted people file.")
 @click.option("--csv", "csv_file", type=click.Path(dir_okay=False, path_type=Path), help="Write all of them to this file.")
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@json_option
 @shared_options
 def command(where: Where, names: bool, csv_file: Path | None, as_json: bool, **filters: object) -> None:
     """List past candidates who may be contacted again, the most recently ended application first.

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from orchestration.commands.options import VerbGroup, Where, echo_json, shared_options
+from orchestration.commands.options import VerbGroup, Where, echo_rows, json_option, shared_options
+
+if TYPE_CHECKING:
+    from exports.delivery.overview import PlanLine, ReportLine
 
 
 @click.group("reports", cls=VerbGroup)
@@ -25,7 +28,7 @@ def _open(where: Where) -> tuple[Any, Any, Any, Any]:
 
 
 @command.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@json_option
 @shared_options
 def list_(where: Where, as_json: bool) -> None:
     """Every configured report: when it is due next, to whom it goes, and what became of its latest period."""
@@ -33,16 +36,15 @@ def list_(where: Where, as_json: bool) -> None:
     from exports.delivery.overview import list_reports
 
     _, config, ops, now = _open(where)
-    lines = list_reports(config, ops, now)
-    if as_json:
-        echo_json([line.__dict__ for line in lines])
-        return
-    for line in lines:
-        states = ", ".join(f"{count} {state}" for state, count in sorted(line.last_states.items()))
-        click.echo(f"{line.report_id}: {line.title} ({line.edition}), '{line.cron}' {line.time_zone}, next {iso(line.next_at)}")
-        click.echo(f"    to {', '.join(line.subscribers) or 'nobody'}" + (f"; {line.last_period}: {states}" if line.last_period else ""))
-    if not lines:
-        click.echo(_no_reports(config))
+
+    def sentence(report: ReportLine) -> str:
+        states = ", ".join(f"{count} {state}" for state, count in sorted(report.last_states.items()))
+        return (
+            f"{report.report_id}: {report.title} ({report.edition}), '{report.cron}' {report.time_zone}, next {iso(report.next_at)}\n"
+            f"    to {', '.join(report.subscribers) or 'nobody'}" + (f"; {report.last_period}: {states}" if report.last_period else "")
+        )
+
+    echo_rows(list_reports(config, ops, now), as_json, sentence, nothing=_no_reports(config))
 
 
 @command.command("preview")
@@ -64,7 +66,7 @@ def preview(where: Where, report_id: str, out: str, subscriber: str | None) -> N
 @command.command("send")
 @click.argument("report_id")
 @click.option("--force", is_flag=True, help="Ignore pauses, the send window and waiting times. Never sends a delivery twice.")
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@json_option
 @shared_options
 def send(where: Where, report_id: str, force: bool, as_json: bool) -> None:
     """Deliver the latest period now to everyone who has not received it."""
@@ -78,7 +80,7 @@ def send(where: Where, report_id: str, force: bool, as_json: bool) -> None:
 @click.argument("report_id")
 @click.option("--subscriber", help="Only to this subscriber.")
 @click.option("--period", help="The period's key, as `reports why` shows it. Default: the latest.")
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@json_option
 @shared_options
 def resend(where: Where, report_id: str, subscriber: str | None, period: str | None, as_json: bool) -> None:
     """Send a period again as a correction, from the state that is published now."""
@@ -89,7 +91,7 @@ def resend(where: Where, report_id: str, subscriber: str | None, period: str | N
 
 
 @command.command("plan")
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@json_option
 @shared_options
 def plan(where: Where, as_json: bool) -> None:
     """What is due now, per subscriber, and where it stands; changes nothing."""
@@ -97,38 +99,32 @@ def plan(where: Where, as_json: bool) -> None:
     from exports.delivery.overview import plan as planned
 
     _, config, ops, now = _open(where)
-    lines = planned(config, ops, now)
-    if as_json:
-        echo_json([line.__dict__ for line in lines])
-        return
-    if not lines:
-        click.echo(_no_reports(config))
-    for line in lines:
-        reason = f": {line.reason}" if line.reason else ""
-        click.echo(
-            f"{line.report_id} for {line.subscriber_id} by {line.channel}, {line.period_key}, due {iso(line.tick_at)}: {line.state}{reason}"
-        )
+
+    def sentence(due: PlanLine) -> str:
+        reason = f": {due.reason}" if due.reason else ""
+        return f"{due.report_id} for {due.subscriber_id} by {due.channel}, {due.period_key}, due {iso(due.tick_at)}: {due.state}{reason}"
+
+    echo_rows(planned(config, ops, now), as_json, sentence, nothing=_no_reports(config))
 
 
 @command.command("why")
 @click.argument("report_id", required=False)
 @click.option("--subscriber", help="Only this subscriber.")
 @click.option("--period", help="Only this period's key.")
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@json_option
 @shared_options
 def why(where: Where, report_id: str | None, subscriber: str | None, period: str | None, as_json: bool) -> None:
     """Explain each delivery: why it was sent, skipped, held or failed."""
     from exports.delivery.overview import why as stories
 
     _, _, ops, _ = _open(where)
-    found = stories(ops, report_id, subscriber_id=subscriber, period_key=period)
-    if as_json:
-        echo_json([{**story.key.__dict__, "state": story.state, "sentences": story.sentences} for story in found])
-        return
-    for story in found:
-        click.echo("\n    ".join(story.sentences))
-    if not found:
-        click.echo("There is no such delivery; `funnelcast reports plan` shows what is due.")
+    echo_rows(
+        stories(ops, report_id, subscriber_id=subscriber, period_key=period),
+        as_json,
+        lambda story: "\n    ".join(story.sentences),
+        nothing="There is no such delivery; `funnelcast reports plan` shows what is due.",
+        document=lambda story: {**vars(story.key), "state": story.state, "sentences": story.sentences},
+    )
 
 
 @command.command("pause")
@@ -166,13 +162,17 @@ def _no_reports(config: Any) -> str:
 
 def _tell(outcomes: list[Any], as_json: bool) -> None:
     """Print what became of each delivery; exit code 1 when one failed or is ambiguous."""
-    if as_json:
-        echo_json([{**o.key.__dict__, "state": o.state, "reason": o.reason, "provider_id": o.provider_id} for o in outcomes])
-    else:
-        for outcome in outcomes:
-            reason = f": {outcome.reason}" if outcome.reason else ""
-            click.echo(f"{outcome.key.subscriber_id} by {outcome.key.channel}, {outcome.key.period_key}: {outcome.state}{reason}")
-        if not outcomes:
-            click.echo("Nothing to do.")
+
+    def sentence(outcome: Any) -> str:
+        reason = f": {outcome.reason}" if outcome.reason else ""
+        return f"{outcome.key.subscriber_id} by {outcome.key.channel}, {outcome.key.period_key}: {outcome.state}{reason}"
+
+    echo_rows(
+        outcomes,
+        as_json,
+        sentence,
+        nothing="Nothing to do.",
+        document=lambda o: {**vars(o.key), "state": o.state, "reason": o.reason, "provider_id": o.provider_id},
+    )
     if any(outcome.state in ("failed", "ambiguous") for outcome in outcomes):
         raise click.exceptions.Exit(1)

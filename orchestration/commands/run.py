@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from base.errors import SourceError
-from orchestration.commands.options import Where, echo_json, shared_options
+from orchestration.commands.options import Where, echo_json, json_option, shared_options
 from orchestration.run.request import RunRequest, option_of
 
 
@@ -25,7 +25,7 @@ def request_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.command("run")
 @request_options
-@click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
+@json_option
 @shared_options
 def command(where: Where, as_json: bool, **asked: Any) -> None:
     """Load every source, transform, check, publish and deliver due reports: the same job that Dagster's schedule runs.

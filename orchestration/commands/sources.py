@@ -6,30 +6,27 @@ from typing import Any
 
 import click
 
-from orchestration.commands.options import Where, echo_json, shared_options
+from orchestration.commands.options import Where, echo_rows, json_option, shared_options
 
 
 @click.command("sources")
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@json_option
 @shared_options
 def command(where: Where, as_json: bool) -> None:
     """List the sources with their last load, the rows in the log and how old they are."""
     home, config = where.load()
     rows = [_row(source, home) for source in config.sources]
-    if as_json:
-        echo_json(rows)
-        return
-    if not rows:
-        click.echo(f"No sources in {config.folder / 'sources.yml'}.")
-    for row in rows:
-        if row["loaded_to"] is None:
-            click.echo(f"{row['name']:<20} {row['kind']:<16} never loaded")
-        else:
-            click.echo(
-                f"{row['name']:<20} {row['kind']:<16} {row['rows']:>10,} record versions, {row['streams']} streams, "
-                f"loaded to {row['loaded_to']} ({row['freshness_hours']:.1f} hours ago)"
-                + (f", {row['unfinished']} loads unfinished" if row["unfinished"] else "")
-            )
+    echo_rows(rows, as_json, _sentence, nothing=f"No sources in {config.folder / 'sources.yml'}.", document=dict)
+
+
+def _sentence(row: dict[str, Any]) -> str:
+    if row["loaded_to"] is None:
+        return f"{row['name']:<20} {row['kind']:<16} never loaded"
+    unfinished = f", {row['unfinished']} loads unfinished" if row["unfinished"] else ""
+    return (
+        f"{row['name']:<20} {row['kind']:<16} {row['rows']:>10,} record versions, {row['streams']} streams, "
+        f"loaded to {row['loaded_to']} ({row['freshness_hours']:.1f} hours ago){unfinished}"
+    )
 
 
 def _row(source: Any, home: Any) -> dict[str, Any]:
