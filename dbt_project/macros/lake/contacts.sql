@@ -14,6 +14,13 @@
     group by all
 {%- endmacro %}
 
+{#- The same where `rows` has each identifier of a candidate once already, so that nothing need be grouped. -#}
+{% macro filled_contacts(rows, id) -%}
+    select source_system, {{ id }} as candidate_id, contact_code, contact_value, observed_at
+    from {{ rows }}
+    where contact_value <> ''
+{%- endmacro %}
+
 {#- A person's name of its two parts; null where both are missing. -#}
 {% macro full_name(first_name="first_name", last_name="last_name") -%}
     nullif(concat_ws(' ', {{ first_name }}, {{ last_name }}), '')

@@ -42,11 +42,7 @@ with
             )
     ),
 
-    mapped as (
-        select c.source_system, c.record_id as candidate_id, c.contact_code, c.contact_value, c.observed_at
-        from contacts as c
-        where c.contact_value <> ''
-    )
+    mapped as ({{ filled_contacts("contacts", "record_id") }})
 
 select *
 from {{ canonical_rows("candidate_contacts", "mapped") }} as r
