@@ -12,6 +12,11 @@
     from {{ rows }} as closings
 {%- endmacro %}
 
+{#- Whether an offer that ended by nobody's act ran out, as the name of the reason says. -#}
+{% macro is_expiry(direction, reason_name) -%}
+    {{ direction }} = 'neither' and {{ reason_name }} ilike '%expir%'
+{%- endmacro %}
+
 {#- Canonical status of an application that ended without a hire: by whose act. -#}
 {% macro ended_status(direction) -%}
     case {{ direction }} when 'candidate' then 'withdrawn' when 'neither' then 'closed' else 'rejected' end

@@ -95,7 +95,12 @@
     select d.source_system, d.thing_id, {% for code in codes -%} d.{{ code }}, {% endfor %} d.is_mapped
     from dated as d
     cross join {{ ref("run_clock") }} as clock
-    where d.valid_from_at < clock.as_of and clock.as_of <= d.valid_to_at
+    where {{ holds_at_as_of("d") }}
+{%- endmacro %}
+
+{#- Whether a dated row holds at as_of (`clock` is run_clock): what begins at as_of has not begun, what ends there has not ended. -#}
+{% macro holds_at_as_of(row) -%}
+    {{ row }}.valid_from_at < clock.as_of and clock.as_of <= {{ row }}.valid_to_at
 {%- endmacro %}
 
 {#- First instant of a mapping's first day and the end of its last day; open where the tenant gave no date. -#}

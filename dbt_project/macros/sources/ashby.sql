@@ -31,7 +31,7 @@
         then 'declined'
         when {{ r }}.direction_code is null and {{ n }}.offer_status = 'CandidateRejected'
         then 'declined'
-        when {{ r }}.direction_code = 'neither' and {{ r }}.reason_name ilike '%expir%'
+        when {{ is_expiry(r ~ ".direction_code", r ~ ".reason_name") }}
         then 'expired'
         when
             {{ n }}.offer_status

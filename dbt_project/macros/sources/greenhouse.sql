@@ -29,7 +29,7 @@
         then 'superseded'
         when {{ status }} = 'Rejected' and coalesce({{ direction }}, 'candidate') = 'candidate'
         then 'declined'
-        when {{ status }} = 'Rejected' and {{ direction }} = 'neither' and {{ reason_name }} ilike '%expir%'
+        when {{ status }} = 'Rejected' and {{ is_expiry(direction, reason_name) }}
         then 'expired'
         when {{ status }} = 'Rejected'
         then 'rescinded'

@@ -6,7 +6,7 @@ with
         select c.*
         from {{ ref("stage_code_periods") }} as c
         cross join {{ ref("run_clock") }} as clock
-        where c.valid_from_at < clock.as_of and clock.as_of <= c.valid_to_at
+        where {{ holds_at_as_of("c") }}
     ),
     plan as (
         select

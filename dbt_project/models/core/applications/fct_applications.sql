@@ -30,7 +30,7 @@ with
         select p.source_system, p.stage_id, p.job_id, p.stage_code, p.stage_name, p.source_stage_order
         from {{ ref("stage_code_periods") }} as p
         cross join {{ ref("run_clock") }} as clock
-        where p.job_id is not null and p.valid_from_at < clock.as_of and p.valid_to_at >= clock.as_of
+        where p.job_id is not null and {{ holds_at_as_of("p") }}
     ),
     current_stages as (
         select

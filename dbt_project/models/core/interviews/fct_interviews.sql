@@ -79,8 +79,7 @@ with
             on o.job_id = i.job_id
             and o.source_system = i.source_system
             and o.stage_id = i.stage_id
-            and o.valid_from_at < clock.as_of
-            and o.valid_to_at >= clock.as_of
+            and {{ holds_at_as_of("o") }}
         left join visits as v on v.interview_key = i.interview_key and v.visit_rank = 1
     )
 

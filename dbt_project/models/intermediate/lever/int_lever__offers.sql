@@ -61,7 +61,7 @@ with
                 then case when status = 'denied' then 'declined' else 'open' end
                 when coalesce(direction_code, 'candidate') = 'candidate'
                 then 'declined'
-                when direction_code = 'neither' and reason_name ilike '%expir%'
+                when {{ is_expiry("direction_code", "reason_name") }}
                 then 'expired'
                 else 'rescinded'
             end as status_code
