@@ -25,9 +25,9 @@ RUN = """
 import sys
 from datetime import datetime
 from pathlib import Path
-from ingestion.extract import run
+from ingestion.extract import one_pass, run
 from tests.support.ingestion import config_of, folder_source, place_at
-run.PART_RECORDS = 1500
+one_pass.PART_RECORDS = 1500
 place, source = place_at(Path(sys.argv[1])), folder_source(Path(sys.argv[2]))
 run.extract(config_of(source), place.home, place.ops, source, window_end=datetime.fromisoformat(sys.argv[3]))
 """
@@ -35,7 +35,7 @@ run.extract(config_of(source), place.home, place.ops, source, window_end=datetim
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """5,000 applications in parts of 2,000; a key is used twice with other content, far apart."""
+    """5,000 applications in parts of 1,500 at the least; a key is used twice with other content, far apart."""
     folder = tmp_path / "files"
     folder.mkdir()
     rows = [f"{number},c{number},j1,2026-01-01,active" for number in range(ROWS)]
