@@ -4,14 +4,14 @@
 -#}
 {% macro drop_left_overs() -%}
     {%- if execute -%}
-        {%- set made = {} -%}
+        {%- set models = {} -%}
         {%- for node in graph.nodes.values() if node.resource_type in ("model", "seed") -%}
-            {%- do made.setdefault(node.schema, []).append(node.alias) -%}
+            {%- do models.setdefault(node.schema, []).append(node.alias) -%}
         {%- endfor -%}
         {%- set found = run_query(
             "select table_schema, table_name, table_type from information_schema.tables where table_catalog = current_database()"
         ) -%}
-        {%- for schema, name, type in found.rows if schema in made and name not in made[schema] %}
+        {%- for schema, name, type in found.rows if schema in models and name not in models[schema] %}
             drop {{ "view" if type == "VIEW" else "table" }} {{ adapter.quote(schema) }}.{{ adapter.quote(name) }};
         {%- endfor -%}
     {%- endif -%}
