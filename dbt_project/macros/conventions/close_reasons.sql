@@ -1,4 +1,18 @@
 {#-
+    Why applications were closed, as close_reasons: the tenant's mapping of a reason's name corrects the direction that the source gives it. `rows`:
+    a CTE of record_id, name and own_direction (null where the source gives none).
+-#}
+{% macro close_reasons_of_applications(rows) -%}
+    select
+        r.source_system,
+        r.record_id as close_reason_id,
+        r.name as reason_name,
+        coalesce({{ mapped_direction("r.source_system", "r.name") }}, r.own_direction) as direction_code,
+        r.observed_at
+    from {{ rows }} as r
+{%- endmacro %}
+
+{#-
     Why openings were closed, as close_reasons: another space of ids than that of applications ('opening/' in front), and never a candidate's or
     the company's judgement of the other. `rows`: record_id and name.
 -#}

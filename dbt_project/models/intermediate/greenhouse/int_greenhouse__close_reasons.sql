@@ -1,27 +1,27 @@
 -- One row per reason of Greenhouse for which an application is rejected (its own id) or an opening closed (id with
 -- 'opening/' in front, another space of ids).
 with
-    mapped as (
+    reasons as (
         select
-            r.source_system,
-            r.record_id as close_reason_id,
-            r.name as reason_name,
-            coalesce(
-                {{ mapped_direction("r.source_system", "r.name") }},
-                case
-                    r.type_key
-                    when 'WE_REJECTED_THEM'
-                    then 'company'
-                    when 'SECURITY_CONCERN'
-                    then 'company'
-                    when 'THEY_REJECTED_US'
-                    then 'candidate'
-                    when 'NONE_SPECIFIED'
-                    then 'neither'
-                end
-            ) as direction_code,
-            r.observed_at
-        from {{ latest_version(ref("stg_greenhouse__rejection_reasons"), "rejection_reasons", "updated_at") }} as r
+            source_system,
+            record_id,
+            name,
+            case
+                type_key
+                when 'WE_REJECTED_THEM'
+                then 'company'
+                when 'SECURITY_CONCERN'
+                then 'company'
+                when 'THEY_REJECTED_US'
+                then 'candidate'
+                when 'NONE_SPECIFIED'
+                then 'neither'
+            end as own_direction,
+            observed_at
+        from {{ latest_version(ref("stg_greenhouse__rejection_reasons"), "rejection_reasons", "updated_at") }}
+    ),
+    mapped as (
+        {{ close_reasons_of_applications("reasons") }}
         union all
         {{
             close_reasons_of_openings(
