@@ -52,12 +52,11 @@
     {%- set present = [] -%}
     {%- for name, query in queries.items() if has_source(name) -%} {%- do present.append(query) -%} {%- endfor -%}
     {%- if present -%} {{ present | join("\nunion all\n") }}
-    {%- else %}
-        select
-            {%- for column in columns %}
-                cast(null as {{ canonical_type(table, column) }}) as {{ column }} {%- if not loop.last %}, {% endif -%}
-            {%- endfor %}
-        where false
+    {%- else -%}
+        {%- set types = {} -%}
+        {%- for column in columns -%} {%- do types.update({column: canonical_type(table, column)}) -%}
+        {%- endfor -%}
+        {{ no_rows(types) }}
     {%- endif -%}
 {%- endmacro %}
 {% macro has_source(name) -%}

@@ -18,16 +18,20 @@
                 hive_partitioning = false
             )
     {%- else -%}
-        select
-            cast(null as varchar) as source_system,
-            cast(null as varchar) as record_id,
-            cast(null as varchar) as payload,
-            cast(null as varchar) as payload_hash,
-            cast(null as varchar) as load_id,
-            cast(null as varchar) as load_file,
-            cast(null as timestamp) as observed_at,
-            cast(null as timestamp) as window_end
-        where false
+        {{
+            no_rows(
+                {
+                    "source_system": "varchar",
+                    "record_id": "varchar",
+                    "payload": "varchar",
+                    "payload_hash": "varchar",
+                    "load_id": "varchar",
+                    "load_file": "varchar",
+                    "observed_at": "timestamp",
+                    "window_end": "timestamp",
+                }
+            )
+        }}
     {%- endif -%}
 {%- endmacro %}
 

@@ -22,19 +22,7 @@ select
 from
     (
         select *, json_extract(payload, '$.custom_fields') as custom_fields
-        {% if is_named -%} from ({{ lake_rows("greenhouse", "applications") }})
-        {%- else -%}
-            from
-                (
-                    select
-                        cast(null as varchar) as source_system,
-                        cast(null as varchar) as record_id,
-                        cast(null as varchar) as payload,
-                        cast(null as varchar) as payload_hash,
-                        cast(null as varchar) as load_file
-                    where false
-                )
-        {%- endif %}
+        from ({{ lake_rows("greenhouse", "applications") if is_named else log_rows([]) }})
     ) as r
 inner join {{ settings }} as s on s.source_system = r.source_system
 where json_extract(s.custom_fields, '$.applications') is not null

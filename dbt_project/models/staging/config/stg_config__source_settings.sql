@@ -12,12 +12,5 @@ from
             columns = {name:'VARCHAR', kind:'VARCHAR', sweep_limit:'DOUBLE', custom_fields:'JSON'}
         )
     {%- else -%}
-        (
-            select
-                cast(null as varchar) as name,
-                cast(null as varchar) as kind,
-                cast(null as double) as sweep_limit,
-                cast(null as varchar) as custom_fields
-            where false
-        )
+        ({{ no_rows({"name": "varchar", "kind": "varchar", "sweep_limit": "double", "custom_fields": "varchar"}) }})
     {%- endif %}
