@@ -86,7 +86,7 @@ def home(zygote: Zygote, tmp_path_factory: pytest.TempPathFactory) -> Iterator[H
     yield home
 
 
-def test_the_difference_is_told_by_cause_with_counts(home: Home) -> None:
+def test_the_difference_is_reported_by_cause_with_counts(home: Home) -> None:
     difference = json.loads(home.run("diff", "--json").out)
     causes = {(change["table"], change["cause"]): change["row_count"] for change in difference["changes"]}
     assert causes["core.fct_applications", "learned_late"] == 1  # a3

@@ -10,7 +10,7 @@ with
             coalesce(e.is_machine, v.verdict_code = 'machine', false) as is_judged_machine,
             v.rule_id,
             v.rule_version
-        from {{ ref("told_events") }} as e
+        from {{ ref("reported_events") }} as e
         left join {{ ref("event_verdicts") }} as v on v.source_system = e.source_system and v.event_id = e.event_id
     )
 

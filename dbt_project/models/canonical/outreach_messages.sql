@@ -1,16 +1,17 @@
 -- One row per message sent to one person, over all sources. One that two sources tell under one id is one: the row of
--- the source that the message is, with what only the other knows (told_messages). One that they tell under different
+-- the source that the message is, with what only the other knows (reported_messages). One that they tell under
+-- different
 -- ids is one too: the row without a sequence is left out (message_twins).
 {{ config(materialized="stored_table") }}
 
 with
-    reported as (select * from {{ ref("told_messages") }}),
+    reported as (select * from {{ ref("reported_messages") }}),
     repeated as (
         select
             source_system,
             message_id,
-            coalesce(min(case when told_by = source_system then told_by end), min(told_by)) as first_source,
-            min(case when told_by <> source_system then told_by end) as other_source
+            coalesce(min(case when reported_by = source_system then reported_by end), min(reported_by)) as first_source,
+            min(case when reported_by <> source_system then reported_by end) as other_source
         from reported
         group by source_system, message_id
         having count(*) > 1
@@ -29,9 +30,9 @@ with
             reported as o
             on o.source_system = r.source_system
             and o.message_id = r.message_id
-            and o.told_by = r.other_source
+            and o.reported_by = r.other_source
             and r.other_source <> r.first_source
-        where r.first_source is null or r.first_source = m.told_by
+        where r.first_source is null or r.first_source = m.reported_by
     ),
     messages as ({{ canonical_model("outreach_messages", happened="sent_at", rows="select * from one_each") }})
 

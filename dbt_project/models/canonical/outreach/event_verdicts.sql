@@ -7,12 +7,12 @@
 {{ config(materialized="stored_table") }}
 
 with
-    events as (select * from {{ ref("told_events") }} where event_code in ('opened', 'clicked', 'replied')),
+    events as (select * from {{ ref("reported_events") }} where event_code in ('opened', 'clicked', 'replied')),
     open_events as (select * from events where is_machine is null),
     rules as (select * from {{ ref("machine_event_rules") }}),
     deliveries as (
         select source_system, message_id, min(occurred_at) as delivered_at
-        from {{ ref("told_events") }}
+        from {{ ref("reported_events") }}
         where event_code = 'delivered'
         group by source_system, message_id
     ),

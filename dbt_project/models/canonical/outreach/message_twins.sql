@@ -3,7 +3,7 @@
 {{ config(materialized="stored_table") }}
 
 with
-    messages as (select * from {{ ref("told_messages") }}),
+    messages as (select * from {{ ref("reported_messages") }}),
     pairs as (
         select
             plain.source_system,

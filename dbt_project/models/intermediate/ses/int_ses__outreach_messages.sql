@@ -1,5 +1,5 @@
 -- One row per message that SES accepted for one recipient. The ids in its tags are those of the CRM that wrote it
--- (canonical.told_messages).
+-- (canonical.reported_messages).
 with
     sent as (
         select *, len(destinations) = 1 as is_to_one
