@@ -31,7 +31,7 @@ class Extraction:
 
     records: int
     record_bytes: float
-    ours: Cost
+    funnelcast: Cost
     floor: Cost
 
     def per_cpu_second(self, cost: Cost) -> float:
@@ -45,13 +45,13 @@ def measure_extraction(work: Path, *, records: int = RECORDS) -> Extraction:
         place = Place.below(work / "extraction", _configuration(work, server["url"]))
         for variable in _CREDENTIALS.values():
             os.environ[variable] = "loopback"
-        ours = run_step("extract", place, source=_SOURCE, window_end=_WINDOW_END)
-        if ours.facts["written"] != records:
-            raise StepFailed(f"{ours.facts['written']} of {records} records were written")
+        funnelcast = run_step("extract", place, source=_SOURCE, window_end=_WINDOW_END)
+        if funnelcast.facts["written"] != records:
+            raise StepFailed(f"{funnelcast.facts['written']} of {records} records were written")
         floor = run_step("pages_to_file", place, url=f"{server['url']}/v3/applications", target=str(work / "pages"))
         if floor.facts["pages"] != server["pages"]:
             raise StepFailed(f"the floor read {floor.facts['pages']} of {server['pages']} pages")
-    return Extraction(records, server["bytes"] / records, ours, floor)
+    return Extraction(records, server["bytes"] / records, funnelcast, floor)
 
 
 @contextmanager

@@ -58,9 +58,9 @@ def as_data(results: Results) -> dict[str, Any]:
         data["extraction"] = {
             "records": found.records,
             "record_bytes": round(found.record_bytes, 1),
-            "records_per_cpu_second": round(found.per_cpu_second(found.ours)),
+            "records_per_cpu_second": round(found.per_cpu_second(found.funnelcast)),
             "floor_records_per_cpu_second": round(found.per_cpu_second(found.floor)),
-            "cost": _cost(found.ours),
+            "cost": _cost(found.funnelcast),
         }
     data["sources"] = [
         {"kind": one.kind, "records": one.records, "records_per_cpu_second": round(one.per_cpu_second), "cost": _cost(one.cost)}
@@ -97,19 +97,19 @@ def as_data(results: Results) -> dict[str, Any]:
 
 
 def _extraction(found: Extraction) -> Iterator[str]:
-    rate = found.per_cpu_second(found.ours)
+    rate = found.per_cpu_second(found.funnelcast)
     floor = found.per_cpu_second(found.floor)
     yield f"EXTRACTION  {found.records:,} records of {found.record_bytes:,.0f} bytes over HTTP on loopback; whole process, start-up included"
     yield _row("", "records/CPU s", "CPU s", "peak GB", "")
-    reached = rate >= targets.EXTRACTION_RECORDS_PER_CPU_SECOND and found.ours.peak_bytes / GB <= targets.EXTRACTION_PEAK_GB
+    reached = rate >= targets.EXTRACTION_RECORDS_PER_CPU_SECOND and found.funnelcast.peak_bytes / GB <= targets.EXTRACTION_PEAK_GB
     target = f"target {targets.EXTRACTION_RECORDS_PER_CPU_SECOND:,} within {targets.EXTRACTION_PEAK_GB:.0f} GB: {_verdict(reached)}"
-    yield _row("Funnelcast, to committed Parquet", f"{rate:,.0f}", f"{found.ours.cpu:.1f}", _gb(found.ours.peak_bytes), target)
-    yield _row("  of which start-up", "", f"{found.ours.start_up:.1f}", "", "")
+    yield _row("Funnelcast, to committed Parquet", f"{rate:,.0f}", f"{found.funnelcast.cpu:.1f}", _gb(found.funnelcast.peak_bytes), target)
+    yield _row("  of which start-up", "", f"{found.funnelcast.start_up:.1f}", "", "")
     yield _row(
         "floor: page bytes to a file, unread", f"{floor:,.0f}", f"{found.floor.cpu:.1f}", _gb(found.floor.peak_bytes), _times(floor / rate)
     )
     for peer in peers.EXTRACTION:
-        yield _row(peer.name, f"{peer.figure:,.0f}", "", _memory(peer), f"ours is {rate / peer.figure:.1f}x; {peer.how}")
+        yield _row(peer.name, f"{peer.figure:,.0f}", "", _memory(peer), f"Funnelcast reads {rate / peer.figure:.1f}x as much; {peer.how}")
     yield f"  peers: {peers.EXTRACTION_HOW}"
 
 
@@ -142,13 +142,13 @@ def _transform(found: Transform) -> Iterator[str]:
     floors = max(found.floor.peak_bytes, found.floor_after_delta.peak_bytes)
     times = f"{found.first.work / found.floor.work:.1f}x and {found.daily.work / found.floor_after_delta.work:.1f}x over it"
     yield _row("floor: one script, no history", f"{found.floor.work:.1f}", f"{found.floor_after_delta.work:.1f}", _gb(floors), times)
-    for name, ours, published in (
+    for name, cost, published in (
         ("first", found.first, peers.TRANSFORM_FIRST),
         ("daily", found.daily, peers.TRANSFORM_DAILY),
     ):
         for peer in published.get(found.applications, ()):
             figures = (f"{peer.figure:.1f}", "") if name == "first" else ("", f"{peer.figure:.1f}")
-            ratio = f"ours is {(ours.work + ours.start_up) / peer.figure:.2f}x with start-up; {peer.how}"
+            ratio = f"Funnelcast takes {(cost.work + cost.start_up) / peer.figure:.2f}x with start-up; {peer.how}"
             yield _row(peer.name, *figures, _memory(peer), ratio)
     if found.applications in peers.TRANSFORM_FIRST:
         yield f"  peers: {peers.TRANSFORM_HOW}"
@@ -247,7 +247,7 @@ def _memory(peer: Peer) -> str:
 
 
 def _times(ratio: float) -> str:
-    return f"{ratio:.1f}x ours"
+    return f"{ratio:.1f}x Funnelcast"
 
 
 def _verdict(is_reached: bool) -> str:

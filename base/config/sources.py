@@ -131,7 +131,7 @@ class Source(Strict):
 
     @property
     def settings(self) -> dict[str, Any]:
-        """What dbt must know to read this source's lake (it stands in the lake's source.json); what is not set is not said."""
+        """What dbt must know to read this source's lake (stored in the lake's source.json); unset keys are left out."""
         shape = shape_of(self.kind)
         chosen = {"shape": "" if shape == self.kind else shape, "sweep_limit": self.sweep_limit, "custom_fields": self.custom_fields}
         return {name: value for name, value in chosen.items() if value}

@@ -1,4 +1,4 @@
-"""How the parameters of questions are read: names against what is published (any case; a near miss is told), quarters, months, numbers."""
+"""How the parameters of questions are read: names against what is published (any case; near misses are suggested), quarters, months, numbers."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ class RestrictedClosed(FunnelcastError):
 
 
 def for_reading(file: Path, what: str, *, remedy: str) -> Path:
-    """`file`, if whoever runs this may read it. `what` it would have told; `remedy`: where the file is missing. Raises RestrictedClosed."""
+    """`file`, if whoever runs this may read it. `what` it would have shown; `remedy`: where the file is missing. Raises RestrictedClosed."""
     try:
         file.stat()
     except FileNotFoundError:

@@ -12,11 +12,13 @@ from orchestration.commands.options import Where, echo_json, json_option, shared
 @shared_options
 def command(where: Where, as_json: bool) -> None:
     """Check the configuration, the mapping files and every source: can it be reached, and do the credentials see what each stream needs?"""
+    from base.threads import thread_count
     from exports.editions.registry import EDITIONS
     from ingestion.preflight.check import check, check_together
     from orchestration.answers.mapping_files import check_mappings
 
     _, config = where.load()
+    thread_count()
     mapped = check_mappings(config.mappings)
     for report in config.reports:
         EDITIONS[report.edition].options_of(report)

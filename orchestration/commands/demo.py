@@ -47,7 +47,7 @@ def command(where: Where, fresh: bool, seed: int, years: float, requisitions: in
     home = _short(demo.home.root)
     click.echo(
         "\nTry next\n"
-        "  make dev                                         Dagster's UI: lineage, checks, runs\n"
+        f"  {'make dev' if home == 'demo_home' else f'.venv/bin/funnelcast --home {home} --config {home}/config dev':<49}Dagster's UI: lineage, checks, runs\n"
         f"  .venv/bin/funnelcast --home {home} --config {home}/config reports list\n"
         f"  .venv/bin/funnelcast --home {home} --config {home}/config mappings\n"
         f"  .venv/bin/funnelcast --home {home} demo --keep     run again: adds no rows, sends nothing\n"

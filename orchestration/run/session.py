@@ -20,6 +20,7 @@ from base.environment import home_variables
 from base.errors import ConfigError, FunnelcastError, SourceError
 from base.home import Home
 from base.ops import engine
+from base.threads import thread_count
 from orchestration.checked_config import load_config
 from orchestration.run import runs
 from orchestration.run.configurations import keep
@@ -137,10 +138,11 @@ class RunSession:
 def open_session(home: Home, config: Config, request: RunRequest, *, progress: Progress = quiet) -> Iterator[RunSession]:
     """Take the lock, recover what dead runs left, open (or take up) a run; close it as succeeded or failed.
 
-    Raises BusyError when another run holds the home, ConfigError for a request that the configuration cannot answer and when the operations
-    database cannot be opened.
+    Raises BusyError when another run holds the home, ConfigError for a request that the configuration cannot answer, for a wrong
+    FUNNELCAST_THREADS and when the operations database cannot be opened.
     """
     request = request.resolve(config)
+    thread_count()  # a wrong number is an error before anything is loaded
     home.prepare()
     start_logging(home, config)
     with run_lock(home):

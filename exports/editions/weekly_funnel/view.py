@@ -1,4 +1,4 @@
-"""View model of the weekly funnel and traction report (R1): typed numbers, as published, and nothing said yet."""
+"""View model of the weekly funnel and traction report (R1): typed numbers, as published, without words."""
 
 from __future__ import annotations
 
