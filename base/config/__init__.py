@@ -23,7 +23,7 @@ from base.config.company import (
 from base.config.load import Config, load_config
 from base.config.reports import Report, ReportsFile, Subscriber
 from base.config.sources import Source, SourcesFile, TableMapping, Webhooks
-from base.config.strict import Checks, Mistake, Strict
+from base.config.strict import Checks, EnvironmentVariable, Mistake, Strict
 
 __all__ = [
     "AdverseImpact",
@@ -31,6 +31,7 @@ __all__ = [
     "Company",
     "Config",
     "Delivery",
+    "EnvironmentVariable",
     "Mistake",
     "Outreach",
     "Owner",

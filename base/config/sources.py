@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from base.config.strict import VARIABLE, Mistake, Strict
+from base.config.strict import EnvironmentVariable, Mistake, Strict
 from base.errors import ConfigError
 from base.registry import did_you_mean
 from base.source_kinds import kind_names, shape_of
@@ -47,20 +47,12 @@ class Webhooks(Strict):
 
     path: str | None = Field(default=None, pattern=r"^/[A-Za-z0-9_./-]*$")
     scheme: str | None = None
-    secrets: tuple[str, ...] = Field(min_length=1, max_length=2)
+    secrets: tuple[EnvironmentVariable, ...] = Field(min_length=1, max_length=2)
     header: str | None = None
     prefix: str = ""
     timestamp_header: str | None = None
     replay_window_minutes: float = Field(default=25 * 60, gt=0)
     max_body_kilobytes: int = Field(default=5120, ge=1, le=102400)
-
-    @field_validator("secrets")
-    @classmethod
-    def _names_not_values(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for variable in value:
-            if not VARIABLE.fullmatch(variable):
-                raise ValueError("each must be the NAME of an environment variable (capitals, digits, _), not the secret itself")
-        return value
 
     @model_validator(mode="after")
     def _complete(self) -> Webhooks:
@@ -86,7 +78,7 @@ class Source(Strict):
     base_url: str | None = None
     token_url: str | None = None
     path: str | None = None
-    credentials: dict[str, str] = Field(default_factory=dict)
+    credentials: dict[str, EnvironmentVariable] = Field(default_factory=dict)
     streams: tuple[str, ...] | None = None
     start_date: date | None = None
     lookback_hours: float = Field(default=2.0, ge=0, le=24 * 90)
@@ -107,15 +99,6 @@ class Source(Strict):
         if value not in kind_names():
             near = did_you_mean(value, list(kind_names()))
             raise Mistake(f"there is no source kind '{value}'", remedy=near)
-        return value
-
-    @field_validator("credentials")
-    @classmethod
-    def _names_not_values(cls, value: dict[str, str]) -> dict[str, str]:
-        for role, variable in value.items():
-            if not VARIABLE.fullmatch(variable):
-                # The text is not repeated: it may be the secret itself.
-                raise ValueError(f"'{role}' must be the NAME of an environment variable (capitals, digits, _), not the secret itself")
         return value
 
     @field_validator("custom_fields")

@@ -5,13 +5,21 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, Self
+from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict, ValidationInfo, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationInfo, model_validator
 
-#: Environment variable names; secrets rarely match.
-VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
+
+def _name_not_value(text: str) -> str:
+    if not re.fullmatch(r"[A-Z_][A-Z0-9_]*", text):
+        # The text is not repeated: it may be the secret itself.
+        raise ValueError("must be the NAME of an environment variable (capitals, digits, _), not the secret itself")
+    return text
+
+
+#: The name of an environment variable that holds a secret; secrets rarely look like one.
+EnvironmentVariable = Annotated[str, AfterValidator(_name_not_value)]
 
 
 #: What only a wing knows of a model (which credentials a kind of source has): model -> a check that raises Mistake. The composition root

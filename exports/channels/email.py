@@ -20,7 +20,7 @@ from email.utils import format_datetime, formataddr, parseaddr
 from typing import Literal
 
 from base.clock import iso
-from base.config import Company, Strict, Subscriber
+from base.config import Company, EnvironmentVariable, Strict, Subscriber
 from base.errors import ConfigError
 from base.personal_data import Place
 from exports.channels.channel import Channel, Key, NotSentError, Outgoing, Receipt, UnknownOutcomeError
@@ -88,8 +88,8 @@ class Smtp(Strict):
     host: str
     port: int = 587
     security: Literal["starttls", "tls", "none"] = "starttls"
-    username_env: str | None = None
-    password_env: str | None = None
+    username_env: EnvironmentVariable | None = None
+    password_env: EnvironmentVariable | None = None
     from_address: str
     timeout_seconds: float = 60
 

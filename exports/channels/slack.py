@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from base.config import Strict, Subscriber
+from base.config import EnvironmentVariable, Strict, Subscriber
 from base.errors import ConfigError
 from base.personal_data import Place
 from exports.channels.channel import Channel, Key, NotSentError, Outgoing, Receipt, UnknownOutcomeError
@@ -44,7 +44,7 @@ PLACES = (
 class Slack(Strict):
     """company.yml `delivery.slack`."""
 
-    token_env: str = "SLACK_BOT_TOKEN"  # noqa: S105 - the name of a variable, not a secret
+    token_env: EnvironmentVariable = "SLACK_BOT_TOKEN"  # noqa: S105 - the name of a variable, not a secret
     base_url: str = "https://slack.com/api/"
 
 

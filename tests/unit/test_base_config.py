@@ -66,11 +66,20 @@ def test_an_unknown_time_zone_offers_near_names(tmp_path: Path) -> None:
     assert "Europe/London" in text
 
 
-def test_a_secret_written_in_place_of_a_variable_name_is_refused_and_not_repeated(tmp_path: Path) -> None:
-    sources = "sources:\n  - {name: gh, kind: greenhouse, credentials: {client_id: GH_ID, client_secret: hunter2-very-secret}}\n"
-    text = message(config_folder(tmp_path, sources=sources))
-    assert "NAME of an environment variable" in text
-    assert "hunter2" not in text
+@pytest.mark.parametrize(
+    ("file", "line", "text"),
+    [
+        ("sources", 2, "sources:\n  - {name: gh, kind: greenhouse, credentials: {client_id: GH_ID, client_secret: hunter2-very-secret}}\n"),
+        ("sources", 2, "sources:\n  - {name: gh, kind: greenhouse, webhooks: {secrets: [hunter2-very-secret]}}\n"),
+        ("company", 3, "delivery:\n  slack:\n    token_env: xoxb-hunter2\n"),
+        ("company", 2, "delivery:\n  smtp: {host: mail, from_address: a@example.com, username_env: bob, password_env: hunter2!}\n"),
+    ],
+)
+def test_a_secret_written_in_place_of_a_variable_name_is_refused_and_not_repeated(tmp_path: Path, file: str, line: int, text: str) -> None:
+    found = message(config_folder(tmp_path, **{file: text}))
+    assert f"{file}.yml:{line}: " in found
+    assert "NAME of an environment variable" in found
+    assert "hunter2" not in found
 
 
 def test_a_missing_environment_variable_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
