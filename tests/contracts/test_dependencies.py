@@ -28,7 +28,6 @@ FOLDERS: dict[str, frozenset[str]] = {
     "dbt_project": frozenset(),
     "sandbox": frozenset({"demo"}),
     "benchmarks": frozenset({"demo", "bench"}),
-    "tools": frozenset({"dev"}),
     "tests": frozenset({"demo", "bench", "dev"}),
 }
 
@@ -83,9 +82,13 @@ def modules(tree: ast.AST) -> Iterator[str]:
             yield node.module.partition(".")[0]
 
 
+#: Module -> the distributions that bring it; read once, it looks through every installed file.
+installed = cache(packages_distributions)
+
+
 @cache
 def distributions(module: str) -> frozenset[str]:
-    found = frozenset(normal(name) for name in packages_distributions().get(module, ()))
+    found = frozenset(normal(name) for name in installed().get(module, ()))
     assert found, f"{module} is imported and not installed: run make env"
     return found
 
