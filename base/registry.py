@@ -61,10 +61,10 @@ class Registry(Mapping[str, EntryT]):
 
 
 def did_you_mean(word: str, names: Iterable[str]) -> str:
-    """`Did you mean 'kind'?`, or what is known where nothing is near."""
+    """`Did you mean 'kind'?`, or what is known, in the order given, where nothing is near."""
     names = list(names)
     near = difflib.get_close_matches(word, names, n=1)
-    return f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(sorted(names)) or 'none'}."
+    return f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(names) or 'none'}."
 
 
 def near_and_known(word: str, names: Iterable[str]) -> str:

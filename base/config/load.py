@@ -33,7 +33,7 @@ class Config(Strict):
         for source in self.sources:
             if source.name == name:
                 return source
-        raise ConfigError(f"sources.yml has no source '{name}'", remedy=did_you_mean(name, [s.name for s in self.sources]))
+        raise ConfigError(f"sources.yml has no source '{name}'", remedy=did_you_mean(name, sorted(s.name for s in self.sources)))
 
 
 def load_config(folder: Path, checks: Checks, delivery_sections: Mapping[str, type[Strict]]) -> Config:

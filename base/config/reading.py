@@ -44,7 +44,7 @@ def _as_config_error(path: Path, root: yaml.Node | None, model: type[Strict], er
     line = _line_of(root, location)
     if first["type"] == "extra_forbidden":
         known = _keys_at(model, location[:-1])
-        return ConfigError(f"{path}:{line}: unknown key '{key}'", remedy=did_you_mean(str(location[-1]), known))
+        return ConfigError(f"{path}:{line}: unknown key '{key}'", remedy=did_you_mean(str(location[-1]), sorted(known)))
     if first["type"] == "missing":
         return ConfigError(f"{path}:{line}: key '{key}' is missing", remedy="Add it (docs/configuration.md shows each key).")
     message = first["msg"].removeprefix("Value error, ")

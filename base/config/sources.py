@@ -97,7 +97,7 @@ class Source(Strict):
     @classmethod
     def _known_kind(cls, value: str) -> str:
         if value not in kind_names():
-            near = did_you_mean(value, list(kind_names()))
+            near = did_you_mean(value, sorted(kind_names()))
             raise Mistake(f"there is no source kind '{value}'", remedy=near)
         return value
 

@@ -81,11 +81,13 @@ def names_of(source: Source) -> dict[str, Names]:
     for name, mapping in source.tables.items():
         where = f"sources.yml: source '{source.name}': tables"
         if name not in TABLES:
-            raise ConfigError(f"{where}: there is no canonical table '{name}'", remedy=did_you_mean(name, TABLES))
+            raise ConfigError(f"{where}: there is no canonical table '{name}'", remedy=did_you_mean(name, sorted(TABLES)))
         known = (*TABLES[name].columns, *COMMON_COLUMNS)
         for column in (*mapping.columns, *mapping.codes):
             if column not in known:
-                raise ConfigError(f"{where}.{name}: the canonical table has no column '{column}'", remedy=did_you_mean(column, known))
+                raise ConfigError(
+                    f"{where}.{name}: the canonical table has no column '{column}'", remedy=did_you_mean(column, sorted(known))
+                )
     return {table: Names(table, source.tables.get(table)) for table in TABLES}
 
 

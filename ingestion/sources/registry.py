@@ -38,5 +38,5 @@ def check_source(source: Source) -> None:
     if hooks.scheme is None:
         raise Mistake(f"webhooks of kind {kind.name} need 'scheme': {', '.join(schemes())} or hmac", "webhooks")
     if hooks.scheme not in schemes():
-        known = did_you_mean(hooks.scheme, (*schemes(), "hmac"))
+        known = did_you_mean(hooks.scheme, sorted((*schemes(), "hmac")))
         raise Mistake(f"there is no signature scheme '{hooks.scheme}'", "webhooks", "scheme", remedy=known)

@@ -7,13 +7,13 @@ that is allowed here is a code that the models know.
 from __future__ import annotations
 
 import csv
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from base.errors import ConfigError
+from base.registry import did_you_mean
 from base.seeds import seed_codes
 
 _DATES = ("valid_from", "valid_to")
@@ -119,9 +119,7 @@ def _check(path: Path, file: MappingFile) -> int:
         header = [name.strip() for name in reader.fieldnames or []]
         for name in header:
             if name not in file.columns:
-                near = difflib.get_close_matches(name, file.columns, n=1)
-                hint = f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(file.columns)}."
-                raise ConfigError(f"{path}:1: unknown column '{name}'", remedy=hint)
+                raise ConfigError(f"{path}:1: unknown column '{name}'", remedy=did_you_mean(name, file.columns))
         for name in file.required:
             if name not in header:
                 raise ConfigError(f"{path}:1: column '{name}' is missing", remedy=f"Columns: {', '.join(file.columns)}.")
@@ -140,11 +138,7 @@ def _check_row(path: Path, line: int, file: MappingFile, row: Mapping[str, str])
         value = row.get(name)
         codes = allowed_codes(file, name)
         if value and value not in codes:
-            near = difflib.get_close_matches(value, codes, n=1)
-            raise ConfigError(
-                f"{path}:{line}: {name} '{value}' is not a known code",
-                remedy=f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(codes)}.",
-            )
+            raise ConfigError(f"{path}:{line}: {name} '{value}' is not a known code", remedy=did_you_mean(value, codes))
     if file.required == _PAIR and (row[_PAIR[0]], row[_PAIR[1]]) == (row[_PAIR[2]], row[_PAIR[3]]):
         raise ConfigError(
             f"{path}:{line}: both records are {row[_PAIR[0]]} {row[_PAIR[1]]}", remedy="Name two records, or remove the line."

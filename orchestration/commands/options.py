@@ -69,11 +69,9 @@ class VerbGroup(click.Group):
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         known = self.list_commands(ctx)
         if args[0] not in known and not args[0].startswith("-"):
-            import difflib
+            from base.registry import did_you_mean
 
-            near = difflib.get_close_matches(args[0], known, n=1)
-            hint = f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(known)}."
-            raise click.UsageError(f"unknown {self.noun} '{args[0]}'. {hint}", ctx)
+            raise click.UsageError(f"unknown {self.noun} '{args[0]}'. {did_you_mean(args[0], known)}", ctx)
         return super().resolve_command(ctx, args)
 
 
