@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 
+from base import csv_files
 from base.clock import iso
 from base.errors import ConfigError
 from base.personal_data import Place
@@ -105,13 +104,9 @@ def past_candidates(marts: Marts, filters: Filters) -> list[PastCandidate]:
 
 def write_csv(path: Path, found: Sequence[PastCandidate], names: Mapping[str, str] | None = None) -> None:
     """The rows as CSV, readable by the owner alone; with `names`, a first column of them."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow([*(["candidate_name"] if names is not None else []), *COLUMNS])
-        for row in found:
-            lead = [names.get(row.candidate_key, "")] if names is not None else []
-            writer.writerow([*lead, *(_plain(value) for value in astuple(row))])
+    lead = ["candidate_name"] if names is not None else []
+    rows = ([*([names.get(row.candidate_key, "")] if names is not None else []), *map(_plain, astuple(row))] for row in found)
+    csv_files.write_csv(path, [*lead, *COLUMNS], rows)
 
 
 def as_document(row: PastCandidate) -> dict[str, object]:

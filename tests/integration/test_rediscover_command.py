@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import json
 import stat
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from base.home import Home
+from exports.marts import Marts
+from exports.questions.rediscovery import Filters, past_candidates, write_csv
 from orchestration.cli import run_cli
 from tests.support.published_sample import AS_OF, at, publish_sample, sample_rows
 
@@ -103,3 +106,13 @@ def test_an_unknown_family_or_stage_is_named_with_those_that_are_there(home: Hom
     assert "job family 'Slaes'. Known: Legal, Sales." in capsys.readouterr().err
     assert run_cli(["rediscover", "--home", str(home.root), "--stage", "on-site"]) == 2
     assert "stage 'on-site'. Known: applied, recruiter_screen, phone_interview, onsite, offer, hired." in capsys.readouterr().err
+
+
+def test_no_cell_of_the_file_is_a_formula(home: Home, tmp_path: Path) -> None:
+    """E: whoever applies chooses the name; a source or a team, the job family."""
+    with Marts.current(home) as marts:
+        found = [replace(row, job_family="=1+1", application_id="@7") for row in past_candidates(marts, Filters(("Legal",)))]
+    write_csv(tmp_path / "found.csv", found, {"c005": "=HYPERLINK(1)"})
+    with (tmp_path / "found.csv").open(newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["candidate_name"], row["job_family"], row["application_id"]) == ("'=HYPERLINK(1)", "'=1+1", "'@7")
