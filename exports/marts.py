@@ -63,6 +63,15 @@ class Marts:
             raise ValueError(f"expected at most one {row_type.__name__}, the query gives {len(found)}")
         return found[0] if found else None
 
+    def is_loaded(self, table: str, source: str | None = None) -> bool:
+        """Whether the canonical table was loaded, from `source` or from any. Only of a loaded table may a report say that it holds none.
+
+        A table that was read and held no row is loaded; one whose rows are all in quarantine is not.
+        """
+        sql = "select count(*) from marts.data_coverage where table_name = $table and is_loaded and source_system = coalesce($source, source_system)"
+        found = self._connection.execute(sql, {"table": table, "source": source}).fetchone()
+        return found is not None and found[0] > 0
+
     def table(self, sql: str) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]:
         """The query's column names and rows, for queries whose shape no type of ours describes."""
         try:

@@ -53,6 +53,8 @@ def build_world(
                 _build(place, [STAGING], given)
                 _gate(place, as_of)
                 exclude = [*exclude, STAGING]
+            else:
+                _count_loads(place)
             _build(place, select, given, exclude)
     return duckdb.connect(str(place.warehouse), read_only=True, config={"threads": 2})
 
@@ -100,6 +102,19 @@ def _load(home: Home, config_folder: Path, window_end: datetime) -> None:
     try:
         for source in config.sources:
             extract(config, home, ops, source, window_end=window_end)
+    finally:
+        ops.dispose()
+
+
+def _count_loads(home: Home) -> None:
+    """What the gate brings from the ledger, without its judgement."""
+    from ingestion.gate.counts import write_load_counts
+
+    ops = engine(home)
+    try:
+        with duckdb.connect(str(home.warehouse)) as warehouse:
+            warehouse.execute("create schema if not exists quality")
+            write_load_counts(warehouse, ops)
     finally:
         ops.dispose()
 

@@ -17,3 +17,12 @@
     {% endfor -%}
     {{ return(queries) }}
 {%- endmacro %}
+
+{#- The kinds whose records are read by the staging models of `shape`, itself included. -#}
+{% macro kinds_of_shape(shape) -%}
+    {%- set found = [] -%}
+    {%- for kind, line in var("source_kinds").items() if line.get("shape", kind) == shape %}
+        {% do found.append(kind) %}
+    {% endfor -%}
+    {{ return(found) }}
+{%- endmacro %}

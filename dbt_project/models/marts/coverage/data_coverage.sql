@@ -1,8 +1,9 @@
 -- One row per source x canonical table (or lake stream with rows in quarantine, or that may not be read,
 -- and that feeds no table of its name).
 -- Says what came in, how fresh it is and what cannot be computed, instead of guessing. A table that no source has is
--- a row per source with status missing; one that another source has is not missed. A source is stale when nothing of
--- it was seen for stale_after_hours, because a table whose records did not change has nothing new to show; and at once
+-- a row per source with status missing; one that another source has is not missed. A table that was read and held
+-- nothing is loaded and empty: that there is none of it is a fact. A source is stale when nothing of it was seen for
+-- stale_after_hours, because a table whose records did not change has nothing new to show; and at once
 -- when the newest run could not read it (quality.stopped_sources).
 with
     loaded as (
@@ -16,6 +17,9 @@ with
         {% endfor %}
     ),
 
+    {#- Given whole, with or without a row. -#}
+    given as ({{ loaded_tables() }}),
+
     sources as (select source_system, max(loaded_at) as seen_at from loaded group by source_system),
 
     quarantined as (
@@ -27,6 +31,10 @@ with
     places as (
         select source_system, table_name
         from loaded
+        union
+        select source_system, table_name
+        from given
+        where table_name in (select n.table_name from {{ ref("coverage_notes") }} as n)
         union
         select source_system, table_name
         from quarantined
@@ -108,6 +116,8 @@ with
             d.unknown_duration_rate,
             g.disagreement_count,
             coalesce(q.quarantined_count, 0) as quarantined_count,
+            l.row_count is not null or (w.table_name is not null and coalesce(q.quarantined_count, 0) = 0) as is_loaded,
+            h.table_name is not null as is_elsewhere,
             f.note as finding_note,
             n.note_when_missing,
             x.stale_since,
@@ -117,6 +127,8 @@ with
         from places as p
         cross join {{ ref("run_clock") }} as clock
         left join loaded as l on p.source_system = l.source_system and p.table_name = l.table_name
+        left join given as w on p.source_system = w.source_system and p.table_name = w.table_name
+        left join (select distinct table_name from loaded) as h on p.table_name = h.table_name
         left join sources as s on p.source_system = s.source_system
         left join quarantined as q on p.source_system = q.source_system and p.table_name = q.table_name
         left join unmapped as u on p.source_system = u.source_system and p.table_name = u.table_name
@@ -134,7 +146,7 @@ with
             *,
             case
                 when row_count = 0 and quarantined_count = 0
-                then 'missing'
+                then case when is_loaded then 'empty' else 'missing' end
                 when is_stopped = 1 or freshness_hours > {{ var("stale_after_hours") }}
                 then 'stale'
                 when
@@ -159,11 +171,14 @@ select
     unknown_duration_rate,
     disagreement_count,
     quarantined_count,
+    is_loaded,
     status_code,
     case
         status_code
         when 'missing'
         then coalesce(finding_note, note_when_missing)
+        when 'empty'
+        then coalesce(finding_note, case when not is_elsewhere then note_when_missing end)
         when 'stale'
         then
             case
