@@ -45,3 +45,7 @@ class DeliveryError(FunnelcastError):
 
 class BusyError(FunnelcastError):
     """Another run holds the home; one run writes at a time."""
+
+
+class DamageError(FunnelcastError):
+    """A file of the home is not what was written: the message names it, the remedy the repair that puts it right (`funnelcast repair`)."""

@@ -12,6 +12,7 @@ configurations/<digest>/                             the configuration of every 
 ops.sqlite                                           the operations database (unless FUNNELCAST_OPS_URL names another)
 dagster/                                             Dagster's own storage
 run.lock                                             held by the one run that writes
+damaged/                                             files that were found damaged, set aside until they are replaced
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from base.errors import ConfigError
+from base.personal_data import Place
 
 HOME_VARIABLE = "FUNNELCAST_HOME"
 CONFIG_VARIABLE = "FUNNELCAST_CONFIG"
@@ -30,6 +32,18 @@ DEFAULT_CONFIG = "config"
 #: The checkout: dbt_project/ and config/ lie beside the packages.
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 DBT_PROJECT_DIR = PROJECT_ROOT / "dbt_project"
+
+
+PLACES = (
+    Place(
+        "damaged files",
+        "what was set aside because it is damaged, until it is replaced",
+        holds=("payloads",),
+        erasure="delete",
+        format="any of the above",
+        files=("damaged/**",),
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -84,6 +98,10 @@ class Home:
         return self.root / "dagster"
 
     @property
+    def damaged(self) -> Path:
+        return self.root / "damaged"
+
+    @property
     def run_lock(self) -> Path:
         return self.root / "run.lock"
 
@@ -104,6 +122,19 @@ class Home:
                 remedy="Choose another folder with --home DIR.",
             ) from error
         return self
+
+
+def set_aside(home: Home, path: Path) -> Path:
+    """Move a damaged file or folder of the home to `damaged/`, where nothing reads it, under its own path; returns where it is now."""
+    place = home.damaged / path.relative_to(home.root)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    home.damaged.chmod(0o700)
+    number = 1
+    while os.path.lexists(place):
+        number += 1
+        place = place.with_name(f"{path.name}.{number}")
+    path.rename(place)
+    return place
 
 
 def config_dir(path: str | Path | None = None) -> Path:

@@ -11,7 +11,8 @@ import duckdb
 
 from base.errors import FunnelcastError
 from base.home import Home
-from exports.publish.state import PublishedState, current, read_state
+from exports.publish.intact import require
+from exports.publish.state import DATABASE, PublishedState, current, read_state
 from exports.publish.warehouse import literal
 from exports.rights.access import for_reading
 
@@ -19,9 +20,13 @@ RowT = TypeVar("RowT")
 
 
 class Marts:
-    """One published version, pinned: later publishes do not disturb it. Use as a context manager."""
+    """One published version, pinned: later publishes do not disturb it. Use as a context manager.
+
+    Raises DamageError, before anything is read, when its file is not what was published.
+    """
 
     def __init__(self, state: PublishedState, *, diversity: Path | None = None) -> None:
+        require(state, DATABASE)
         self.state = state
         self._connection = duckdb.connect(config={"autoinstall_known_extensions": "false"})
         self._connection.execute(f"attach {literal(str(state.database))} as published (read_only)")

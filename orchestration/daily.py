@@ -36,9 +36,9 @@ def run_daily(home: Home, config: Config, request: RunRequest, *, progress: Prog
 
 
 def _check_credentials(config: Config, request: RunRequest) -> None:
-    """Raises ConfigError for a variable that is not set before anything begins; a rebuild of the past asks no source."""
+    """Raises ConfigError for a variable that is not set before anything begins, where a source is to be asked."""
     for source in config.sources:
-        if not request.known_at and (not request.sources or source.name in request.sources):
+        if not (request.known_at or request.from_log) and (not request.sources or source.name in request.sources):
             for role in source.credentials:
                 source.secret(role)
 
@@ -72,9 +72,9 @@ def _rest(session: RunSession) -> list[Any] | None:
 
     The reports; and publishing itself, which is then done already and only finished, when the attempt ended before it could note that.
     """
-    from exports.publish.state import current
+    from exports.publish.state import readable_current
 
-    state = current(session.home)
+    state = readable_current(session.home)
     if state is None:
         return None
     run = session.run

@@ -32,6 +32,7 @@ WRITERS = (
     "exports.delivery.preview",
     *CHANNELS.modules,
     "exports.questions.rediscovery",
+    "base.home",
     "base.ops",
     "orchestration.run.runs",
     "orchestration.run.lock",

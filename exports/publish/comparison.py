@@ -16,7 +16,8 @@ import duckdb
 from base.clock import iso
 from base.errors import ConfigError
 from base.home import Home
-from exports.publish.state import PublishedState, read_state, versions
+from exports.publish.intact import require
+from exports.publish.state import DATABASE, PublishedState, current, versions
 from exports.publish.warehouse import literal, quoted
 
 
@@ -101,8 +102,8 @@ def version_named(home: Home, name: str) -> PublishedState:
     Raises ConfigError when there is none, or more than one.
     """
     states = versions(home)
-    if name == "current" and home.current.exists():
-        return read_state(home.current.resolve())
+    if name == "current" and (state := current(home)):
+        return state
     if name == "previous":
         now = version_named(home, "current").version_id
         place = next((place for place, state in enumerate(states) if state.version_id == now), 0)
@@ -110,7 +111,7 @@ def version_named(home: Home, name: str) -> PublishedState:
             return states[place + 1]
         raise ConfigError(
             f"{now} is the oldest published version, so there is none before it",
-            remedy="Run again, or give two versions that `funnelcast publish` lists.",
+            remedy="Run again, or give two versions that `funnelcast publish list` names.",
         )
     folded = name.replace("-", "").replace(":", "")
     found = [state for state in states if state.version_id.startswith(name) or state.version_id.startswith(folded)]
@@ -127,6 +128,7 @@ def compare(before: PublishedState, after: PublishedState) -> Difference:
     with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
         connection.execute("set TimeZone = 'UTC'")
         for name, state in (("old", before), ("new", after)):
+            require(state, DATABASE)
             connection.execute(f"attach {literal(str(state.database))} as {name} (read_only)")
         changes = [change for fact in FACTS for change in _changes(connection, fact, before)]
         tables = _tables(connection, before, after)

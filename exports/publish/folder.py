@@ -14,11 +14,13 @@ from pathlib import Path
 
 import duckdb
 
-from base.home import Home
+from base.errors import DamageError
+from base.home import Home, set_aside
 from base.personal_data import Place
 from exports.publish.compact import LARGE_ROW_COUNT, STORED_SCHEMA, store_compact
+from exports.publish.intact import problems
 from exports.publish.publisher import Publisher
-from exports.publish.state import DATABASE, MANIFEST, RunFacts, facts_as_json, version_folder
+from exports.publish.state import CHECKSUM, DATABASE, MANIFEST, RunFacts, facts_as_json, manifest_checksum, read_state, version_folder
 from exports.publish.table_contracts import CONTRACT_VERSION, TableContract, contracts_digest
 from exports.publish.warehouse import Snapshot, literal, published_rows, quoted, side_by_side
 
@@ -49,7 +51,11 @@ class FolderPublisher(Publisher):
         self.versions = home.published / "versions"
 
     def has(self, version_id: str) -> bool:
-        return (version_folder(self.home, version_id) / MANIFEST).exists()
+        """Whether it is there and intact: a damaged version is written again."""
+        try:
+            return not problems(read_state(version_folder(self.home, version_id)))
+        except DamageError:
+            return False
 
     def prepare(self, version_id: str, snapshot: Snapshot, contracts: tuple[TableContract, ...], facts: RunFacts) -> None:
         """Write the version folder whole. What an earlier, killed run left unfinished is swept first."""
@@ -60,15 +66,21 @@ class FolderPublisher(Publisher):
         unfinished.mkdir()
         _write_tables(unfinished, snapshot)
         manifest = _manifest(unfinished, version_id, snapshot, contracts, facts)
+        manifest[CHECKSUM] = manifest_checksum(manifest)
         (unfinished / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
         _make_durable(unfinished)
-        unfinished.rename(version_folder(self.home, version_id))
+        folder = version_folder(self.home, version_id)
+        if folder.exists():
+            _delete(folder)
+        unfinished.rename(folder)
         _sync(self.versions)
 
     def activate(self, version_id: str) -> None:
         fresh = self.home.published / ".current.next"
         fresh.unlink(missing_ok=True)
         fresh.symlink_to(Path("versions") / version_id)
+        if self.home.current.is_dir() and not self.home.current.is_symlink():
+            set_aside(self.home, self.home.current)  # a copy that somebody restored without links; nothing can be renamed over a folder
         fresh.replace(self.home.current)
         _sync(self.home.published)
 
@@ -182,7 +194,7 @@ def _sync(path: Path) -> None:
 
 def _delete(folder: Path) -> None:
     """Rename first, so that a half-deleted folder is never taken for a version."""
-    doomed = folder.with_name(UNFINISHED + folder.name)
+    doomed = folder.with_name(f"{UNFINISHED}old-{folder.name}")
     if doomed.exists():
         shutil.rmtree(doomed)
     folder.rename(doomed)

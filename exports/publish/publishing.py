@@ -9,7 +9,7 @@ from pathlib import Path
 from base.faults import fault_point
 from base.home import Home
 from exports.publish.registry import PUBLISHERS
-from exports.publish.state import RunFacts, current, read_state, version_folder
+from exports.publish.state import RunFacts, read_state, readable_current, version_folder
 from exports.publish.table_contracts import read_contracts
 from exports.publish.warehouse import open_snapshot
 
@@ -43,7 +43,7 @@ def publish(home: Home, *, manifest_path: Path, facts: RunFacts, make_current: b
         for target in lacking:
             target.prepare(version_id, snapshot, contracts, facts)
     state = read_state(version_folder(home, version_id))
-    before = current(home)
+    before = readable_current(home)
     flips = make_current and (before is None or before.as_of <= facts.as_of)
     fault_point("publish.before_flip")
     if flips:

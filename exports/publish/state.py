@@ -1,20 +1,30 @@
-"""The manifest of a published version: what it holds, from which run, with which checksums. Written once, read by everyone."""
+"""The manifest of a published version: what it holds, from which run, with which checksums. Written once, read by everyone.
+
+The manifest carries a checksum of itself (`manifest_checksum`), the files theirs: a version is intact when all of them fit. Versions published before
+manifests had one are read as they are.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from base.clock import iso, parse_instant
-from base.errors import PublishError
+from base.errors import ConfigError, DamageError
 from base.home import Home
 
 MANIFEST = "manifest.json"
 #: DuckDB names a catalog after its file: in one called `marts`, the schema `marts` would be ambiguous.
 DATABASE = "funnelcast.duckdb"
+#: The manifest's key for the checksum of all the rest of it.
+CHECKSUM = "manifest_checksum"
+REPAIR = "`funnelcast repair published` publishes it again; nothing is sent."
 
 
 @dataclass(frozen=True)
@@ -46,6 +56,15 @@ class PublishedTable:
 
 
 @dataclass(frozen=True)
+class PublishedFile:
+    """A file of a version by its path in the folder, as it was written."""
+
+    name: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
 class PublishedState:
     """One published version as its manifest tells it. `path` is the version folder itself, not the `current` link."""
 
@@ -63,6 +82,7 @@ class PublishedState:
     git_version: str | None
     contract_digest: str
     tables: tuple[PublishedTable, ...]
+    files: tuple[PublishedFile, ...] = ()
 
     @property
     def row_counts(self) -> dict[str, int]:
@@ -77,10 +97,20 @@ class PublishedState:
 
 
 def current(home: Home) -> PublishedState | None:
-    """The version that `published/current` names now; None before the first publish."""
-    if not home.current.exists():
+    """The version that `published/current` names now; None before the first publish. Raises DamageError when it names none that can be read."""
+    if not os.path.lexists(home.current):
         return None
+    if not home.current.exists():
+        raise DamageError(f"{home.current} names {home.current.readlink()}, which is not there", remedy=REPAIR)
     return read_state(home.current.resolve())
+
+
+def readable_current(home: Home) -> PublishedState | None:
+    """The version that readers see now; None where there is none, or none that can be read: for those who publish the next one."""
+    try:
+        return current(home)
+    except DamageError:
+        return None
 
 
 def version_folder(home: Home, version_id: str) -> Path:
@@ -88,15 +118,27 @@ def version_folder(home: Home, version_id: str) -> Path:
 
 
 def versions(home: Home) -> list[PublishedState]:
-    """Every version that is kept, the newest as_of first, of equal ones the newest published."""
-    states = [read_state(path.parent) for path in (home.published / "versions").glob(f"[!.]*/{MANIFEST}")]
+    """Every version that is kept and can be read, the newest as_of first, of equal ones the newest published."""
+    states = []
+    for folder in version_folders(home):
+        try:
+            states.append(read_state(folder))
+        except DamageError:
+            continue
     return sorted(states, key=lambda state: (state.as_of, state.published_at, state.version_id), reverse=True)
 
 
+def version_folders(home: Home) -> list[Path]:
+    """The folder of every version that is kept, whether it can be read or not, by name."""
+    return sorted(path for path in (home.published / "versions").glob("[!.]*") if path.is_dir())
+
+
 def read_state(folder: Path) -> PublishedState:
-    """The manifest of one version folder. Raises PublishError if it is absent or not ours."""
+    """The manifest of one version folder. Raises DamageError if it is absent, altered or not ours."""
     try:
         data = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        if data.get(CHECKSUM, manifest_checksum(data)) != manifest_checksum(data):
+            raise ValueError
         return PublishedState(
             version_id=data["version_id"],
             content_hash=data["content_hash"],
@@ -112,9 +154,16 @@ def read_state(folder: Path) -> PublishedState:
             git_version=data["git_version"],
             contract_digest=data["contract_digest"],
             tables=tuple(PublishedTable(t["schema"], t["name"], t["row_count"], t["content_hash"]) for t in data["tables"]),
+            files=tuple(PublishedFile(name, file["bytes"], file["sha256"]) for name, file in data["files"].items()),
         )
-    except (OSError, ValueError, KeyError) as error:
-        raise PublishError(f"{folder} is not a published version (its {MANIFEST} cannot be read)", remedy="Publish again.") from error
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, ConfigError) as error:
+        raise DamageError(f"{folder} cannot be read as a published version: its {MANIFEST} is absent or altered", remedy=REPAIR) from error
+
+
+def manifest_checksum(data: Mapping[str, Any]) -> str:
+    """SHA-256 of everything in a manifest but this."""
+    rest = {name: value for name, value in data.items() if name != CHECKSUM}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
 
 
 def facts_as_json(facts: RunFacts) -> dict[str, Any]:

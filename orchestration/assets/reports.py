@@ -33,6 +33,8 @@ def _edition_asset(edition: str) -> dg.AssetsDefinition:
         home, config, ops, run = place.home, place.config, place.ops, place.run
         if run is not None and run.result.is_rebuild:
             return dg.MaterializeResult(metadata={"note": "a rebuild of the past sends nothing"})
+        if run is not None and run.run.request.from_log:
+            return dg.MaterializeResult(metadata={"note": "publishing again sends nothing"})
         report_ids = [configured.id for configured in config.reports if configured.edition == edition]
         if run is not None:
             with run.step(f"reports: {edition}"):

@@ -15,7 +15,7 @@ from orchestration.commands.options import Where, echo_json, json_option, shared
 def command(where: Where, before: str, after: str, as_json: bool) -> None:
     """Explain how AFTER (default: current) differs from BEFORE (default: the version before it), with counts.
 
-    Each is an id that `funnelcast publish` lists, the beginning of one (its as_of), current or previous.
+    Each is an id that `funnelcast publish list` names, the beginning of one (its as_of), current or previous.
     """
     from exports.publish.comparison import CAUSES, compare, version_named
 

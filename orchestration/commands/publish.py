@@ -1,4 +1,4 @@
-"""`funnelcast publish`: what has been published."""
+"""`funnelcast publish`: publish again from the log; `publish list`: what has been published."""
 
 from __future__ import annotations
 
@@ -7,13 +7,34 @@ from typing import Any
 
 import click
 
-from orchestration.commands.options import Where, echo_rows, json_option, shared_options
+from orchestration.commands.options import VerbGroup, Where, echo_json, echo_rows, json_option, shared_options
 
 
-@click.command("publish")
+@click.group("publish", cls=VerbGroup, invoke_without_command=True)
 @json_option
 @shared_options
-def command(where: Where, as_json: bool) -> None:
+@click.pass_context
+def command(context: click.Context, where: Where, as_json: bool) -> None:
+    """Publish again: transform, check and publish what the log holds. Asks no source and sends nothing (`run --from-log`)."""
+    if context.invoked_subcommand is not None:
+        return
+    from orchestration.daily import run_daily
+    from orchestration.run.progress import Lines
+    from orchestration.run.request import RunRequest
+
+    home, config = where.load()
+    outcome = run_daily(home, config, RunRequest(from_log=True), progress=Lines())
+    if as_json:
+        echo_json(outcome.as_json())
+        return
+    for line in outcome.lines():
+        click.echo(line)
+
+
+@command.command("list")
+@json_option
+@shared_options
+def list_(where: Where, as_json: bool) -> None:
     """List the published versions, newest as_of first; the current one is marked."""
     from base.clock import iso
     from exports.publish.state import versions

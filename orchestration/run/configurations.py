@@ -2,7 +2,7 @@
 
     funnelcast run --as-of 2026-06-30 --known-at 2026-07-03 --config HOME/configurations/<config digest>
 
-The digest stands in the manifest of each published version (and `funnelcast publish` prints the folder). What is kept are the YAML and CSV files alone: they name
+The digest stands in the manifest of each published version (and `funnelcast publish list` prints the folder). What is kept are the YAML and CSV files alone: they name
 environment variables, never secrets.
 """
 

@@ -39,6 +39,9 @@ class RunRequest(BaseModel):
     sweep: Annotated[bool, Option("--sweep")] = Field(
         default=False, description="List all ids now, to find what was deleted at the source. Default: every sweep_days."
     )
+    from_log: Annotated[bool, Option("--from-log")] = Field(
+        default=False, description="Ask no source and send nothing: transform, check and publish what the log holds."
+    )
 
     def resolve(self, config: Config) -> RunRequest:
         """The same request as the ledger keeps it: instants in UTC, names of sources in order.
@@ -53,6 +56,7 @@ class RunRequest(BaseModel):
             known_at=_instant(self.known_at, zone, "known_at"),
             sources=sorted(set(self.sources)),
             sweep=self.sweep,
+            from_log=self.from_log,
         )
 
 

@@ -51,8 +51,8 @@ class RunSession:
 
     @property
     def sources(self) -> list[Source]:
-        """The sources this run loads: those named by --source, else all; none in a rebuild of the past."""
-        if self.is_rebuild:
+        """The sources this run loads: those named by --source, else all; none in a rebuild of the past and when the log alone is asked."""
+        if self.is_rebuild or self.run.request.from_log:
             return []
         wanted = self.run.request.sources
         return [self.config.source(name) for name in wanted] if wanted else list(self.config.sources)

@@ -20,9 +20,10 @@ from exports.editions.report_options import report_slices
 from exports.publish.publisher import Publisher
 from exports.publish.registry import PUBLISHERS
 from exports.questions.registry import QUESTIONS, SUBJECTS
+from orchestration.repairs.registry import REPAIRS
 
 DOCS = PROJECT_ROOT / "docs"
-REGISTRIES: tuple[Registry[Any], ...] = (EDITIONS, CHANNELS, PUBLISHERS)
+REGISTRIES: tuple[Registry[Any], ...] = (EDITIONS, CHANNELS, PUBLISHERS, REPAIRS)
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ class Home:
             path.write_text(text, encoding="utf-8")
 
     def versions(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = json.loads(self.run("publish", "--json").out)
+        found: list[dict[str, Any]] = json.loads(self.run("publish", "list", "--json").out)
         return found
 
 

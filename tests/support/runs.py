@@ -15,15 +15,16 @@ from tests.support.zygote import Finished, Zygote
 
 @dataclass(frozen=True)
 class Company:
-    """One home with services of its own; `environment` is what its commands run with."""
+    """One home with services; `environment` is what its commands run with. `place`: where its home is, if not in `folder`, which keeps what was sent."""
 
     folder: Path
     environment: dict[str, str]
     zygote: Zygote
+    place: Path | None = None
 
     @property
     def home(self) -> Path:
-        return self.folder / "home"
+        return self.place or self.folder / "home"
 
     @property
     def config(self) -> Path:

@@ -1,0 +1,48 @@
+"""`funnelcast repair NAME`: puts right what is damaged; one subcommand per repair in the registry."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from orchestration.commands.options import VerbGroup, Where, shared_options
+from orchestration.repairs.registry import REPAIRS
+from orchestration.repairs.repair import Workshop
+
+
+class RepairGroup(VerbGroup):
+    """One subcommand per repair; what it can be given are its options."""
+
+    noun = "repair"
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(REPAIRS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        return _command(cmd_name) if cmd_name in REPAIRS else None
+
+
+@click.group("repair", cls=RepairGroup)
+@shared_options
+def command(where: Where) -> None:
+    """Put right what is damaged, from what is whole. `funnelcast verify` says what is damaged and which repair helps."""
+
+
+def _command(name: str) -> click.Command:
+    """The repair as a verb of its own."""
+    repair = REPAIRS.named(name)
+
+    @shared_options
+    def run(where: Where, **given: Any) -> None:
+        repair.work(_workshop(where), **given)
+
+    options = [click.Option([f"--{argument.name}"], help=argument.help, metavar=argument.metavar) for argument in repair.arguments]
+    return click.Command(name, callback=run, help=repair.sentence, params=[*options, *getattr(run, "__click_params__", [])])
+
+
+def _workshop(where: Where) -> Workshop:
+    from orchestration.run.progress import Lines
+
+    home, config = where.load()
+    return Workshop(home, config, click.echo, Lines())

@@ -1,0 +1,1 @@
+"""What `funnelcast repair` can put right: one module per repair, listed in registry.py."""
