@@ -5,12 +5,6 @@ Nothing here ever carries a secret's value or a candidate's data. A traceback is
 
 from __future__ import annotations
 
-import logging
-import traceback
-from pathlib import Path
-
-_CHECKOUT = Path(__file__).resolve().parent.parent
-
 
 class FunnelcastError(Exception):
     """The work failed (exit code 1). `message` names what and where, `remedy` says what to do about it."""
@@ -55,35 +49,3 @@ class BusyError(FunnelcastError):
 
 class DamageError(FunnelcastError):
     """A file of the home is not what was written: the message names it, the remedy the repair that puts it right (`funnelcast repair`)."""
-
-
-class UnexpectedError(FunnelcastError):
-    """What a guard makes of an exception that nobody foresaw: the place, and what to do. Its traceback is in the log."""
-
-
-def contained(error: Exception, doing: str) -> FunnelcastError:
-    """The exception as the outcome that a guard records: an error of ours as it is, any other as one sentence without its text, which may hold data.
-
-    A guard is `except Exception` around one delivery, report, stream, question or check; the rest goes on.
-    """
-    if isinstance(error, FunnelcastError):
-        return error
-    logging.getLogger("funnelcast").error("%s: unexpected %s", doing, type(error).__name__, exc_info=error)
-    if isinstance(error, MemoryError):
-        return UnexpectedError(f"{doing}: the machine ran out of memory", remedy="Free memory; it is tried again.")
-    if isinstance(error, OSError) and error.strerror:
-        what = f" ({error.filename})" if error.filename else ""
-        return UnexpectedError(f"{doing}: {error.strerror}{what}", remedy="Mend that; it is tried again.")
-    return UnexpectedError(
-        f"{doing}: internal error ({type(error).__name__}{_place(error)})",
-        remedy="This is a bug; the details are in the home's folder logs.",
-    )
-
-
-def _place(error: Exception) -> str:
-    """` in exports/channels/email.py:170`: the innermost line of ours; nothing when there is none."""
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        path = Path(frame.filename)
-        if path.is_relative_to(_CHECKOUT) and "site-packages" not in path.parts:
-            return f" in {path.relative_to(_CHECKOUT)}:{frame.lineno}"
-    return ""

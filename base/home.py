@@ -66,6 +66,10 @@ class Home:
         return self.root / "spool"
 
     @property
+    def readings(self) -> Path:
+        return self.root / "readings"
+
+    @property
     def warehouse(self) -> Path:
         return self.root / "warehouse.duckdb"
 

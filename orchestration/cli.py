@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sources": ("orchestration.commands.sources", "The configured sources with their last load, rows and freshness."),
     "ask": ("orchestration.commands.ask", "Common questions, answered in words, with table and query."),
     "mappings": ("orchestration.commands.mappings", "Names that no mapping covers yet, each with the row to add."),
+    "quarantine": ("orchestration.commands.quarantine", "Records that are set aside: file, line, reason and what to do."),
     "identity": ("orchestration.commands.identity", "Why records are one person (identity why KEY), and what to review."),
     "rediscover": ("orchestration.commands.rediscover", "Past candidates worth another look, by filters."),
     "reports": ("orchestration.commands.reports", "List, preview, send, plan, explain, resend, pause."),

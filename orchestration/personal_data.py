@@ -22,14 +22,15 @@ WRITERS = (
     "ingestion.webhooks.spool",
     "ingestion.log.parts",
     "ingestion.log.loads",
+    "ingestion.log.readings",
     "orchestration.build.dbt",
+    "ingestion.gate.quarantine",
     "ingestion.gate.verdicts",
     "orchestration.build.restricted_files",
     *PUBLISHERS.modules,
     "exports.publish.diversity_file",
     "exports.rendering.artifacts",
-    "exports.delivery.tables",
-    "exports.delivery.notices",
+    "exports.delivery.delivery_ledger",
     "exports.delivery.preview",
     *CHANNELS.modules,
     "exports.questions.rediscovery",
@@ -40,7 +41,7 @@ WRITERS = (
     "orchestration.run.configurations",
     "orchestration.run.logs",
     "orchestration.instance.dagster_home",
-    "orchestration.demo_home",
+    "orchestration.demo",
 )
 
 

@@ -11,7 +11,7 @@ from base.config import Source, TableMapping
 from base.errors import ConfigError
 from base.registry import did_you_mean, near
 from ingestion.canonical.tables import COMMON_COLUMNS, TABLES, Table
-from ingestion.log.records import Parsed, Row, broken_id, encode
+from ingestion.log.records import Parsed, Row, broken_id, encode, own_id
 
 _AS_NAMED = TableMapping()
 
@@ -107,7 +107,7 @@ def row_of(table: Table, record: Parsed) -> Row:
     if not all(parts):
         return Row(broken_id("keyless", payload), payload, observed_at)
     parts += [_key_text(record.get(column)) for column in table.nullable_key]
-    return Row("|".join(part.replace("|", "\\|") for part in parts), payload, observed_at)
+    return Row(own_id("|".join(part.replace("|", "\\|") for part in parts)), payload, observed_at)
 
 
 def _key_text(value: Any) -> str:

@@ -40,6 +40,8 @@ def _contract(name: str, table: Table) -> Contract:
         expected=table.expected,
         coded={column: codes for column, codes in coded.items() if table.columns[column].strict},
         known={column: codes for column, codes in coded.items() if not table.columns[column].strict},
+        key=tuple(column for column in (*table.key, *table.nullable_key) if column not in table.unshown),
+        unshown=table.unshown,
     )
 
 

@@ -85,6 +85,15 @@ class Table(Strict):
         """What a file should have a column for."""
         return (*self.key, *self.required, *self.expected)
 
+    @cached_property
+    def unshown(self) -> frozenset[str]:
+        """Columns whose values no message repeats: restricted ones, and of a restricted table all that are no ids."""
+        return frozenset(
+            name
+            for name, column in self.columns.items()
+            if column.restricted or (self.restricted and not (column.references or column.entity))
+        )
+
     @property
     def entity(self) -> str | None:
         """The column of the row's own id, by which deletions name it."""

@@ -10,6 +10,7 @@ from base.home import Home
 from ingestion.extract.results import StreamLoad, StreamProgress
 from ingestion.log import parts
 from ingestion.log.loads import COMPLETE, FAILED, PAUSED, REFUSED, Ledger, Load
+from ingestion.log.readings import Reading
 from ingestion.log.records import Page, Row, SourceFile
 from ingestion.log.versions import Versions
 from ingestion.protocol.connector import Connector, CursorExpired, Window
@@ -44,7 +45,9 @@ class Pass:
         self._part = self._state.parts
         self._rows: list[Row] = []
         self._origins: list[int | None] = []
+        self._places: list[str | None] = []
         self._files: list[SourceFile] = []
+        self._reading: Reading | None = None
         self._bytes = 0
         self._written_files: list[str] = []
         self._warnings: list[str] = []
@@ -114,11 +117,19 @@ class Pass:
         except (FunnelcastError, CursorExpired):
             self._commit(self._cursor)
             raise
+        else:
+            self._read_on(None)
+        finally:
+            if self._reading:
+                self._reading.discard()
+                self._reading = None
         self._commit(None)
 
     def _add(self, page: Page) -> None:
+        self._read_on(page)
         self._rows += page.rows
         self._origins += [page.origin] * len(page.rows)
+        self._places += [page.place] * len(page.rows)
         self._files += page.files
         self._bytes += sum(len(row.payload) for row in page.rows)
         self._warnings += page.warnings
@@ -126,13 +137,23 @@ class Pass:
         self._fetched += len(page.rows)
         self._progress.advanced(self._load.source, self._load.stream, self._fetched, self._written)
 
+    def _read_on(self, page: Page | None) -> None:
+        """Note the page's rows in the reading of their place; a reading ends with another place, and with the pass."""
+        place = page.place if page and page.origin is not None else None
+        if self._reading and self._reading.place != place:
+            self._reading.finish()
+            self._reading = None
+        if page and place:
+            self._reading = self._reading or Reading(self._home, self._load, place)
+            self._reading.add(page.rows)
+
     def _commit(self, cursor: str | None) -> None:
         """File first, ledger second: a kill between them leaves a complete file, which recovery adopts."""
         if not self._rows and not self._files:
             return
         load = self._load
         before = self._versions.duplicates
-        versions = self._versions.new(self._rows, part=self._part, origins=self._origins)
+        versions = self._versions.new(self._rows, part=self._part, origins=self._origins, places=self._places)
         duplicates = self._versions.duplicates - before
         part = parts.write_part(
             self._home.lake, load, self._part, versions, fetched=len(self._rows), duplicates=duplicates, cursor=cursor, files=self._files
@@ -145,7 +166,7 @@ class Pass:
         if part.file:
             self._written_files.append(part.file)
         self._part += 1
-        self._rows, self._origins, self._files, self._bytes = [], [], [], 0
+        self._rows, self._origins, self._places, self._files, self._bytes = [], [], [], [], 0
         self._progress.advanced(load.source, load.stream, self._fetched, self._written)
 
     def _check(self) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
-from itertools import chain, islice
+from itertools import islice
 
 import orjson
 
@@ -51,10 +51,10 @@ class EventFiles(Connector):
             except SourceError as error:
                 refused.append(error.message)
                 continue
-            rows = chain.from_iterable(map(rows_of, read_lines(file)))
+            rows = _numbered(file, rows_of)
             while batch := list(islice(rows, PAGE_ROWS)):
-                yield Page(batch, None)
-            yield Page([], None, files=(entry,))
+                yield Page(batch, None, place=file.name)
+            yield Page([], None, place=file.name, files=(entry,))
         if refused:
             raise SourceError(
                 f"{self._source.name}: {len(refused)} event files are incomplete and were not loaded; the first: {refused[0]}",
@@ -72,6 +72,13 @@ class EventFiles(Connector):
         bad = [finding for finding in counted if not finding.is_ok]
         total = sum(finding.count or 0 for finding in counted)
         return [*bad, Finding(OK, "events", f"{total} lines in {len(files) - len(bad)} files", None, total)]
+
+
+def _numbered(file: StoredFile, rows_of: RowsOfLine) -> Iterator[Row]:
+    """The rows of every line, each with the line's number."""
+    for number, line in enumerate(read_lines(file), start=1):
+        for row in rows_of(line):
+            yield row._replace(line=number)
 
 
 def check_whole(file: StoredFile) -> None:

@@ -7,7 +7,7 @@ import io
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import islice
+from itertools import count, islice
 from typing import IO
 
 import orjson
@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from base.errors import SourceError
 from ingestion.files.storage import StoredFile
-from ingestion.log.records import Page, Parsed, Row, SourceFile, is_broken
+from ingestion.log.records import Numbered, Page, Row, SourceFile, is_broken
 from ingestion.protocol.connector import Connector, Window
 from ingestion.protocol.finding import ERROR, OK, WARNING, Finding, unusable_keys
 
@@ -63,17 +63,17 @@ class TableFolder(Connector):
 
     def _counted(self, stream: str, file: StoredFile) -> tuple[int, int]:
         """Rows, and those without a usable key."""
-        count = broken = 0
+        rows = broken = 0
         for row in self.rows(stream, file):
-            count += 1
+            rows += 1
             broken += is_broken(row)
-        return count, broken
+        return rows, broken
 
 
-def check_file(file: StoredFile, stream: str, count: Callable[[], tuple[int, int]]) -> Finding:
-    """`count` gives (rows, rows without a usable key)."""
+def check_file(file: StoredFile, stream: str, counted: Callable[[], tuple[int, int]]) -> Finding:
+    """`counted` gives (rows, rows without a usable key)."""
     try:
-        rows, broken = count()
+        rows, broken = counted()
     except SourceError as error:
         message = error.message if error.message.startswith(file.name) else f"{file.name} {error.message}"
         return Finding(ERROR, stream, message, error.remedy or "Copy it again, whole, or move it out of the folder.")
@@ -84,8 +84,11 @@ def check_file(file: StoredFile, stream: str, count: Callable[[], tuple[int, int
     return Finding(OK, stream, f"{file.name}: {rows} rows", None, rows)
 
 
-def read_records(file: StoredFile) -> Iterator[Parsed]:
-    """The records of one file; a line that is no record comes as its text. Raises SourceError when the file is none of its kind."""
+def read_records(file: StoredFile) -> Iterator[Numbered]:
+    """The records of one file, each with its line (of Parquet: the number of its row); a line that is no record comes as its text.
+
+    Raises SourceError when the file is none of its kind.
+    """
     readers = {".csv": _read_csv, ".jsonl": _read_jsonl, ".parquet": _read_parquet}
     with file.open() as handle:
         yield from readers[file.suffix](handle, file.name)
@@ -98,10 +101,10 @@ def _pages(file: StoredFile, entry: SourceFile, rows: Iterator[Row], number: int
         if file.is_local:
             # Before its rows are handed on: nothing of a file that is being written over gets into the log.
             file.check_unchanged()
-        yield Page(batch, None, origin=number, warnings=pending)
+        yield Page(batch, None, origin=number, place=file.name, warnings=pending)
         pending = ()
     file.check_unchanged()
-    yield Page([], None, origin=number, files=(entry,), warnings=pending)
+    yield Page([], None, origin=number, place=file.name, files=(entry,), warnings=pending)
 
 
 def read_header(file: StoredFile) -> list[str]:
@@ -110,32 +113,39 @@ def read_header(file: StoredFile) -> list[str]:
         if file.suffix == ".parquet":
             return [str(name) for name in _parquet(handle, file.name).schema_arrow.names]
         if file.suffix == ".csv":
-            return next(_csv_rows(handle, file.name), [])
-        first = next(_read_jsonl(handle, file.name), {})
+            return next(_csv_rows(handle, file.name), (1, []))[1]
+        first = next((found.record for found in _read_jsonl(handle, file.name)), {})
         return list(first) if isinstance(first, dict) else []
 
 
-def _read_csv(handle: IO[bytes], name: str) -> Iterator[Parsed]:
+def _read_csv(handle: IO[bytes], name: str) -> Iterator[Numbered]:
     """Records by header name. Empty cells are absent values. A row with more or fewer cells than the header is no record."""
     rows = _csv_rows(handle, name)
-    header = [column.strip().lower() for column in next(rows, [])]
-    for cells in rows:
+    header = [column.strip().lower() for column in next(rows, (1, []))[1]]
+    for line, cells in rows:
         if not cells:
             continue
         if len(cells) != len(header):
-            yield ",".join(cells)
+            yield Numbered(line, ",".join(cells))
             continue
-        yield {column: cell if cell != "" else None for column, cell in zip(header, cells, strict=True)}
+        yield Numbered(line, {column: cell if cell != "" else None for column, cell in zip(header, cells, strict=True)})
 
 
-def _csv_rows(handle: IO[bytes], name: str) -> Iterator[list[str]]:
-    """Rows of a CSV file in UTF-8 (with or without a byte order mark), separated by comma, semicolon or tab, whichever its header uses most."""
+def _csv_rows(handle: IO[bytes], name: str) -> Iterator[tuple[int, list[str]]]:
+    """Rows of a CSV file in UTF-8 (with or without a byte order mark), separated by comma, semicolon or tab, whichever its header uses most.
+
+    Each with the line on which it begins: a quoted value may hold several.
+    """
     text = io.TextIOWrapper(handle, encoding="utf-8-sig", newline="")
     try:
         first = text.readline()
         delimiter = max(",;\t", key=first.count)
         text.seek(0)
-        yield from csv.reader(text, delimiter=delimiter, strict=True)
+        rows = csv.reader(text, delimiter=delimiter, strict=True)
+        begins = 1
+        for cells in rows:
+            yield begins, cells
+            begins = rows.line_num + 1
     except UnicodeDecodeError as error:
         raise SourceError(f"{name} is not UTF-8 text", remedy="Save it as CSV in UTF-8 and run again.") from error
     except csv.Error as error:
@@ -147,8 +157,8 @@ def _csv_rows(handle: IO[bytes], name: str) -> Iterator[list[str]]:
         text.detach()
 
 
-def _read_jsonl(handle: IO[bytes], name: str) -> Iterator[Parsed]:
-    for line in handle:
+def _read_jsonl(handle: IO[bytes], name: str) -> Iterator[Numbered]:
+    for number, line in enumerate(handle, start=1):
         if not line.strip():
             continue
         try:
@@ -156,15 +166,16 @@ def _read_jsonl(handle: IO[bytes], name: str) -> Iterator[Parsed]:
         except orjson.JSONDecodeError:
             record = None
         if isinstance(record, dict):
-            yield {str(column).strip().lower(): value for column, value in record.items()}
+            yield Numbered(number, {str(column).strip().lower(): value for column, value in record.items()})
         else:
-            yield line.decode("utf-8", "replace").strip()
+            yield Numbered(number, line.decode("utf-8", "replace").strip())
 
 
-def _read_parquet(handle: IO[bytes], name: str) -> Iterator[Parsed]:
+def _read_parquet(handle: IO[bytes], name: str) -> Iterator[Numbered]:
+    numbers = count(1)
     for batch in _parquet(handle, name).iter_batches(batch_size=PAGE_ROWS):
         for record in batch.to_pylist():
-            yield {str(column).strip().lower(): value for column, value in record.items()}
+            yield Numbered(next(numbers), {str(column).strip().lower(): value for column, value in record.items()})
 
 
 def _parquet(handle: IO[bytes], name: str) -> pq.ParquetFile:

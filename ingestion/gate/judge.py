@@ -18,22 +18,18 @@ from base.clock import naive_utc
 from base.faults import fault_point
 from base.home import Home
 from base.source_kinds import shapes
-from ingestion.gate import profiles
+from ingestion.gate import profiles, quarantine
 from ingestion.gate.blocking import Tally, blocks
 from ingestion.gate.counts import empty_where_never_empty, write_load_counts, write_stopped_sources
 from ingestion.gate.drift import Policy, history, watch
 from ingestion.gate.profiles import StagingTable
-from ingestion.gate.rules import QUARANTINE, Rule, rules_of
+from ingestion.gate.row_values import describe_rows
+from ingestion.gate.rules import KEY, PARSE, QUARANTINE, Rule, rules_of
 from ingestion.gate.suites import Suites
 from ingestion.gate.verdicts import BLOCKED, PASSED, QUARANTINED, GateReport, StreamVerdict, store, write_page
 from ingestion.sources.registry import stream_of
 
-_TABLES = """
-create schema if not exists quality;
-create table if not exists quality.quarantine (
-    source_system varchar, stream varchar, record_id varchar, payload_hash varchar, load_id varchar, load_file varchar,
-    rule varchar, reason varchar, judged_at timestamp
-);
+_GATED_LOADS = """
 create table if not exists quality.gated_loads (
     kind varchar, source_system varchar, stream varchar, load_file varchar, row_count bigint, failed_count bigint,
     status varchar, judged_at timestamp
@@ -48,7 +44,8 @@ class _Judged:
     table: StagingTable
     rules: list[Rule]
     verdict: StreamVerdict
-    failures: list[tuple[int, str, str]]
+    key: tuple[str, ...]
+    failures: list[tuple[int, str, str, str]]
     status_of: dict[str, str]
 
 
@@ -70,7 +67,8 @@ def gate(
     """
     connection = duckdb.connect(str(home.warehouse))
     try:
-        connection.execute(_TABLES)
+        connection.execute(quarantine.TABLE)
+        connection.execute(_GATED_LOADS)
         write_load_counts(connection, ops)
         write_stopped_sources(connection, ops, sources or {})
         standing = _blocked_before(connection)
@@ -95,8 +93,16 @@ def gate(
         store(ops, report)
         write_page(home.quality, ops, report.blocking, history(connection, policy))
         fault_point("gate.before_record")
-        for one in judged:
-            profiles.record(connection, one.table, one.rules, one.failures, one.status_of, naive_utc(judged_at))
+        connection.begin()
+        try:
+            for one in judged:
+                profiles.record(connection, one.table, one.rules, one.failures, one.status_of, naive_utc(judged_at), one.key)
+                describe_rows(connection, home.lake, one.table)
+            quarantine.refresh(connection, home)
+            connection.commit()
+        except BaseException:
+            connection.rollback()
+            raise
         return report
     finally:
         connection.close()
@@ -111,7 +117,7 @@ def _judge(
     tallies = [Tally(rule) for rule in rules]
     rows: Counter[str] = Counter()
     failed: Counter[str] = Counter()
-    reasons: dict[int, list[tuple[str, str]]] = {}
+    reasons: dict[int, list[tuple[Rule, str, str]]] = {}
     for frame in profiles.frames(connection, table, count):
         weight = {
             int(profile): (str(source), int(n))
@@ -122,11 +128,13 @@ def _judge(
         in_frame: set[int] = set()
         for tally, found in zip(tallies, suites.failures(f"{table.kind} {table.stream}", rules, frame), strict=True):
             for profile in found:
-                reason = tally.rule.reason(frame.at[profile, tally.rule.column])
+                value = frame.at[profile, tally.rule.column]
+                reason = tally.rule.reason(value)
                 tally.add(*weight[profile], reason)
                 if tally.rule.severity == QUARANTINE:
                     in_frame.add(profile)
-                    reasons.setdefault(profile, []).append((tally.rule.name, reason))
+                    columns = str(value) if tally.rule.name == PARSE else tally.rule.columns
+                    reasons.setdefault(profile, []).append((tally.rule, columns, reason))
         for profile in in_frame:
             source, n = weight[profile]
             failed[source] += n
@@ -142,14 +150,18 @@ def _judge(
         tuple(tally.result(rows.total()) for tally in tallies),
         tuple(sentence for source in sorted(blocking) for sentence in blocking[source]),
     )
-    failures = [(profile, found[0][0], _reason_text(found)) for profile, found in sorted(reasons.items())]
+    failures = [(profile, found[0][0].name, found[0][1], _reason_text(found)) for profile, found in sorted(reasons.items())]
     status_of = {source: BLOCKED if blocking[source] else QUARANTINED if failed[source] else PASSED for source in rows}
-    return _Judged(table, rules, verdict, failures, status_of)
+    return _Judged(table, rules, verdict, contract.key, failures, status_of)
 
 
-def _reason_text(found: list[tuple[str, str]]) -> str:
-    """All reasons of a row in one text; what follows from a broken key (its columns are empty) is not repeated."""
-    return found[0][1] if found[0][0] == "key" else "; ".join(reason for _, reason in found)
+def _reason_text(found: list[tuple[Rule, str, str]]) -> str:
+    """All reasons of a row in one text, without what follows from the first: columns that are empty because the key is broken or they do not parse."""
+    first, columns, reason = found[0]
+    if first.name == KEY:
+        return reason
+    unread = columns.split(",") if first.name == PARSE else []
+    return "; ".join([reason, *(reason for rule, column, reason in found[1:] if column not in unread)])
 
 
 def _blocked_before(connection: duckdb.DuckDBPyConnection) -> set[tuple[str, str, str]]:

@@ -14,9 +14,13 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from ingestion.gate.rules import Rule
+from ingestion.log.records import BROKEN_ID
 
 if TYPE_CHECKING:
     import pandas as pd
+
+#: Longest part of a key that is shown.
+_KEY_LENGTH = 60
 
 #: Combinations judged at once.
 CHUNK_ROWS = 200_000
@@ -88,37 +92,34 @@ def record(
     connection: duckdb.DuckDBPyConnection,
     table: StagingTable,
     rules: Sequence[Rule],
-    failures: Sequence[tuple[int, str, str]],
+    failures: Sequence[tuple[int, str, str, str]],
     status_of: Mapping[str, str],
     judged_at: datetime,
+    key: Sequence[str] = (),
 ) -> None:
-    """One transaction: the rows of failing combinations into quality.quarantine, every judged load file into quality.gated_loads.
+    """The rows of failing combinations into quality.quarantine, every judged load file into quality.gated_loads. Within a transaction.
 
-    `failures`: (profile, rule, reason); `status_of`: the status of each source's files.
+    `failures`: (profile, rule, columns, reason); `status_of`: the status of each source's files; `key`: the columns that name a record.
     """
-    connection.execute("create or replace temp table failures (profile bigint, rule varchar, reason varchar)")
+    connection.execute("create or replace temp table failures (profile bigint, rule varchar, column_names varchar, reason varchar)")
     connection.execute("create or replace temp table statuses (source_system varchar, status varchar)")
     if failures:
-        connection.executemany("insert into failures values (?, ?, ?)", list(failures))
+        connection.executemany("insert into failures values (?, ?, ?, ?)", list(failures))
     connection.executemany("insert into statuses values (?, ?)", list(status_of.items()))
-    connection.begin()
-    try:
-        if failures:
-            connection.execute(_QUARANTINE.format(table=table, columns=_columns(rules), same=_same(rules)), _facts(table, judged_at))
-        connection.execute(_GATED.format(table=table), {**_facts(table, judged_at), "kind": table.kind})
-        connection.commit()
-    except BaseException:
-        connection.rollback()
-        raise
+    facts = {"kind": table.kind, "stream": table.stream, "judged_at": judged_at}
+    if failures:
+        statement = _QUARANTINE.format(table=table, columns=_columns(rules), same=_same(rules), key=_key(key))
+        connection.execute(statement, facts)
+    connection.execute(_GATED.format(table=table), facts)
 
 
 _QUARANTINE = """
 insert into quality.quarantine by name
 select
     s.source_system, $stream as stream, s.record_id, s.payload_hash, s.load_id, s.load_file, f.rule, f.reason,
-    $judged_at::timestamp as judged_at
+    $judged_at::timestamp as judged_at, $kind as kind, s.observed_at, s.record_key, nullif(f.column_names, '') as column_names
 from (
-    select source_system, record_id, payload_hash, load_id, load_file, {columns} from {table.name}
+    select source_system, record_id, payload_hash, load_id, load_file, observed_at, {key} as record_key, {columns} from {table.name}
     where load_file in (select load_file from {table.profiles} join failures using (profile))
 ) as s
 join {table.profiles} as p on p.load_file = s.load_file and p.source_system = s.source_system and {same}
@@ -139,8 +140,15 @@ order by p.source_system, p.load_file
 """
 
 
-def _facts(table: StagingTable, judged_at: datetime) -> dict[str, object]:
-    return {"stream": table.stream, "judged_at": judged_at}
+def _key(columns: Sequence[str]) -> str:
+    """The filled columns of a record's key as text: `application_id 7, stage_id s1`. An address that serves as an id is not shown."""
+    if not columns:
+        return f"case when not regexp_full_match(record_id, '{BROKEN_ID}') then left(record_id, {_KEY_LENGTH}) end"
+    parts = [
+        f"""'{column} ' || case when contains("{column}"::varchar, '@') then '(an address)' else left("{column}"::varchar, {_KEY_LENGTH}) end"""
+        for column in columns
+    ]
+    return f"nullif(concat_ws(', ', {', '.join(parts)}), '')"
 
 
 def _columns(rules: Sequence[Rule]) -> str:

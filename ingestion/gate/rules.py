@@ -10,10 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ingestion.log.records import BROKEN_IDS
+from ingestion.gate.words import shown_code, unreadable
+from ingestion.log.records import BROKEN_ID, BROKEN_IDS
 from ingestion.protocol.contract import Contract
 
 QUARANTINE, WARNING = "quarantine", "warning"
+
+#: The rules that every stream has.
+KEY, PARSE = "key", "parse"
 
 #: Years that a recruiting event can have; outside is a typing mistake (0202, 2206).
 PLAUSIBLE_YEARS = range(1990, 2101)
@@ -37,6 +41,11 @@ class Rule:
     reason: Callable[[Any], str]
 
     @property
+    def columns(self) -> str:
+        """The columns of the staging row that the rule is about, separated by commas; of `parse` and `key` each row has its own."""
+        return self.name.partition(":")[2].replace("<=", ",")
+
+    @property
     def is_code(self) -> bool:
         return self.name.startswith("known:")
 
@@ -57,11 +66,10 @@ def rules_of(contract: Contract) -> list[Rule]:
 
 
 def _identified() -> Rule:
-    marks = ", ".join(f"'{mark}'" for mark in BROKEN_IDS)
     return Rule(
-        "key",
+        KEY,
         "broken key",
-        f"case when split_part(record_id, ':', 1) in ({marks}) then split_part(record_id, ':', 1) when record_id is null then 'keyless' end",
+        f"case when record_id is null then 'keyless' when regexp_full_match(record_id, '{BROKEN_ID}') then split_part(record_id, ':', 1) end",
         QUARANTINE,
         lambda gxe: gxe.ExpectColumnValuesToBeNull(column="broken key"),
         lambda mark: BROKEN_IDS[str(mark)],
@@ -70,12 +78,12 @@ def _identified() -> Rule:
 
 def _parsed() -> Rule:
     return Rule(
-        "parse",
+        PARSE,
         "parse_errors",
         "parse_errors",
         QUARANTINE,
         lambda gxe: gxe.ExpectColumnValuesToBeNull(column="parse_errors"),
-        lambda columns: f"not readable: {columns}",
+        lambda columns: unreadable(str(columns)),
     )
 
 
@@ -122,5 +130,5 @@ def _known(column: str, codes: tuple[str, ...], severity: str) -> Rule:
         f'left(cast("{column}" as varchar), {_CODE_LENGTH})',
         severity,
         lambda gxe: gxe.ExpectColumnValuesToBeInSet(column=name, value_set=list(codes)),
-        lambda code: f"{column} holds the unknown code '{code}'",
+        lambda code: f"{column} holds the unknown code {shown_code(str(code))}",
     )

@@ -45,6 +45,9 @@ SCHEMA = pa.schema(
         ("part", pa.int32()),
         ("window_start", pa.timestamp("us")),
         ("window_end", pa.timestamp("us")),
+        # Where the row was first seen: its file (or table) and its line there. Parts of older versions have neither, nor have services.
+        ("place", pa.string()),
+        ("line", pa.int64()),
     ]
 )
 
@@ -126,7 +129,7 @@ def write_part(
         "files": [list(file) for file in files],
     }
     schema = SCHEMA.with_metadata({METADATA_KEY: json.dumps(facts, sort_keys=True).encode()})
-    with pq.ParquetWriter(temporary, schema, compression="zstd", use_dictionary=["source", "stream", "load_id"]) as writer:
+    with pq.ParquetWriter(temporary, schema, compression="zstd", use_dictionary=["source", "stream", "load_id", "place"]) as writer:
         for start in range(0, len(rows), ROW_GROUP_ROWS):
             writer.write_table(_table(schema, load, part, rows[start : start + ROW_GROUP_ROWS]))
     written = pq.read_metadata(temporary).num_rows
@@ -193,6 +196,8 @@ def _table(schema: pa.Schema, load: Load, part: int, rows: Sequence[Version]) ->
             repeated(part, pa.int32()),
             repeated(window_start, pa.timestamp("us")),
             repeated(naive_utc(load.window_end), pa.timestamp("us")),
+            pa.array([row.place for row in rows], pa.string()),
+            pa.array([row.line for row in rows], pa.int64()),
         ],
         schema=schema,
     )

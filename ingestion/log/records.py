@@ -7,6 +7,7 @@ and the quality gate (ingestion/gate) quarantines it with the reason that the ma
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,27 +22,45 @@ BROKEN_IDS: dict[str, str] = {
     "malformed": "the row could not be read as a record",
 }
 
+#: What a record_id under a mark looks like: `<mark>:<hash of the row's content>` (also the gate's rule about keys).
+BROKEN_ID = rf"({'|'.join(BROKEN_IDS)}):[0-9a-f]{{32}}"
+_BROKEN = re.compile(BROKEN_ID)
+
 #: A record by its fields, or the text of a line that is none.
 Parsed = dict[str, Any] | str
+
+
+class Numbered(NamedTuple):
+    """A record with where it begins: the line of a text file, counting from 1 with its header; the number of the row in a file without lines."""
+
+    line: int
+    record: Parsed
+
 
 _PAYLOAD_OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z
 
 
 class Row(NamedTuple):
-    """One record as fetched. `payload` is JSON text (UTF-8). `observed_at` only where the source itself says when it was observed."""
+    """One record as fetched. `payload` is JSON text (UTF-8). `observed_at` only where the source itself says when it was observed.
+
+    `line`: where in its place (Page.place) it begins, as Numbered says.
+    """
 
     record_id: str
     payload: bytes
     observed_at: datetime | None = None
+    line: int | None = None
 
 
 class Version(NamedTuple):
-    """A row to be written: a new version of its record. `observed_us`: microseconds since 1970, UTC."""
+    """A row to be written: a new version of its record. `observed_us`: microseconds since 1970, UTC. `place`, `line`: where it was first seen."""
 
     record_id: str
     payload: bytes
     payload_hash: str
     observed_us: int
+    place: str | None = None
+    line: int | None = None
 
 
 class SourceFile(NamedTuple):
@@ -56,12 +75,15 @@ class SourceFile(NamedTuple):
 class Page:
     """A batch of rows. `cursor` is where to go on after it (None: this was the last). `origin` numbers the file it came from, if any.
 
+    `place`: the file (or the table of a database) whose rows these are, where a row has a line in it; its pages follow one another, and
+    together they are all that it holds.
     `token`, on the last page: what the vendor wants back next time to give only the changes since (kept when the pass is complete).
     """
 
     rows: Sequence[Row]
     cursor: str | None
     origin: int | None = None
+    place: str | None = None
     files: tuple[SourceFile, ...] = ()
     warnings: tuple[str, ...] = field(default=())
     token: str | None = None
@@ -89,6 +111,11 @@ def broken_id(mark: str, payload: bytes) -> str:
     return f"{mark}:{payload_hash(payload)}"
 
 
+def own_id(record_id: str) -> str:
+    """The source's own id as a record_id: one that looks like a mark is escaped, so that no source can write one."""
+    return "\\" + record_id if _BROKEN.fullmatch(record_id) else record_id
+
+
 def is_broken(row: Row) -> bool:
     """Whether the row stands under a mark instead of a key of its own."""
-    return row.record_id.partition(":")[0] in BROKEN_IDS
+    return _BROKEN.fullmatch(row.record_id) is not None

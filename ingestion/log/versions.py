@@ -73,8 +73,15 @@ class Versions:
         self._arrived = 0
         self.duplicates = 0
 
-    def new(self, rows: Sequence[Row], *, part: int, origins: Sequence[int | None] | None = None) -> list[Version]:
-        """Of `rows`, those that are new versions, in order.
+    def new(
+        self,
+        rows: Sequence[Row],
+        *,
+        part: int,
+        origins: Sequence[int | None] | None = None,
+        places: Sequence[str | None] | None = None,
+    ) -> list[Version]:
+        """Of `rows`, those that are new versions, in order, each with the place it came from.
 
         `origins` numbers the file that each row came from, where a file must not have two rows of one key and different content: the
         later one is then a conflict and goes on under a `conflict:` id for the gate to quarantine.
@@ -84,16 +91,19 @@ class Versions:
         hashes = [payload_hash(row.payload) for row in rows]
         found: list[Version] = []
         conflicts: list[Row] = []
-        for row, digest, (is_duplicate, is_conflict, observed_us) in zip(
-            rows, hashes, self._decide(rows, hashes, part, origins), strict=True
+        conflict_places: list[str | None] = []
+        decided = self._decide(rows, hashes, part, origins)
+        for row, digest, place, (is_duplicate, is_conflict, observed_us) in zip(
+            rows, hashes, places or [None] * len(rows), decided, strict=True
         ):
             if is_conflict:
                 conflicts.append(row._replace(record_id=broken_id("conflict", row.record_id.encode() + b"\0" + row.payload)))
+                conflict_places.append(place)
             elif is_duplicate:
                 self.duplicates += 1
             else:
-                found.append(Version(row.record_id, row.payload, digest, observed_us))
-        return found + self.new(conflicts, part=part)
+                found.append(Version(row.record_id, row.payload, digest, observed_us, place, row.line))
+        return found + self.new(conflicts, part=part, places=conflict_places)
 
     def close(self) -> None:
         self._connection.close()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from ingestion.log.records import Page, Row, broken_id, encode
+from ingestion.log.records import Page, Row, broken_id, encode, own_id
 from ingestion.protocol.finding import Finding
 from ingestion.protocol.stream import Stream
 
@@ -76,4 +76,4 @@ def keyed_row(record: Mapping[str, object], record_id: object) -> Row:
     payload = encode(record)
     if record_id is None or record_id == "":
         return Row(broken_id("keyless", payload), payload)
-    return Row(str(record_id), payload)
+    return Row(own_id(str(record_id)), payload)

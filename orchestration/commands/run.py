@@ -35,7 +35,6 @@ def command(where: Where, as_json: bool, **asked: Any) -> None:
     from orchestration.daily import run_daily
     from orchestration.run.progress import Lines
 
-    where.serve_demo()
     home, config = where.load()
     outcome = run_daily(home, config, RunRequest(**asked), progress=Lines())
     if as_json:

@@ -67,10 +67,10 @@ def quality(place: Place, query: str) -> list[tuple[Any, ...]]:
 
 
 BAD: list[tuple[dict[str, Any], str, str]] = [
-    ({"record_id": "keyless:1", "application_id": None}, "key", "no value in a column of its key"),
-    ({"record_id": "conflict:2"}, "key", "same key and other content"),
-    ({"record_id": "malformed:3"}, "key", "could not be read"),
-    ({"parse_errors": "applied_at,hired_at", "applied_at": None}, "parse", "not readable: applied_at,hired_at; applied_at is empty"),
+    ({"record_id": "keyless:" + "1" * 32, "application_id": None}, "key", "no value in a column of its key"),
+    ({"record_id": "conflict:" + "2" * 32}, "key", "same key and other content"),
+    ({"record_id": "malformed:" + "3" * 32}, "key", "could not be read"),
+    ({"parse_errors": "applied_at,hired_at", "applied_at": None}, "parse", "not readable: applied_at, hired_at"),
     ({"candidate_id": None}, "filled:candidate_id", "candidate_id is empty"),
     ({"status_code": "on_ice"}, "known:status_code", "status_code holds the unknown code 'on_ice'"),
     ({"applied_at": datetime(202, 1, 1)}, "plausible:applied_at", "applied_at lies in the year 202"),  # noqa: DTZ001

@@ -28,7 +28,7 @@ def write_load(
         payload = json.dumps(record, sort_keys=True, default=str)
         record_id = str(record.get(id_column, f"row-{number}"))
         digest = hashlib.md5(payload.encode()).hexdigest()
-        rows.append((source, stream, record_id, payload, digest, window_end, load_id, 0, None, window_end))
+        rows.append((source, stream, record_id, payload, digest, window_end, load_id, 0, None, window_end, None, None))
     if not rows:
         return None
     target = folder / stream / f"load_date={window_end:%Y-%m-%d}" / f"{load_id}-00000.parquet"

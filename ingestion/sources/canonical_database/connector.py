@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cached_property
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -72,11 +73,15 @@ class CanonicalDatabase(Connector):
             columns = _header(result)
             self._check_key(stream, columns)
             warnings = tuple(text for text in names.warnings(self._place(stream), columns) if "is missing" in text)
+            # Of a reading of what has changed, absence says nothing: its rows have no number.
+            place = None if window.start else self._place(stream)
+            numbers = count(1)
             for chunk in result.partitions(CHUNK_ROWS):
                 if self._budget.left() <= 0:
                     raise BudgetSpent("the run's time budget ended", remedy="Raise run_budget_minutes in sources.yml.")
-                records = ({column: _plain(value) for column, value in zip(columns, row, strict=True)} for row in chunk)
-                yield Page([row_of(table, names.record(record)) for record in records], None, origin=0, warnings=warnings)
+                records = (names.record({column: _plain(value) for column, value in zip(columns, row, strict=True)}) for row in chunk)
+                rows = [row_of(table, record)._replace(line=next(numbers) if place else None) for record in records]
+                yield Page(rows, None, origin=0, place=place, warnings=warnings)
                 warnings = ()
 
     def preflight(self) -> list[Finding]:

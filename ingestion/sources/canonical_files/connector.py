@@ -62,7 +62,10 @@ class CanonicalFiles(TableFolder):
     def rows(self, stream: str, file: StoredFile) -> Iterator[Row]:
         """Under their table's key; those without a usable one under a mark (records.BROKEN_IDS)."""
         table, names = TABLES[stream], self._names[stream]
-        return (row_of(table, record if isinstance(record, str) else names.record(record)) for record in read_records(file))
+        return (
+            row_of(table, record if isinstance(record, str) else names.record(record))._replace(line=line)
+            for line, record in read_records(file)
+        )
 
     def preflight(self) -> list[Finding]:
         found = super().preflight()

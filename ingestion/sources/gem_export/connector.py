@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from typing import Any
 
 from base.config import Source
 from base.errors import ConfigError
@@ -17,7 +16,7 @@ from base.registry import near
 from ingestion.files.storage import Storage, StoredFile
 from ingestion.files.tables import TableFolder, read_header, read_records
 from ingestion.http.client import RunBudget
-from ingestion.log.records import Row, broken_id, encode
+from ingestion.log.records import Parsed, Row, broken_id, encode, own_id
 from ingestion.protocol.finding import Finding
 from ingestion.sources.gem_export.streams import STREAMS, Export
 
@@ -71,7 +70,7 @@ class GemExport(TableFolder):
         ]
 
     def rows(self, stream: str, file: StoredFile) -> Iterator[Row]:
-        return (_row(STREAMS[stream], record) for record in read_records(file))
+        return (_row(STREAMS[stream], record)._replace(line=line) for line, record in read_records(file))
 
     def preflight(self) -> list[Finding]:
         self.streams()
@@ -86,7 +85,7 @@ def _stream(file: StoredFile, names: tuple[str, ...]) -> str | None:
     return next((name for name in names if stem.startswith(name) or stem.endswith(name)), None)
 
 
-def _row(export: Export, record: dict[str, Any] | str) -> Row:
+def _row(export: Export, record: Parsed) -> Row:
     if isinstance(record, str):
         payload = encode({"malformed": record})
         return Row(broken_id("malformed", payload), payload)
@@ -97,7 +96,7 @@ def _row(export: Export, record: dict[str, Any] | str) -> Row:
     if not all(part for key, part in zip(export.keys, parts, strict=True) if key != "user_email"):
         return Row(broken_id("keyless", payload), payload)
     if len(parts) < 3:
-        return Row(":".join(parts), payload)
+        return Row(own_id(":".join(parts)), payload)
     return Row(hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32], payload)
 
 

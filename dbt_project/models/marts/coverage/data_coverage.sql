@@ -25,6 +25,7 @@ with
     quarantined as (
         select source_system, stream as table_name, count(*) as quarantined_count
         from quality.quarantine
+        where cleared_code is null
         group by source_system, stream
     ),
 

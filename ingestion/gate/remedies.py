@@ -1,0 +1,30 @@
+"""What to do about a record in quarantine, by the rule that it broke: one sentence."""
+
+from __future__ import annotations
+
+from ingestion.canonical.tables import TABLES
+
+#: The kind in whose shape files and databases under a company's own names are read.
+_MAPPED = "canonical_files"
+
+
+def remedy_for(kind: str | None, source: str, table: str, rule: str, columns: str | None) -> str:
+    """`columns`: what the rule is about, separated by commas."""
+    name, _, column = rule.partition(":")
+    if kind != _MAPPED:
+        return f"Correct the record in {source}; the next run reads it again."
+    place = f"tables.{table} of source '{source}' in sources.yml"
+    if name == "parse":
+        return f"Correct the value where it comes from{_format_options(table, columns, place)}; then run again."
+    if name == "known":
+        return f"Say what the word means under codes.{column} in {place}, or correct it where it comes from; then run again."
+    if name == "key":
+        return "Give every row a key of its own and as many cells as the header; then run again."
+    return "Correct it where it comes from; then run again."
+
+
+def _format_options(table: str, columns: str | None, place: str) -> str:
+    known = TABLES[table].columns if table in TABLES else {}
+    types = {known[column].type for column in (columns or "").split(",") if column in known}
+    options = ["date_format"] * bool(types & {"timestamp", "date"}) + ["decimal"] * bool(types & {"integer", "double"})
+    return f", or state {' or '.join(options)} under {place}" if options else ""
