@@ -14,6 +14,14 @@ from base.errors import ConfigError
 
 NOW_VARIABLE = "FUNNELCAST_NOW"
 
+#: Where the lake's integers of time begin.
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def is_frozen() -> bool:
+    """Whether a person has set the clock (FUNNELCAST_NOW): times of files are then of another clock."""
+    return bool(os.environ.get(NOW_VARIABLE))
+
 
 def now() -> datetime:
     """Current time, UTC, whole seconds; frozen by FUNNELCAST_NOW."""
@@ -47,6 +55,11 @@ def iso(moment: datetime) -> str:
     """`2026-06-30T08:00:00Z`: the one spelling of an instant in ledgers, manifests and dbt vars."""
     text = moment.astimezone(UTC).isoformat(timespec="microseconds" if moment.microsecond else "seconds")
     return text.replace("+00:00", "Z")
+
+
+def second(moment: datetime) -> str:
+    """`2026-06-30T08:00:00Z`, rounded down: what filters and names of a vendor's take that knows no more than seconds."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def naive_utc(moment: datetime) -> datetime:

@@ -10,6 +10,7 @@ Files in the configuration folder (docs/configuration.md). Only sources.yml is n
 
 from base.config.company import (
     AdverseImpact,
+    ClockLimits,
     Company,
     Delivery,
     Outreach,
@@ -28,6 +29,7 @@ from base.config.strict import Checks, EnvironmentVariable, Mistake, Strict
 __all__ = [
     "AdverseImpact",
     "Checks",
+    "ClockLimits",
     "Company",
     "Config",
     "Delivery",

@@ -96,6 +96,13 @@ class Quality(Strict):
     accepted: tuple[str, ...] = ()
 
 
+class ClockLimits(Strict):
+    """How far this machine's clock may be from the evidence (docs/operations.md, "The clock")."""
+
+    largest_difference_minutes: float = Field(default=15, gt=0, le=24 * 60)
+    longest_gap_days: float = Field(default=366, ge=0)
+
+
 class Web(Strict):
     """What the web server (`funnelcast webhooks serve`) answers. `allowed_hosts`: none means its own address and this machine's names."""
 
@@ -115,6 +122,7 @@ class Company(Strict):
     rediscovery: Rediscovery = Rediscovery()
     adverse_impact: AdverseImpact = AdverseImpact()
     web: Web = Web()
+    clock: ClockLimits = ClockLimits()
 
     @field_validator("time_zone")
     @classmethod

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, timedelta
 from pathlib import Path
 
 from base.faults import fault_point
@@ -14,6 +14,9 @@ from exports.publish.table_contracts import read_contracts
 from exports.publish.warehouse import open_snapshot
 
 KEPT_VERSIONS = 10
+
+#: A version whose as_of lies further ahead of the run's own time was published under a wrong clock: it does not keep later ones out.
+_WRONG_CLOCK = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class Published:
 def publish(home: Home, *, manifest_path: Path, facts: RunFacts, make_current: bool = True, keep: int = KEPT_VERSIONS) -> Published:
     """Publish the contracted tables of core and marts from the build file; raises PublishError and changes nothing readers see.
 
-    `make_current=False` (a rebuild of a past as_of), or an as_of older than the current version's, writes the folder and leaves `current`.
+    `make_current=False` (a rebuild of a past as_of), or an as_of older than the current version's (unless that is in the future), writes the folder and leaves `current`.
     Every publisher has prepared the version before the first makes it visible. Safe to repeat after a kill at any point.
     """
     contracts = read_contracts(manifest_path)
@@ -44,7 +47,7 @@ def publish(home: Home, *, manifest_path: Path, facts: RunFacts, make_current: b
             target.prepare(version_id, snapshot, contracts, facts)
     state = read_state(version_folder(home, version_id))
     before = readable_current(home)
-    flips = make_current and (before is None or before.as_of <= facts.as_of)
+    flips = make_current and (before is None or before.as_of <= facts.as_of or before.as_of > facts.published_at + _WRONG_CLOCK)
     fault_point("publish.before_flip")
     if flips:
         for target in targets:

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from threading import Event
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import Engine
 
+from base.clock import iso
 from base.config import Config, Source
-from base.errors import ConfigError, FunnelcastError
+from base.errors import ConfigError, FunnelcastError, SourceError
+from base.guard import guarded
 from base.home import Home
 from base.registry import did_you_mean
 from ingestion.extract.collector import rare_collections
@@ -25,7 +27,7 @@ from ingestion.extract.results import ExtractionError, Silent, SourceLoad, Strea
 from ingestion.http.client import HttpError
 from ingestion.http.limits import BudgetSpent, RunBudget
 from ingestion.log import parts
-from ingestion.log.loads import COMPLETE, FAILED, PAUSED, Ledger, Load
+from ingestion.log.loads import COMPLETE, FAILED, PAUSED, Ledger, Load, LoadState
 from ingestion.log.recovery import recover
 from ingestion.protocol.connector import Connector
 from ingestion.sources.registry import KINDS, open_connector, stream_of
@@ -52,6 +54,23 @@ def extract(
 
     Raises ExtractionError after all streams have ended when one of them did not complete; ConfigError before anything is asked.
     """
+    with guarded(source.name):
+        result = _extract(config, home, ops, source, window_end, streams, progress or Silent(), sweep)
+    if result.failed:
+        raise failure(result)
+    return result
+
+
+def _extract(
+    config: Config,
+    home: Home,
+    ops: Engine,
+    source: Source,
+    window_end: datetime,
+    streams: Sequence[str] | None,
+    progress: StreamProgress,
+    sweep: bool,
+) -> SourceLoad:
     parts.describe_source(home.lake, source.name, source.kind, source.settings)
     recover(home, ops, source.name)
     budget = RunBudget(source.run_budget_minutes * 60)
@@ -64,7 +83,8 @@ def extract(
             for stream in _chosen(source, connector, streams)
             if sweep or not stream_of(source.kind, stream).is_periodic or _is_due(ledger, source, stream, window_end)
         ]
-        passes = _Passes(home, ledger, source, connector, config.company.time_zone, window_end, progress or Silent(), stop)
+        tolerance = timedelta(minutes=config.company.clock.largest_difference_minutes)
+        passes = _Passes(home, ledger, source, connector, config.company.time_zone, window_end, tolerance, progress, stop)
         with rare_collections(), ThreadPoolExecutor(max_workers=source.concurrency, thread_name_prefix=source.name) as pool:
             try:
                 results = list(pool.map(passes.run, chosen))
@@ -72,13 +92,19 @@ def extract(
                 stop.set()
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
-        ignored = tuple(connector.ignored())
+        ignored = _ignored(source, connector)
     finally:
         connector.close()
-    result = SourceLoad(source.name, results, ignored)
-    if result.failed:
-        raise failure(result)
-    return result
+    return SourceLoad(source.name, results, ignored)
+
+
+def _ignored(source: Source, connector: Connector) -> tuple[str, ...]:
+    """What lies there and is not read; that it cannot be listed is no reason to fail what has been loaded."""
+    try:
+        with guarded(source.name):
+            return tuple(connector.ignored())
+    except FunnelcastError as error:
+        return (f"what else lies there could not be listed ({error})",)
 
 
 @dataclass
@@ -91,29 +117,43 @@ class _Passes:
     connector: Connector
     time_zone: str
     window_end: datetime
+    tolerance: timedelta
     progress: StreamProgress
     stop: Event
 
     def run(self, stream: str) -> StreamLoad:
-        """All passes that the stream needs now: the interrupted one if any, then the new window. Never raises a FunnelcastError."""
-        self.progress.started(self.source.name, stream)
+        """All passes that the stream needs now: the interrupted one if any, then the new window. Never raises an Exception."""
+        place = f"{self.source.name}: {stream}"
         done: StreamLoad | None = None
-        for load in self._windows(stream):
-            done = joined(done, self._pass(load))
-            if done.status != COMPLETE:
-                break
-        if done is None:
-            done = self._nothing_to_do(stream)
-        self.progress.finished(self.source.name, stream, done.status, done.fetched, done.written)
+        try:
+            with guarded(place):
+                self.progress.started(self.source.name, stream)
+                for load in self._windows(stream):
+                    done = joined(done, self._pass(load))
+                    if done.status != COMPLETE:
+                        break
+                if done is None:
+                    done = self._nothing_to_do(stream)
+                self.progress.finished(self.source.name, stream, done.status, done.fetched, done.written)
+        except FunnelcastError as error:
+            return self._failed(stream, done, error)
         return done
+
+    def _failed(self, stream: str, done: StreamLoad | None, error: FunnelcastError) -> StreamLoad:
+        """What is known of a stream that failed outside its passes (the ledger, the listener): what they did counts."""
+        if done is not None:
+            return replace(done, status=FAILED, error=done.error or str(error))
+        return StreamLoad(self.source.name, stream, FAILED, "", None, self.window_end, 0, 0, 0, error=str(error))
 
     def _windows(self, stream: str) -> Iterator[Load]:
         interrupted = self.ledger.unfinished(self.source.name, stream)
+        newest = self.ledger.newest_complete(self.source.name, stream)
+        self._check_ends(stream, interrupted, newest)
         if interrupted:
             yield interrupted.load
             if stream_of(self.source.kind, stream).is_periodic:
                 return
-        newest = self.ledger.newest_complete(self.source.name, stream)
+        newest = self.ledger.newest_complete(self.source.name, stream)  # again: the interrupted one may be complete by now
         is_windowed = self.connector.is_windowed(stream)
         if newest and (newest.load.window_end > self.window_end or (is_windowed and newest.load.window_end == self.window_end)):
             return
@@ -124,22 +164,40 @@ class _Passes:
             start = datetime.combine(self.source.start_date, time(), ZoneInfo(self.time_zone)).astimezone(UTC)
         yield Load(self.source.name, self.source.kind, stream, start, self.window_end)
 
+    def _check_ends(self, stream: str, *states: LoadState | None) -> None:
+        """Raises SourceError when the ledger is ahead of this run: one of the two had a wrong clock, and nothing may be skipped for it."""
+        for state in states:
+            if state and state.load.window_end > self.window_end + self.tolerance:
+                raise SourceError(
+                    f"{self.source.name}: {stream} was loaded up to {iso(state.load.window_end)}, but this run's window ends"
+                    f" {iso(self.window_end)}: one of the two clocks was wrong",
+                    remedy="Correct the clock that is; if it was the earlier run's, `funnelcast repair clock` closes its window.",
+                )
+
     def _pass(self, load: Load) -> StreamLoad:
-        work = Pass(self.home, self.ledger, self.connector, load, self.progress, self.stop)
+        work: Pass | None = None
         try:
-            work.run()
-        except BudgetSpent as error:
-            return work.ended(PAUSED, str(error))
-        except HttpError as error:
-            if error.status == 403 and stream_of(load.kind, load.stream).is_optional:
+            with guarded(f"{load.source}: {load.stream}"):
+                work = Pass(self.home, self.ledger, self.connector, load, self.progress, self.stop)
+                work.run()
+                return work.ended(COMPLETE)
+        except FunnelcastError as error:
+            if work is None:
+                raise
+            return self._unfinished(work, load, error)
+        except BaseException as error:
+            if work is not None:
+                work.ended(FAILED, f"stopped by {type(error).__name__}")
+            raise
+
+    def _unfinished(self, work: Pass, load: Load, error: FunnelcastError) -> StreamLoad:
+        """How a pass ended that did not reach its end. If not even that can be recorded, the load stays open and the next run goes on."""
+        with guarded(f"{load.source}: {load.stream}"):
+            if isinstance(error, BudgetSpent):
+                return work.ended(PAUSED, str(error))
+            if isinstance(error, HttpError) and error.status == 403 and stream_of(load.kind, load.stream).is_optional:
                 return work.refused()
             return work.ended(FAILED, str(error))
-        except FunnelcastError as error:
-            return work.ended(FAILED, str(error))
-        except BaseException as error:
-            work.ended(FAILED, f"stopped by {type(error).__name__}")
-            raise
-        return work.ended(COMPLETE)
 
     def _nothing_to_do(self, stream: str) -> StreamLoad:
         newest = self.ledger.newest_complete(self.source.name, stream)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from functools import partial
 from itertools import islice
 
@@ -60,6 +61,9 @@ class EventFiles(Connector):
                 f"{self._source.name}: {len(refused)} event files are incomplete and were not loaded; the first: {refused[0]}",
                 remedy="Copy them again, whole, or move them out of the folder; all other files are loaded.",
             )
+
+    def file_times(self) -> list[datetime]:
+        return [time for file in (self.files() if self._source.path else []) if (time := file.modified_at)]
 
     def preflight(self) -> list[Finding]:
         """Every file is read to its end."""

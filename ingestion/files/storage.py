@@ -10,6 +10,7 @@ import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from fnmatch import fnmatch
 from pathlib import PurePosixPath
 from typing import IO, Any
@@ -22,7 +23,8 @@ from ingestion.log.records import SourceFile
 
 #: What a file system calls the fingerprint of an object's content, and when it was written.
 _FINGERPRINTS = ("ETag", "etag", "md5Hash", "content_md5", "checksum")
-_STAMPS = ("mtime", "LastModified", "last_modified", "updated", "modified", "ino")
+_WRITTEN = ("mtime", "LastModified", "last_modified", "updated", "modified")
+_STAMPS = (*_WRITTEN, "ino")
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,20 @@ class StoredFile:
     @property
     def is_local(self) -> bool:
         return "file" in _protocols(self.fs)
+
+    @property
+    def modified_at(self) -> datetime | None:
+        """When it was written, by the clock of whoever keeps it; None where the storage does not say."""
+        for fact in _WRITTEN:
+            if fact not in self.state:
+                continue
+            text = str(self.state[fact])
+            try:
+                moment = datetime.fromtimestamp(float(text), UTC) if fact == "mtime" else datetime.fromisoformat(text)
+            except (ValueError, OverflowError, OSError):
+                continue
+            return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return None
 
     def open(self) -> IO[bytes]:
         """The file for reading, seekable. Raises SourceError."""

@@ -6,6 +6,7 @@ import csv
 import io
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from itertools import count, islice
 from typing import IO
@@ -51,6 +52,9 @@ class TableFolder(Connector):
             if known_files.get(entry.path) == (entry.size, entry.checksum):
                 continue
             yield from _pages(file, entry, self.rows(stream, file), number, self.odd_columns(stream, file))
+
+    def file_times(self) -> list[datetime]:
+        return [time for _, file in self.tables() if (time := file.modified_at)]
 
     def preflight(self) -> list[Finding]:
         """Every file is read: its columns and its rows."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from base.errors import SourceError
@@ -111,9 +111,15 @@ def server_seconds(headers: Mapping[str, str]) -> float:
 
 
 def server_time(headers: Mapping[str, str]) -> datetime | None:
+    """The Date header; None without a readable one."""
+    return _http_date(headers.get("date", ""))
+
+
+def _http_date(text: str) -> datetime | None:
     try:
-        return parsedate_to_datetime(headers.get("date", ""))
-    except ValueError:
+        moment = parsedate_to_datetime(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, TypeError, OverflowError):
         return None
 
 
@@ -125,10 +131,10 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     try:
         seconds = float(text)
     except ValueError:
-        try:
-            seconds = parsedate_to_datetime(text).timestamp() - server_seconds(headers)
-        except ValueError:
+        moment = _http_date(text)
+        if moment is None:
             return None
+        seconds = moment.timestamp() - server_seconds(headers)
     if seconds != seconds or seconds <= 0:
         return None
     return min(seconds, LONGEST_WAIT_SECONDS)

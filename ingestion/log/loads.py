@@ -22,6 +22,8 @@ from ingestion.log.records import SourceFile
 RUNNING, COMPLETE, FAILED, PAUSED = "running", "complete", "failed", "paused"
 #: The source does not let us read an optional stream: nothing failed, and it is asked again in each run.
 REFUSED = "refused"
+#: Its end was wrong (`funnelcast repair clock`): its rows stay, for which window they were asked is not known, so it counts as none.
+CLOSED = "closed"
 
 loads = sa.Table(
     "loads",
@@ -180,7 +182,8 @@ class Ledger:
 
     def unfinished(self, source: str, stream: str) -> LoadState | None:
         """The load of this stream that was interrupted, if any (the oldest)."""
-        return self._one(loads.c.source == source, loads.c.stream == stream, loads.c.status != COMPLETE, order=loads.c.window_end)
+        is_open = loads.c.status.not_in((COMPLETE, CLOSED))
+        return self._one(loads.c.source == source, loads.c.stream == stream, is_open, order=loads.c.window_end)
 
     def newest_complete(self, source: str, stream: str) -> LoadState | None:
         return self._one(loads.c.source == source, loads.c.stream == stream, loads.c.status == COMPLETE, order=loads.c.window_end.desc())
@@ -215,11 +218,27 @@ def newest_window_end(ops: Engine, source: str | None = None) -> datetime | None
     """
     other = loads.alias("other")
     unfinished = sa.exists().where(
-        other.c.source == loads.c.source, other.c.window_end == loads.c.window_end, other.c.status.not_in((COMPLETE, REFUSED))
+        other.c.source == loads.c.source, other.c.window_end == loads.c.window_end, other.c.status.not_in((COMPLETE, REFUSED, CLOSED))
     )
     newest = sa.select(sa.func.max(loads.c.window_end)).where(loads.c.status == COMPLETE, ~unfinished)
     with ops.connect() as connection:
         return connection.execute(newest.where(loads.c.source == source) if source else newest).scalar()
+
+
+def newest_load(ops: Engine) -> Load | None:
+    """Of all loads, whatever became of them, the one whose window ends last."""
+    with ops.connect() as connection:
+        state = _state(connection, loads.c.status != CLOSED, order=loads.c.window_end.desc())
+    return state.load if state else None
+
+
+def loads_ending_after(ops: Engine, moment: datetime) -> list[LoadState]:
+    """Loads whose windows end after `moment`, the earliest first."""
+    with ops.connect() as connection:
+        rows = connection.execute(
+            sa.select(loads).where(loads.c.window_end > moment).order_by(loads.c.window_end, loads.c.source, loads.c.stream)
+        )
+        return [_state_of(row) for row in rows]
 
 
 def has_loaded_whole(ops: Engine, source: str) -> bool:
@@ -270,7 +289,9 @@ def _state(
 ) -> LoadState | None:
     query = sa.select(loads).where(*conditions).limit(1)
     row = connection.execute(query if order is None else query.order_by(order)).one_or_none()
-    if row is None:
-        return None
+    return None if row is None else _state_of(row)
+
+
+def _state_of(row: sa.Row[tuple[object, ...]]) -> LoadState:
     load = Load(row.source, row.kind, row.stream, row.window_start, row.window_end)
     return LoadState(load, row.status, row.next_cursor, row.parts, row.fetched, row.written, row.duplicates, row.error)

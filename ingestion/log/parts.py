@@ -14,18 +14,18 @@ import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from base.clock import iso, naive_utc, parse_instant
+from base.clock import EPOCH, iso, naive_utc, parse_instant, second
 from base.errors import SourceError
 from base.personal_data import Place
 from ingestion.log.loads import Load, Part
-from ingestion.log.records import SourceFile, Version
+from ingestion.log.records import SourceFile, Version, payload_hash
 
 METADATA_KEY = b"funnelcast"
 TEMPORARY_PREFIX = ".tmp-"
@@ -140,6 +140,32 @@ def write_part(
     return Part(load.load_id, part, relative, fetched, written, duplicates, size, checksum, cursor)
 
 
+def redate_part(lake: Path, part: Part, load: Load) -> Part:
+    """Write the rows of a part as part of another window, `load`; what was observed after its end was observed at it. The old file stays.
+
+    Versions keep their order: the microseconds that count those of one instant are kept (ingestion/log/versions.py). Records that are
+    named after their window's end (sweeps) get the new one.
+    """
+    assert part.file is not None
+    relative = part_path(load, part.part)
+    target = lake / relative
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(TEMPORARY_PREFIX + target.name)
+    with pq.ParquetFile(lake / part.file) as source:
+        facts = json.loads((source.schema_arrow.metadata or {})[METADATA_KEY])
+        before = parse_instant(facts["load"]["window_end"])
+        facts["load"] = {**asdict(load), "window_start": _iso(load.window_start), "window_end": iso(load.window_end)}
+        facts["part"]["next_cursor"] = None
+        schema = SCHEMA.with_metadata({METADATA_KEY: json.dumps(facts, sort_keys=True).encode()})
+        with pq.ParquetWriter(temporary, schema, compression="zstd", use_dictionary=["source", "stream", "load_id"]) as writer:
+            for batch in source.iter_batches(ROW_GROUP_ROWS):
+                rows = [_redated(row, before, load.window_end) for row in batch.to_pylist()]
+                writer.write_table(_table(schema, load, part.part, rows))
+    size, checksum = temporary.stat().st_size, file_checksum(temporary)
+    _commit(temporary, target)
+    return Part(load.load_id, part.part, relative, part.fetched, part.written, part.duplicates, size, checksum, None)
+
+
 def read_part(lake: Path, path: Path) -> tuple[Load, Part, list[SourceFile]] | None:
     """The ledger row that a lake file carries; None when the file carries none (it was not written by ingestion)."""
     metadata = pq.read_metadata(path)
@@ -201,6 +227,17 @@ def _table(schema: pa.Schema, load: Load, part: int, rows: Sequence[Version]) ->
         ],
         schema=schema,
     )
+
+
+def _redated(row: Mapping[str, Any], before: datetime, end: datetime) -> Version:
+    observed, latest = row["observed_at"], naive_utc(end)
+    if observed > latest:
+        observed = latest.replace(microsecond=latest.microsecond // 1000 * 1000 + observed.microsecond % 1000)
+    record_id, payload = row["record_id"], row["payload"]
+    if second(before) in record_id:
+        record_id, payload = (text.replace(second(before), second(end)) for text in (record_id, payload))
+    encoded = payload.encode()
+    return Version(record_id, encoded, payload_hash(encoded), (observed - naive_utc(EPOCH)) // timedelta(microseconds=1))
 
 
 def _commit(temporary: Path, target: Path) -> None:

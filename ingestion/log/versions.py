@@ -7,13 +7,13 @@ repeated page, an overlapping window or a re-run adds nothing, and A -> B -> A k
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
-from base.clock import naive_utc
+from base.clock import EPOCH, naive_utc
 from ingestion.log.records import Row, Version, broken_id, payload_hash
 
 #: From this many parts on, the log's versions are read once and kept (about 40 bytes each) instead of being looked up part by part.
@@ -54,8 +54,6 @@ select pos, is_duplicate, false as is_conflict, epoch_us(o) + earlier as observe
 union all
 select pos, false, true, 0 from judged where pos is not null and is_conflict
 """
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Versions:
@@ -150,4 +148,4 @@ class Versions:
 
 
 def _milliseconds(moment: datetime) -> int:
-    return (moment - _EPOCH) // timedelta(milliseconds=1)
+    return (moment - EPOCH) // timedelta(milliseconds=1)

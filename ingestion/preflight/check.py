@@ -11,6 +11,7 @@ from itertools import combinations
 
 from base.config import Source
 from base.errors import ConfigError, FunnelcastError
+from base.guard import guarded
 from ingestion.http.limits import RunBudget
 from ingestion.preflight.services import ask
 from ingestion.protocol.finding import ERROR, OK, WARNING, Finding
@@ -47,11 +48,12 @@ def check_together(sources: Sequence[Source]) -> list[tuple[Source, Finding]]:
 
 def server_now(source: Source) -> datetime | None:
     """The source's own clock, which windows should end by; None for files. Raises SourceError when it cannot be reached."""
-    connector = open_connector(source, RunBudget(_BUDGET_SECONDS))
-    try:
-        return connector.server_now()
-    finally:
-        connector.close()
+    with guarded(source.name):
+        connector = open_connector(source, RunBudget(_BUDGET_SECONDS))
+        try:
+            return connector.server_now()
+        finally:
+            connector.close()
 
 
 def _read_twice(sources: Sequence[Source]) -> Iterator[tuple[Source, Finding]]:

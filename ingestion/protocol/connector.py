@@ -55,6 +55,10 @@ class Connector(ABC):
         """The source's own clock; None where it has none (files)."""
         return None
 
+    def file_times(self) -> Sequence[datetime]:
+        """When the files were written that it would read; none where there are no files. Raises ConfigError, SourceError."""
+        return ()
+
     def preflight(self) -> list[Finding]:
         """What a look before loading finds, beside what every service is asked. Changes nothing. Raises ConfigError, SourceError."""
         return []

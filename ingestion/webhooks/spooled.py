@@ -53,6 +53,9 @@ class Spooled(Connector):
     def server_now(self) -> datetime | None:
         return self._inner.server_now()
 
+    def file_times(self) -> Sequence[datetime]:
+        return self._inner.file_times()
+
     def close(self) -> None:
         self._inner.close()
 

@@ -181,7 +181,8 @@ def begin(ops: Engine, home: Home, config: Config, request: RunRequest, *, at: d
 
 
 def _can_be_resumed(row: Any, request: RunRequest, at: datetime) -> bool:
-    return row.status == ABANDONED and row.arguments == request.model_dump() and row.started_at > at - RESUME_WITHIN
+    """Near `at` on either side: a run of a wrong clock would else be taken up, with its windows, until its time has come."""
+    return row.status == ABANDONED and row.arguments == request.model_dump() and abs(row.started_at - at) < RESUME_WITHIN
 
 
 def _instant(text: str | None) -> datetime | None:

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy.engine import Engine
 
@@ -30,6 +32,9 @@ from orchestration.run.notice import tell_owner
 from orchestration.run.progress import Progress, quiet
 from orchestration.run.request import RunRequest
 from orchestration.run.result import RunResult
+
+if TYPE_CHECKING:
+    from ingestion.preflight.clocks import Clocks
 
 
 @dataclass
@@ -74,7 +79,18 @@ class RunSession:
             return known
         from ingestion.preflight.check import server_now
 
-        return runs.remember_window_end(self.ops, self.run, source.name, server_now(source) or clock.now())
+        return runs.remember_window_end(self.ops, self.run, source.name, self.clocks.window_end(server_now(source)))
+
+    @cached_property
+    def clocks(self) -> Clocks:
+        """What time it is by all evidence. Raises ConfigError when this machine's clock is wrong, or an earlier run's was."""
+        from ingestion.preflight.clocks import gather, judge
+
+        evidence = gather(self.sources, self.ops, local=clock.now(), with_files=not clock.is_frozen())
+        found = judge(evidence, self.config.company.clock)
+        for warning in found.warnings:
+            self.progress(f"  {warning}")
+        return found
 
     def as_of(self) -> datetime:
         """The event clock: --as-of, else the end of the newest closed extraction window (call it after the loads)."""
@@ -152,6 +168,8 @@ def open_session(home: Home, config: Config, request: RunRequest, *, progress: P
         _recover_loads(home, ops)
         session = RunSession(home, config, ops, runs.begin(ops, home, config, request, at=clock.now()), progress)
         try:
+            if session.sources:
+                session.clocks  # noqa: B018 - a wrong clock stops the run before anything is asked of a source
             with home_variables(home, config.folder):
                 yield session
         except BaseException as error:

@@ -10,11 +10,11 @@ page of ids, the last of an entity with the totals. What absence means is decide
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 
+from base.clock import second
 from base.config import Source
 from ingestion.http.auth import ClientCredentials
 from ingestion.http.client import HttpError, Reply
@@ -107,7 +107,7 @@ class Greenhouse(Service):
 
     def _sweep(self, window: Window, cursor: str | None) -> Iterator[Page]:
         """One record per page of ids. The totals stand in the last one of an entity alone: without it the sweep is not complete."""
-        swept_at = _second(window.end)
+        swept_at = second(window.end)
         place = orjson.loads(cursor) if cursor else {"entity": SWEPT[0], "link": None, "part": 0, "total": 0}
         for entity in SWEPT[SWEPT.index(place["entity"]) :]:
             link, part, total = (place["link"], place["part"], place["total"]) if entity == place["entity"] else (None, 0, 0)
@@ -126,7 +126,8 @@ class Greenhouse(Service):
     def _first(self, stream: str, window: Window) -> Reply:
         if not STREAMS[stream].is_windowed:
             return self._client.get(stream, _params(stream))
-        bounds = ([f"gte|{_second(window.start)}"] if window.start else []) + [f"lte|{_second(window.end)}"]
+        # Whole seconds, rounded down: the vendor's filter has no more, and rounding down repeats rather than loses.
+        bounds = ([f"gte|{second(window.start)}"] if window.start else []) + [f"lte|{second(window.end)}"]
         return self._client.get(stream, {**_params(stream), "updated_at": "|".join(bounds)})
 
     def _reply(self, cursor: str) -> Reply:
@@ -157,8 +158,3 @@ def _without(drop: tuple[str, ...]) -> Any:
         return record
 
     return strip
-
-
-def _second(moment: datetime) -> str:
-    """Whole seconds, rounded down: the vendor's filter has no more, and rounding down repeats rather than loses."""
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
