@@ -29,12 +29,16 @@ _CORRECT = "Correct this machine's clock (on Linux: timedatectl set-ntp true) an
 
 @dataclass(frozen=True)
 class Evidence:
-    """What there is to hold `local` against. `servers`, `files`: by source, its server's clock and the middle one of its files' times."""
+    """What there is to hold `local` against. `servers`, `files`: by source, its server's clock and the middle one of its files' times.
+
+    `newest`: of the ledger's loads, the one that ends last. `is_loading`: whether windows are to end by the clock at all.
+    """
 
     local: datetime
     servers: Mapping[str, datetime] = field(default_factory=dict)
     files: Mapping[str, datetime] = field(default_factory=dict)
     newest: Load | None = None
+    is_loading: bool = True
 
 
 @dataclass(frozen=True)
@@ -109,7 +113,7 @@ def _check_files(evidence: Evidence, limit: timedelta) -> None:
 
 
 def _check_gap(evidence: Evidence, limits: ClockLimits) -> None:
-    if evidence.newest is None or not limits.longest_gap_days:
+    if evidence.newest is None or not evidence.is_loading or not limits.longest_gap_days:
         return
     seen = max([evidence.newest.window_end, *evidence.files.values()])
     if evidence.local - seen > timedelta(days=limits.longest_gap_days):
@@ -135,7 +139,7 @@ def gather(sources: Sequence[Source], ops: Engine, *, local: datetime, with_file
             continue
         finally:
             connector.close()
-    return Evidence(local, servers, files, newest_load(ops))
+    return Evidence(local, servers, files, newest_load(ops), is_loading=bool(sources))
 
 
 def _ask(name: str, connector: Connector, servers: dict[str, datetime], files: dict[str, datetime] | None) -> None:

@@ -10,5 +10,6 @@ REPAIRS: Registry[Repair] = Registry(
     {
         "warehouse": "orchestration.repairs.warehouse:REPAIR",
         "published": "orchestration.repairs.published:REPAIR",
+        "clock": "orchestration.repairs.clock:REPAIR",
     },
 )

@@ -168,7 +168,7 @@ def open_session(home: Home, config: Config, request: RunRequest, *, progress: P
         _recover_loads(home, ops)
         session = RunSession(home, config, ops, runs.begin(ops, home, config, request, at=clock.now()), progress)
         try:
-            if session.sources:
+            if not session.is_rebuild:
                 session.clocks  # noqa: B018 - a wrong clock stops the run before anything is asked of a source
             with home_variables(home, config.folder):
                 yield session

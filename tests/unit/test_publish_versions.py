@@ -115,6 +115,12 @@ def test_a_rebuild_of_the_past_gets_its_own_folder_and_leaves_current(home: Home
     assert asked.path.exists()
 
 
+def test_T1_a_version_as_of_2031_does_not_keep_todays_from_the_readers(home: Home) -> None:
+    publish_small(home, as_of=AS_OF + timedelta(days=365 * 5))
+    today = publish_small(home, ROWS[:9])
+    assert today.is_current
+
+
 def test_old_versions_go_and_the_current_one_never(home: Home) -> None:
     states = [publish_small(home, ROWS[: 10 + day], as_of=AS_OF + timedelta(days=day), keep=3) for day in range(5)]
     assert [version.path.exists() for version in states] == [False, False, True, True, True]
