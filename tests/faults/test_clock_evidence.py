@@ -21,6 +21,7 @@ from ingestion.log.loads import FAILED, Ledger, Load, newest_window_end
 from ingestion.log.recovery import recover
 from ingestion.preflight.check import server_now
 from ingestion.preflight.clocks import Evidence, judge
+from orchestration.checked_config import load_config
 from orchestration.cli import run_cli
 from orchestration.run import runs
 from orchestration.run.request import RunRequest
@@ -241,8 +242,10 @@ def test_T1_a_run_whose_clock_is_wrong_asks_the_source_for_the_time_and_nothing_
     monkeypatch.setenv("GEM_KEY", "k")
     monkeypatch.setenv("FUNNELCAST_NOW", "2031-05-01T00:00:00Z")
     with ScriptedServer([reply([], headers=date(NOW))]) as server:
-        source = Source(name="crm", kind="gem", base_url=f"{server.url}/v0", credentials={"api_key": "GEM_KEY"})
-        config = config_of(source).model_copy(update={"folder": tmp_path, "digest": "d"})
+        (tmp_path / "config").mkdir()
+        crm = f"{{name: crm, kind: gem, base_url: {server.url}/v0, credentials: {{api_key: GEM_KEY}}}}"
+        (tmp_path / "config" / "sources.yml").write_text(f"sources: [{crm}]\n")
+        config = load_config(tmp_path / "config")
         with (
             pytest.raises(ConfigError, match=r"2031-05-01.*crm says 2026-06-29") as caught,
             open_session(Home.at(tmp_path / "home"), config, RunRequest()),

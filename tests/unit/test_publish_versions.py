@@ -108,7 +108,7 @@ def test_a_reader_keeps_the_version_it_opened_while_current_moves_on(home: Home)
 def test_a_rebuild_of_the_past_gets_its_own_folder_and_leaves_current(home: Home) -> None:
     now = publish_small(home)
     asked = publish_small(home, ROWS[:9], as_of=AS_OF - timedelta(days=30), make_current=False)
-    older = publish_small(home, ROWS[:8], as_of=AS_OF - timedelta(days=31))
+    older = publish_small(home, ROWS[:8], as_of=AS_OF - timedelta(days=31), published_at=AS_OF + timedelta(hours=1))
     state = current(home)
     assert state and state.version_id == now.version_id
     assert [version.is_current for version in (asked, older)] == [False, False]
