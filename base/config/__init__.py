@@ -21,10 +21,11 @@ from base.config.company import (
     WorkingHours,
     company_model,
 )
-from base.config.load import Config, load_config
+from base.config.load import Config, Known, files_of, load_config
 from base.config.reports import Report, ReportsFile, Subscriber
 from base.config.sources import Source, SourcesFile, TableMapping, Webhooks
-from base.config.strict import Checks, EnvironmentVariable, Mistake, Strict
+from base.config.strict import Checks, Mistake, Strict
+from base.config.values import EnvironmentVariable
 
 __all__ = [
     "AdverseImpact",
@@ -34,6 +35,7 @@ __all__ = [
     "Config",
     "Delivery",
     "EnvironmentVariable",
+    "Known",
     "Mistake",
     "Outreach",
     "Owner",
@@ -50,5 +52,6 @@ __all__ = [
     "Webhooks",
     "WorkingHours",
     "company_model",
+    "files_of",
     "load_config",
 ]

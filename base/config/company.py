@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, time
+from datetime import time
 from ipaddress import ip_network
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import Field, IPvAnyNetwork, create_model, field_validator
+from pydantic import Field, IPvAnyNetwork, create_model, field_validator, model_validator
 
-from base.config.strict import Strict, known_zone
+from base.config.strict import Mistake, Strict
+from base.config.values import ClockTime, Day, Line, Number, Whole, Zone, matching
 
 SectionT = TypeVar("SectionT", bound=Strict)
 
 
 class WorkingHours(Strict):
-    start: time = time(9)
-    end: time = time(17)
-    days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = ("mon", "tue", "wed", "thu", "fri")
-    holidays: tuple[date, ...] = ()
+    start: ClockTime = time(9)
+    end: ClockTime = time(17)
+    days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = Field(
+        default=("mon", "tue", "wed", "thu", "fri"), min_length=1
+    )
+    holidays: tuple[Day, ...] = ()
+
+    @model_validator(mode="after")
+    def _in_order(self) -> WorkingHours:
+        if self.start >= self.end:
+            remedy = "Hours over midnight cannot be said; give those of the day."
+            raise Mistake(f"the end, {self.end:%H:%M}, is not after the start, {self.start:%H:%M}", "end", remedy=remedy)
+        return self
 
 
 Findings = Literal[
@@ -35,27 +45,27 @@ class Outreach(Strict):
 class Rediscovery(Strict):
     """How long after their last application or contact a past candidate may be written to."""
 
-    retention_days: int = Field(default=730, ge=1)
+    retention_days: Whole = Field(default=730, ge=1, le=36_500)
 
 
 class AdverseImpact(Strict):
     """How groups are held beside each other (docs/adverse-impact.md): thresholds and words are the company's, not the law's."""
 
     period: Literal["quarter", "year"] = "quarter"
-    maturity_days: int = Field(default=90, ge=0)
-    least_people: int = Field(default=10, ge=5, le=100)
-    few_outcomes: int = Field(default=4, ge=1, le=20)
-    ratio: tuple[int, int] = (4, 5)
-    reference_share: float = Field(default=0.02, ge=0, lt=1)
-    level: float = Field(default=0.05, gt=0, lt=1)
-    few_people: int = Field(default=30, ge=1)
+    maturity_days: Whole = Field(default=90, ge=0, le=3_650)
+    least_people: Whole = Field(default=10, ge=5, le=100)
+    few_outcomes: Whole = Field(default=4, ge=1, le=20)
+    ratio: tuple[Whole, Whole] = (4, 5)
+    reference_share: Number = Field(default=0.02, ge=0, lt=1)
+    level: Number = Field(default=0.05, gt=0, lt=1)
+    few_people: Whole = Field(default=30, ge=1, le=100_000)
     wording: dict[Findings, str] = Field(default_factory=dict)
 
     @field_validator("ratio")
     @classmethod
     def _below_one(cls, value: tuple[int, int]) -> tuple[int, int]:
-        if not 0 < value[0] < value[1]:
-            raise ValueError("ratio is two whole numbers, the smaller first: [4, 5]")
+        if not 0 < value[0] < value[1] <= 1_000_000:
+            raise ValueError("must be two whole numbers, the smaller first: [4, 5]")
         return value
 
 
@@ -63,7 +73,7 @@ class Delivery(Strict):
     """`enabled: false` (the default) renders everything and sends nothing. company_model adds the sections that channels need (smtp, ...)."""
 
     enabled: bool = False
-    allowed_domains: tuple[str, ...] = ()
+    allowed_domains: tuple[Annotated[str, matching(r"@?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", "a domain, like example.com")], ...] = ()
 
     def section(self, model: type[SectionT]) -> SectionT | None:
         """The settings of the channel that has this model; None where company.yml does not say."""
@@ -106,14 +116,16 @@ class ClockLimits(Strict):
 class Web(Strict):
     """What the web server (`funnelcast webhooks serve`) answers. `allowed_hosts`: none means its own address and this machine's names."""
 
-    allowed_hosts: tuple[Annotated[str, Field(pattern=r"^([A-Za-z0-9._-]+|[0-9A-Fa-f:]+)$")], ...] = ()
+    allowed_hosts: tuple[
+        Annotated[str, matching(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:]+", "a host without port, like hooks.example.com")], ...
+    ] = ()
     trusted_proxies: tuple[IPvAnyNetwork, ...] = (ip_network("127.0.0.0/8"), ip_network("::1"))
-    connections_per_address: int = Field(default=32, ge=1)
+    connections_per_address: Whole = Field(default=32, ge=1, le=100_000)
 
 
 class Company(Strict):
-    name: str = "Our company"
-    time_zone: str = "UTC"
+    name: Line = "Our company"
+    time_zone: Zone = "UTC"
     working_hours: WorkingHours = WorkingHours()
     owner: Owner = Owner()
     quality: Quality = Quality()
@@ -123,11 +135,6 @@ class Company(Strict):
     adverse_impact: AdverseImpact = AdverseImpact()
     web: Web = Web()
     clock: ClockLimits = ClockLimits()
-
-    @field_validator("time_zone")
-    @classmethod
-    def _known_zone(cls, value: str) -> str:
-        return known_zone(value)
 
 
 def company_model(delivery_sections: Mapping[str, type[Strict]]) -> type[Company]:

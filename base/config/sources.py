@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from base.config.strict import EnvironmentVariable, Mistake, Strict
+from base.config.reports import check_distinct
+from base.config.strict import Mistake, Strict
+from base.config.values import Day, EnvironmentVariable, Number, WebAddress, Whole, matching
 from base.errors import ConfigError
 from base.registry import did_you_mean
 from base.source_kinds import kind_names, shape_of
@@ -20,6 +21,8 @@ class TableMapping(Strict):
     `columns`: canonical column -> theirs. `codes`: canonical column -> {their word: canonical code}. At most one of `file` (a name or a
     pattern), `table` and `query`. `updated_column` (databases): their column by which later loads ask only for what changed.
     """
+
+    written_in = "sources.yml"
 
     file: str | None = None
     table: str | None = None
@@ -38,6 +41,10 @@ class TableMapping(Strict):
         return self
 
 
+#: As HTTP allows it (RFC 9110, token).
+HeaderName = Annotated[str, matching(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}", "the name of a header, like X-Signature")]
+
+
 class Webhooks(Strict):
     """Deliveries that a source sends to `funnelcast webhooks serve`. `secrets` are NAMES of environment variables, two while one is replaced.
 
@@ -45,14 +52,23 @@ class Webhooks(Strict):
     `prefix` and the signature, `timestamp_header` (optional) Unix seconds that are signed before the body and a dot.
     """
 
-    path: str | None = Field(default=None, pattern=r"^/[A-Za-z0-9_./-]*$")
+    written_in = "sources.yml"
+
+    path: Annotated[str, matching(r"/[A-Za-z0-9_./-]{0,200}", "a path like /hooks/ats (letters, digits, _, -, . and /)")] | None = None
     scheme: str | None = None
     secrets: tuple[EnvironmentVariable, ...] = Field(min_length=1, max_length=2)
-    header: str | None = None
+    header: HeaderName | None = None
     prefix: str = ""
-    timestamp_header: str | None = None
-    replay_window_minutes: float = Field(default=25 * 60, gt=0)
-    max_body_kilobytes: int = Field(default=5120, ge=1, le=102400)
+    timestamp_header: HeaderName | None = None
+    replay_window_minutes: Number = Field(default=25 * 60, gt=0, le=60 * 24 * 31)
+    max_body_kilobytes: Whole = Field(default=5120, ge=1, le=102400)
+
+    @field_validator("secrets")
+    @classmethod
+    def _two_secrets(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(value)) < len(value):
+            raise Mistake("names the same variable twice", remedy="Name the old secret's variable and the new one's.")
+        return value
 
     @model_validator(mode="after")
     def _complete(self) -> Webhooks:
@@ -73,23 +89,25 @@ CUSTOM_COLUMNS: dict[str, tuple[str, ...]] = {
 class Source(Strict):
     """One instance of a source. `credentials` maps a role (client_id, ...) to the NAME of an environment variable."""
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")
+    written_in = "sources.yml"
+
+    name: Annotated[str, matching(r"[a-z][a-z0-9_]{0,39}", "a small letter, then small letters, digits or _, up to 40")]
     kind: str
-    base_url: str | None = None
-    token_url: str | None = None
-    path: str | None = None
+    base_url: WebAddress | None = None
+    token_url: WebAddress | None = None
+    path: Annotated[str, matching(r"(?=.*\S)[^\r\n]{1,1000}", "the name of a folder, or its address")] | None = None
     credentials: dict[str, EnvironmentVariable] = Field(default_factory=dict)
-    streams: tuple[str, ...] | None = None
-    start_date: date | None = None
-    lookback_hours: float = Field(default=2.0, ge=0, le=24 * 90)
-    concurrency: int = Field(default=4, ge=1, le=16)
-    run_budget_minutes: float = Field(default=360, gt=0)
-    requests_per_second: float | None = Field(default=None, gt=0)
-    sweep_days: float = Field(default=7, ge=0)
-    sweep_limit: float | None = Field(default=None, gt=0, le=1)
+    streams: tuple[str, ...] | None = Field(default=None, min_length=1)
+    start_date: Day | None = None
+    lookback_hours: Number = Field(default=2.0, ge=0, le=24 * 90)
+    concurrency: Whole = Field(default=4, ge=1, le=16)
+    run_budget_minutes: Number = Field(default=360, gt=0, le=60 * 24 * 7)
+    requests_per_second: Number | None = Field(default=None, gt=0, le=100_000)
+    sweep_days: Number = Field(default=7, ge=0, le=366)
+    sweep_limit: Number | None = Field(default=None, gt=0, le=1)
     custom_fields: dict[str, dict[str, str]] = Field(default_factory=dict)
     tables: dict[str, TableMapping] = Field(default_factory=dict)
-    storage_options: dict[str, str | int | bool] = Field(default_factory=dict)
+    storage_options: dict[str, Any] = Field(default_factory=dict)
     on_failure: Literal["continue", "stop"] = "continue"
     webhooks: Webhooks | None = None
 
@@ -106,10 +124,19 @@ class Source(Strict):
     def _known_columns(cls, value: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
         for table, columns in value.items():
             if table not in CUSTOM_COLUMNS:
-                raise ValueError(f"'{table}' is not one of {', '.join(CUSTOM_COLUMNS)}")
+                raise Mistake(f"there is no table '{table}' to fill", table, remedy=did_you_mean(table, CUSTOM_COLUMNS))
             for column in columns:
                 if column not in CUSTOM_COLUMNS[table]:
-                    raise ValueError(f"{table} has no column '{column}' to fill; known: {', '.join(CUSTOM_COLUMNS[table])}")
+                    remedy = did_you_mean(column, CUSTOM_COLUMNS[table])
+                    raise Mistake(f"{table} has no column '{column}' to fill", table, column, remedy=remedy)
+        return value
+
+    @field_validator("storage_options")
+    @classmethod
+    def _plain_options(cls, value: dict[str, Any]) -> dict[str, Any]:
+        for name, option in value.items():
+            if not isinstance(option, str | int | bool):
+                raise Mistake("must be text, a whole number, true or false", name)
         return value
 
     @property
@@ -124,26 +151,25 @@ class Source(Strict):
         variable = self.credentials.get(role)
         if not variable:
             raise ConfigError(
-                f"sources.yml: source '{self.name}' has no credentials.{role}",
+                f"{self.place('credentials')}: source '{self.name}' has no credentials.{role}",
                 remedy=f"Add 'credentials: {{{role}: NAME_OF_AN_ENVIRONMENT_VARIABLE}}'.",
             )
         value = os.environ.get(variable)
         if not value:
             raise ConfigError(
-                f"sources.yml: source '{self.name}' reads credentials.{role} from the environment variable {variable}, which is not set",
+                f"{self.place('credentials', role)}: source '{self.name}' reads credentials.{role} from the environment variable {variable},"
+                " which is not set",
                 remedy=f"Set {variable} and run again.",
             )
         return value
 
 
 class SourcesFile(Strict):
+    written_in = "sources.yml"
+
     sources: tuple[Source, ...] = ()
 
-    @field_validator("sources")
-    @classmethod
-    def _distinct(cls, value: tuple[Source, ...]) -> tuple[Source, ...]:
-        names = [source.name for source in value]
-        doubled = sorted({name for name in names if names.count(name) > 1})
-        if doubled:
-            raise ValueError(f"source name used twice: {', '.join(doubled)}")
-        return value
+    @model_validator(mode="after")
+    def _distinct(self) -> SourcesFile:
+        check_distinct(self.sources, "name", "sources")
+        return self

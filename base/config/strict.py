@@ -1,26 +1,14 @@
-"""What every part of the configuration shares: strict models, names of environment variables, time zones."""
+"""What every part of the configuration shares: strict models that know where they are written, and the mistake that a check raises."""
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Self
-from zoneinfo import ZoneInfo, available_timezones
+from typing import Any, ClassVar, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationInfo, model_validator
+from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, PrivateAttr, ValidationInfo, model_validator
 
-
-def _name_not_value(text: str) -> str:
-    if not re.fullmatch(r"[A-Z_][A-Z0-9_]*", text):
-        # The text is not repeated: it may be the secret itself.
-        raise ValueError("must be the NAME of an environment variable (capitals, digits, _), not the secret itself")
-    return text
-
-
-#: The name of an environment variable that holds a secret; secrets rarely look like one.
-EnvironmentVariable = Annotated[str, AfterValidator(_name_not_value)]
-
+from base.config.document import Mapped, Origin
+from base.errors import ConfigError
 
 #: What only a wing knows of a model (which credentials a kind of source has): model -> a check that raises Mistake. The composition root
 #: hands them to load_config; a model that is made without them has been checked for its shape alone.
@@ -36,23 +24,33 @@ class Mistake(ValueError):
 
 
 class Strict(BaseModel):
-    """Unknown keys are mistakes, not extras."""
+    """Unknown keys are mistakes, not extras. A part that was read from a file remembers its lines."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
-    @model_validator(mode="after")
-    def _checked(self, info: ValidationInfo) -> Self:
+    #: The file that such a part is written in, for messages about one that was made in Python.
+    written_in: ClassVar[str] = "the configuration"
+    _origin: Origin = PrivateAttr(default_factory=Origin)
+
+    def place(self, *key: str | int) -> str:
+        """`config/sources.yml:12`, the line of a key below this part."""
+        if self._origin.path is None:
+            return self.written_in
+        return f"{self._origin.path}:{self._origin.line(key)}"
+
+    def error(self, mistake: Mistake) -> ConfigError:
+        """The mistake as a user reads it: file, line, key."""
+        key = ".".join(map(str, mistake.key))
+        return ConfigError(f"{self.place(*mistake.key)}: {f'{key}: ' if key else ''}{mistake}", remedy=mistake.remedy)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _checked(cls, data: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
+        model = handler(data)
+        if isinstance(data, Mapped):
+            model._origin = data.origin
         checks: Checks = info.context or {}
-        for model in type(self).__mro__:
-            if model in checks:
-                checks[model](self)
-        return self
-
-
-def known_zone(name: str) -> str:
-    """`name` if it is an IANA time zone, else ValueError with near names."""
-    if name not in available_timezones():
-        near = difflib.get_close_matches(name, available_timezones(), n=2)
-        raise ValueError(f"'{name}' is not an IANA time zone" + (f"; did you mean {' or '.join(near)}?" if near else ""))
-    ZoneInfo(name)
-    return name
+        for known in type(model).__mro__:
+            if known in checks:
+                checks[known](model)
+        return model

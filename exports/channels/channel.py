@@ -74,10 +74,17 @@ class Channel(ABC):
     settings_model: ClassVar[type[Strict] | None] = None
     #: Whether charts follow a message in a step of their own (attach_charts), instead of being inside it.
     charts_follow: ClassVar[bool] = False
+    #: The key of company.yml `owner` that holds the owner's address in this channel.
+    owner_key: ClassVar[str | None] = None
 
     def __init__(self, company: Company, home: Home) -> None:
         self.company = company
         self.home = home
+
+    @classmethod
+    @abstractmethod
+    def check(cls, company: Company, address: str, *key: str) -> None:
+        """Raises Mistake at `key` for an address that the configuration alone shows to be wrong: of another form, or not allowed."""
 
     @abstractmethod
     def refusal(self, subscriber: Subscriber) -> str | None:
@@ -98,7 +105,8 @@ class Channel(ABC):
     @property
     def owner_address(self) -> str | None:
         """Where company.yml `owner` is reached by this channel; None when it is not."""
-        return None
+        address: str | None = getattr(self.company.owner, self.owner_key) if self.owner_key else None
+        return address
 
     def notify(self, address: str, subject: str, text: str, now: datetime) -> None:
         """Send a short notice to the owner. Raises NotSentError, UnknownOutcomeError, FunnelcastError."""

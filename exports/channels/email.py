@@ -16,11 +16,14 @@ from collections.abc import Callable
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, formataddr, parseaddr
-from typing import Literal
+from email.utils import format_datetime, formataddr, getaddresses, parseaddr
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator, model_validator
 
 from base.clock import iso
-from base.config import Company, EnvironmentVariable, Strict, Subscriber
+from base.config import Company, EnvironmentVariable, Mistake, Strict, Subscriber
+from base.config.values import Number, Whole, matching
 from base.errors import ConfigError
 from base.personal_data import Place
 from exports.channels.channel import Channel, Key, NotSentError, Outgoing, Receipt, UnknownOutcomeError
@@ -85,13 +88,28 @@ def plain_message(
 class Smtp(Strict):
     """company.yml `delivery.smtp`."""
 
-    host: str
-    port: int = 587
+    written_in = "company.yml"
+
+    host: Annotated[str, matching(r"[A-Za-z0-9._:-]{1,253}", "the name or address of a mail server, like smtp.example.com")]
+    port: Whole = Field(default=587, ge=1, le=65535)
     security: Literal["starttls", "tls", "none"] = "starttls"
     username_env: EnvironmentVariable | None = None
     password_env: EnvironmentVariable | None = None
     from_address: str
-    timeout_seconds: float = 60
+    timeout_seconds: Number = Field(default=60, gt=0, le=600)
+
+    @field_validator("from_address")
+    @classmethod
+    def _one_sender(cls, value: str) -> str:
+        if len(getaddresses([value])) != 1 or not ADDRESS.match(parseaddr(value)[1]):
+            raise ValueError("must be one sender, like reports@example.com or Funnelcast <reports@example.com>")
+        return value
+
+    @model_validator(mode="after")
+    def _whole_login(self) -> Smtp:
+        if (self.username_env is None) != (self.password_env is None):
+            raise Mistake("username_env and password_env go together", remedy="Add the other one, or remove both.")
+        return self
 
 
 class EmailChannel(Channel):
@@ -99,6 +117,21 @@ class EmailChannel(Channel):
 
     section = "smtp"
     settings_model = Smtp
+    owner_key = "email"
+
+    @classmethod
+    def check(cls, company: Company, address: str, *key: str) -> None:
+        if not ADDRESS.match(address):
+            raise Mistake(
+                "is not an email address", *key, remedy="Write one address, like rosa@example.com; a second one is an entry of its own."
+            )
+        if company.delivery.section(Smtp) is None:
+            if company.delivery.enabled:
+                raise Mistake(
+                    "company.yml has no delivery.smtp to send mail through", *key, remedy="Add it, or set delivery.enabled to false."
+                )
+        elif refusal := address_refusal(company, address):
+            raise Mistake(refusal, *key, remedy="Correct the address, or add its domain there.")
 
     @property
     def _smtp(self) -> Smtp:
@@ -119,10 +152,6 @@ class EmailChannel(Channel):
 
     def look_up(self, key: Key, subscriber: Subscriber) -> Receipt | None:
         raise LookupError("SMTP has no way to ask whether a message was accepted")
-
-    @property
-    def owner_address(self) -> str | None:
-        return self.company.owner.email
 
     def notify(self, address: str, subject: str, text: str, now: datetime) -> None:
         smtp = self._smtp
@@ -193,7 +222,8 @@ def _secret(variable: str) -> str:
     value = os.environ.get(variable)
     if not value:
         raise ConfigError(
-            f"company.yml: delivery.smtp reads the environment variable {variable}, which is not set", remedy=f"Set {variable}."
+            f"company.yml: delivery.smtp reads the environment variable {variable}, which is not set",
+            remedy=f"Set {variable} and run again.",
         )
     return value
 

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from base.config import Subscriber
+from base.config import Company, Mistake, Subscriber
 from base.personal_data import Place
 from exports.channels.channel import Channel, Key, NotSentError, Outgoing, Receipt
 
@@ -24,6 +24,13 @@ PLACES = (
 
 class FilesChannel(Channel):
     """Copies the rendered folder to <address>/<report>/<period>/; a relative address lies in home/reports/files."""
+
+    @classmethod
+    def check(cls, company: Company, address: str, *key: str) -> None:
+        if "://" in address:
+            raise Mistake(
+                "is not the name of a folder", *key, remedy="Give a folder of this machine; a relative one lies in home/reports/files."
+            )
 
     def refusal(self, subscriber: Subscriber) -> str | None:
         return None if subscriber.address.strip() else "the subscriber's address in reports.yml is not the name of a folder"

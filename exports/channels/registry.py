@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from base.config import Mistake, Strict, Subscriber
+from base.config import Company, Mistake, Strict, Subscriber
 from base.registry import Registry
 from exports.channels.channel import Channel
 
@@ -21,7 +21,15 @@ def delivery_sections() -> dict[str, type[Strict]]:
     return {channel.section: channel.settings_model for channel in CHANNELS.values() if channel.section and channel.settings_model}
 
 
-def check_subscriber(subscriber: Subscriber) -> None:
-    """Raises Mistake where reports.yml names no channel."""
+def check_subscriber(subscriber: Subscriber, company: Company) -> None:
+    """Raises Mistake where reports.yml names no channel, or an address that the channel cannot or may not reach."""
     if subscriber.channel not in CHANNELS:
         raise Mistake(CHANNELS.unknown(subscriber.channel), "channel", remedy=CHANNELS.remedy(subscriber.channel))
+    CHANNELS[subscriber.channel].check(company, subscriber.address, "address")
+
+
+def check_owner(company: Company) -> None:
+    """Raises Mistake where company.yml `owner` has an address that its channel cannot or may not reach."""
+    for channel in CHANNELS.values():
+        if channel.owner_key and (address := getattr(company.owner, channel.owner_key)):
+            channel.check(company, address, "owner", channel.owner_key)

@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import http.client
 import os
+import re
 import urllib.error
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from base.config import EnvironmentVariable, Strict, Subscriber
+from base.config import Company, EnvironmentVariable, Mistake, Strict, Subscriber
+from base.config.values import WebAddress
 from base.errors import ConfigError
 from base.personal_data import Place
 from exports.channels.channel import Channel, Key, NotSentError, Outgoing, Receipt, UnknownOutcomeError
 from exports.rendering.cleaning import clean
 
+#: Ids of channels (C, G), direct messages (D) and persons (U, W).
+ADDRESS = re.compile(r"[CDGUW][A-Z0-9]{1,20}")
 METADATA_TYPE = "funnelcast_report"
 #: Wrong until someone changes the configuration or invites the app; retried while the window is open, because both happen.
 CHANNEL_ERRORS = {"channel_not_found", "not_in_channel", "is_archived", "restricted_action", "user_not_found", "cannot_dm_bot"}
@@ -44,8 +48,10 @@ PLACES = (
 class Slack(Strict):
     """company.yml `delivery.slack`."""
 
+    written_in = "company.yml"
+
     token_env: EnvironmentVariable = "SLACK_BOT_TOKEN"  # noqa: S105 - the name of a variable, not a secret
-    base_url: str = "https://slack.com/api/"
+    base_url: WebAddress = "https://slack.com/api/"
 
 
 class SlackChannel(Channel):
@@ -54,6 +60,15 @@ class SlackChannel(Channel):
     section = "slack"
     settings_model = Slack
     charts_follow = True
+    owner_key = "slack_channel"
+
+    @classmethod
+    def check(cls, company: Company, address: str, *key: str) -> None:
+        if not ADDRESS.fullmatch(address):
+            remedy = "Give the id, like C0123456789: Slack shows it at the end of the channel's details. A name may change."
+            raise Mistake("is not the id of a Slack channel or person", *key, remedy=remedy)
+        if company.delivery.enabled and company.delivery.section(Slack) is None:
+            raise Mistake("company.yml has no delivery.slack to post through", *key, remedy="Add it, or set delivery.enabled to false.")
 
     def refusal(self, subscriber: Subscriber) -> str | None:
         slack = self.company.delivery.section(Slack)
@@ -118,10 +133,6 @@ class SlackChannel(Channel):
                 )
             except UnknownOutcomeError as error:
                 raise NotSentError(error.reason, can_retry=False) from error
-
-    @property
-    def owner_address(self) -> str | None:
-        return self.company.owner.slack_channel
 
     def notify(self, address: str, subject: str, text: str, now: datetime) -> None:
         client = self._client()

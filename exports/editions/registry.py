@@ -20,6 +20,7 @@ EDITIONS: Registry[Edition] = Registry(
 
 
 def check_report(report: Report) -> None:
-    """Raises Mistake where reports.yml names no edition."""
+    """Raises Mistake where reports.yml names no edition, or has options that the edition does not."""
     if report.edition not in EDITIONS:
         raise Mistake(EDITIONS.unknown(report.edition), "edition", remedy=EDITIONS.remedy(report.edition))
+    EDITIONS[report.edition].check_options(report)

@@ -2,46 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
-from base.errors import ConfigError
+from base.config import Mistake, Strict
+from base.config.reading import mistakes_of
+from base.config.values import Number
 from base.registry import near_and_known
 from base.slices import slices
 
 
-class Options(BaseModel):
+class Options(Strict):
     """Options of any report. The slice is named as the marts name it (`slice_name`), never by key; no `sections` are all of the edition's."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     slice_type: str = "company"
-    slice_name: str | None = None
-    max_data_age_hours: float = Field(default=72, gt=0)
+    slice_name: str | None = Field(default=None, min_length=1, max_length=1000)
+    max_data_age_hours: Number = Field(default=72, gt=0, le=24 * 366)
     sections: tuple[str, ...] = ()
 
 
 OptionsT = TypeVar("OptionsT", bound=Options)
 
 
-def read_options(kind: type[OptionsT], sections: Collection[str], report_id: str, given: dict[str, Any]) -> OptionsT:
-    """`given` as options of an edition with these sections. Raises ConfigError naming report, key and what is allowed."""
-    try:
-        options = kind.model_validate(given)
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        key = ".".join(str(part) for part in first["loc"])
-        known = f"Known options: {', '.join(sorted(kind.model_fields))}." if first["type"] == "extra_forbidden" else None
-        message = first["msg"].removeprefix("Value error, ")
-        raise ConfigError(f"reports.yml: report '{report_id}': options.{key}: {message[0].lower()}{message[1:]}", remedy=known) from error
-    _check_name(report_id, "slice_type", "slice", options.slice_type, report_slices())
+def read_options(kind: type[OptionsT], sections: Collection[str], given: Mapping[str, Any]) -> OptionsT:
+    """`given` as options of an edition with these sections. Raises Mistake naming the key, the near name and what is allowed."""
+    for mistake in mistakes_of(kind, given):
+        raise mistake
+    options = kind.model_validate(given)
+    check_name("slice", options.slice_type, report_slices(), "slice_type")
     for number, section in enumerate(options.sections):
-        _check_name(report_id, f"sections.{number}", "section", section, sections)
+        check_name("section", section, sections, "sections", number)
     if (options.slice_type == "company") != (options.slice_name is None):
-        raise ConfigError(
-            f"reports.yml: report '{report_id}': options.slice_type and options.slice_name go together",
+        raise Mistake(
+            "slice_type and slice_name go together",
+            "slice_type" if options.slice_name is None else "slice_name",
             remedy="For one department, set slice_type to department and slice_name to its name; for the whole company, set neither.",
         )
     return options.model_copy(update={"sections": tuple(dict.fromkeys(options.sections or sections))})
@@ -52,8 +48,7 @@ def report_slices() -> tuple[str, ...]:
     return tuple(name for name, found in slices().items() if found.gathers is None)
 
 
-def _check_name(report_id: str, key: str, what: str, name: str, known: Collection[str]) -> None:
+def check_name(what: str, name: str, known: Collection[str], *key: str | int) -> None:
+    """Raises Mistake at `key` for a name that is not known."""
     if name not in known:
-        raise ConfigError(
-            f"reports.yml: report '{report_id}': options.{key}: there is no {what} '{name}'", remedy=near_and_known(name, known)
-        )
+        raise Mistake(f"there is no {what} '{name}'", *key, remedy=near_and_known(name, known))

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from base.config import Source, TableMapping
-from base.errors import ConfigError
+from base.config import Mistake, Source, TableMapping
 from base.registry import did_you_mean, near
 from ingestion.canonical.tables import COMMON_COLUMNS, TABLES, Table
 from ingestion.log.records import Parsed, Row, broken_id, encode, own_id
@@ -76,18 +75,33 @@ class Names:
         return found
 
 
-def names_of(source: Source) -> dict[str, Names]:
-    """Every canonical table with its mapping. Raises ConfigError on a table or column that is not canonical."""
+#: Keys of a table's mapping that say where it lies, of files and of databases.
+_FILE_KEYS, _DATABASE_KEYS = ("file",), ("table", "query", "updated_column")
+
+
+def check_tables(source: Source, *, of_files: bool) -> None:
+    """Raises Mistake for a table, a column or a key of `tables` that a source of files (or a database) does not have."""
     for name, mapping in source.tables.items():
-        where = f"sources.yml: source '{source.name}': tables"
         if name not in TABLES:
-            raise ConfigError(f"{where}: there is no canonical table '{name}'", remedy=did_you_mean(name, sorted(TABLES)))
+            raise Mistake(f"there is no canonical table '{name}'", "tables", name, remedy=did_you_mean(name, sorted(TABLES)))
+        for key in _DATABASE_KEYS if of_files else _FILE_KEYS:
+            if key in mapping.model_fields_set:
+                other = "a folder of files" if of_files else "a database"
+                raise Mistake(f"has no meaning for {other}", "tables", name, key, remedy="Remove it.")
         known = (*TABLES[name].columns, *COMMON_COLUMNS)
-        for column in (*mapping.columns, *mapping.codes):
-            if column not in known:
-                raise ConfigError(
-                    f"{where}.{name}: the canonical table has no column '{column}'", remedy=did_you_mean(column, sorted(known))
-                )
+        for key, columns in (("columns", mapping.columns), ("codes", mapping.codes)):
+            for column in columns:
+                if column not in known:
+                    remedy = did_you_mean(column, sorted(known))
+                    raise Mistake(f"{name} has no column '{column}'", "tables", name, key, column, remedy=remedy)
+
+
+def names_of(source: Source, *, of_files: bool) -> dict[str, Names]:
+    """Every canonical table with its mapping. Raises ConfigError on a table or column that is not canonical."""
+    try:
+        check_tables(source, of_files=of_files)
+    except Mistake as mistake:
+        raise source.error(mistake) from None
     return {table: Names(table, source.tables.get(table)) for table in TABLES}
 
 

@@ -2,8 +2,8 @@
 
     funnelcast run --as-of 2026-06-30 --known-at 2026-07-03 --config HOME/configurations/<config digest>
 
-The digest stands in the manifest of each published version (and `funnelcast publish list` prints the folder). What is kept are the YAML and CSV files alone: they name
-environment variables, never secrets.
+The digest stands in the manifest of each published version (and `funnelcast publish list` prints the folder). What is kept are the files that are read,
+alone: they name environment variables, never secrets.
 """
 
 from __future__ import annotations
@@ -11,11 +11,9 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from base.config import Config
+from base.config import Config, files_of
 from base.home import Home
 from base.personal_data import Place
-
-_KEPT = (".yml", ".csv")
 
 PLACES = (
     Place(
@@ -49,10 +47,9 @@ def keep(home: Home, config: Config) -> Path:
         return kept
     unfinished = kept.with_name(f".tmp-{kept.name}")
     shutil.rmtree(unfinished, ignore_errors=True)
-    for path in sorted(config.folder.rglob("*")):
-        if path.suffix in _KEPT and path.is_file():
-            copy = unfinished / path.relative_to(config.folder)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, copy)
+    for path in files_of(config.folder):
+        copy = unfinished / path.relative_to(config.folder)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy)
     unfinished.rename(kept)
     return kept

@@ -77,7 +77,7 @@ def test_a_check_finds_wrong_options_of_a_report_before_it_is_due(zygote: Zygote
     (config / "reports.yml").write_text(f"reports:\n  - {report}\n")
     done = run(zygote, config, "check")
     assert done.code == 2
-    assert "report 'weekly': options.sections.0: there is no section 'funel'. Did you mean 'funnel'?" in sentence(done)
+    assert "reports.yml:2: reports.0.options.sections.0: there is no section 'funel'. Did you mean 'funnel'?" in sentence(done)
 
 
 def test_an_unknown_source_a_bad_time_and_a_missing_folder_are_wrong_usage(zygote: Zygote, config: Path) -> None:

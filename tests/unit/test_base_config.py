@@ -84,9 +84,9 @@ def test_a_secret_written_in_place_of_a_variable_name_is_refused_and_not_repeate
 
 def test_a_missing_environment_variable_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("GH_ID", raising=False)
-    config = load_config(config_folder(tmp_path, sources="sources:\n  - {name: gh, kind: greenhouse, credentials: {client_id: GH_ID}}\n"))
-    with pytest.raises(ConfigError, match="GH_ID, which is not set"):
-        config.source("gh").secret("client_id")
+    config = load_config(config_folder(tmp_path, sources="sources:\n  - {name: gem, kind: gem, credentials: {api_key: GH_ID}}\n"))
+    with pytest.raises(ConfigError, match=r"sources.yml:2: source 'gem' .* GH_ID, which is not set"):
+        config.source("gem").secret("api_key")
 
 
 def test_a_report_with_a_broken_cron_is_refused(tmp_path: Path) -> None:

@@ -71,7 +71,10 @@ def test_a_mapping_that_cannot_work_is_said_with_the_likely_name(place: Place, t
     assert str(finding) == "apps_1.csv: column 'App ID', mapped to application_id, does not exist; did you mean 'appid'?"
     for tables, message in (
         ({"aplications": {}}, r"no canonical table 'aplications'\. Did you mean 'applications'\?"),
-        ({"jobs": {"columns": {"job_nam": "Title"}}}, r"tables\.jobs: .* no column 'job_nam'\. Did you mean 'job_name'\?"),
+        (
+            {"jobs": {"columns": {"job_nam": "Title"}}},
+            r"tables\.jobs\.columns\.job_nam: .* no column 'job_nam'\. Did you mean 'job_name'\?",
+        ),
     ):
         with pytest.raises(ConfigError, match=message):
             load(place, source_of(tmp_path, tables=tables))

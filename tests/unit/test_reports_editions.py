@@ -279,8 +279,8 @@ def test_sections_and_stages_are_chosen_in_configuration(marts: Marts) -> None:
         ({"sections": ["nonsense"]}, "options.sections.0: there is no section 'nonsense'. Known: "),
         ({"slice_type": "departement"}, "options.slice_type: there is no slice 'departement'. Did you mean 'department'?"),
         ({"slice_type": "department_tree", "slice_name": "Sales"}, "options.slice_type: there is no slice 'department_tree'"),
-        ({"stages": ["onsit"]}, "options.stages: there is no stage 'onsit'. Did you mean 'onsite'?"),
-        ({"slice_type": "department"}, "slice_type and options.slice_name go together"),
+        ({"stages": ["onsit"]}, "options.stages.0: there is no stage 'onsit'. Did you mean 'onsite'?"),
+        ({"slice_type": "department"}, "options.slice_type: slice_type and slice_name go together"),
         ({"slice_type": "department", "slice_name": "Nowhere"}, "department 'Nowhere' is not in the published marts"),
     ],
 )

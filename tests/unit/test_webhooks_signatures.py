@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,9 @@ from tests.support.ingestion import config_of
 
 
 def source(name: str, **webhooks: object) -> Source:
-    return Source(name=name, kind="greenhouse", webhooks=Webhooks.model_validate({"secrets": ["HOOK"]} | webhooks))
+    credentials = {"client_id": "GH_ID", "client_secret": "GH_SECRET"}
+    settings = Webhooks.model_validate({"secrets": ["HOOK"]} | webhooks)
+    return Source(name=name, kind="greenhouse", credentials=credentials, webhooks=settings)
 
 
 def test_mistakes_of_the_configuration_are_said_before_anything_is_served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -35,6 +38,6 @@ def test_mistakes_of_the_configuration_are_said_before_anything_is_served(tmp_pa
     assert "my-secret-value" not in str(invalid.value.errors(include_input=False))
     unsigned = Source(name="files", kind="canonical_files", path=".", webhooks=Webhooks(secrets=("HOOK",)))
     with pytest.raises(Mistake, match="need 'scheme'"):
-        check_source(unsigned)
+        check_source(unsigned, now=datetime(2026, 1, 1, tzinfo=UTC))
     with pytest.raises(Mistake, match="no signature scheme 'greenhous'"):
-        check_source(source("ats", scheme="greenhous"))
+        check_source(source("ats", scheme="greenhous"), now=datetime(2026, 1, 1, tzinfo=UTC))

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from pydantic import Field
+
+from base.config.values import Whole
 from exports.document.model import Provenance
 from exports.editions.offers_by_quarter import QuarterOffers
 from exports.editions.report_options import Options
@@ -13,7 +16,7 @@ from exports.editions.report_options import Options
 class OfferDeclinesOptions(Options):
     """`quarters`: how many quarters of acceptance to show."""
 
-    quarters: int = 5
+    quarters: Whole = Field(default=5, ge=1, le=40)
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,10 @@ from datetime import date, datetime
 
 from pydantic import field_validator
 
-from base.registry import near_and_known
 from base.seeds import seed_codes
 from exports.document.model import Provenance
 from exports.editions.offers_by_quarter import QuarterOffers
-from exports.editions.report_options import Options
+from exports.editions.report_options import Options, check_name
 
 
 class WeeklyFunnelOptions(Options):
@@ -23,9 +22,8 @@ class WeeklyFunnelOptions(Options):
     @classmethod
     def _known_stages(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         known = seed_codes("canonical_stages", "stage_code")
-        for stage in value:
-            if stage not in known:
-                raise ValueError(f"there is no stage '{stage}'. {near_and_known(stage, known)}")
+        for number, stage in enumerate(value):
+            check_name("stage", stage, known, number)
         return value
 
 

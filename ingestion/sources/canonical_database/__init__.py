@@ -1,5 +1,8 @@
 """Kind `canonical_database`: the canonical tables from a database."""
 
+from functools import partial
+
+from ingestion.canonical.rows import check_tables
 from ingestion.canonical.streams import STREAMS
 from ingestion.protocol.kind import SourceKind
 
@@ -8,4 +11,6 @@ KIND = SourceKind(
     streams=STREAMS,
     connector="ingestion.sources.canonical_database.connector:CanonicalDatabase",
     credentials=("url",),
+    keys=("tables", "start_date", "lookback_hours"),
+    check_settings=partial(check_tables, of_files=False),
 )

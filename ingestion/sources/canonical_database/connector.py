@@ -45,7 +45,7 @@ class CanonicalDatabase(Connector):
 
     def __init__(self, source: Source, budget: RunBudget) -> None:
         self._source, self._budget = source, budget
-        self._names = names_of(source)
+        self._names = names_of(source, of_files=False)
         self._engine = _engine(source)
 
     def is_windowed(self, stream: str) -> bool:

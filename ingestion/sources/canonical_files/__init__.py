@@ -1,5 +1,8 @@
 """Kind `canonical_files`: the canonical tables as files."""
 
+from functools import partial
+
+from ingestion.canonical.rows import check_tables
 from ingestion.canonical.streams import STREAMS
 from ingestion.protocol.kind import SourceKind
 
@@ -8,4 +11,6 @@ KIND = SourceKind(
     streams=STREAMS,
     connector="ingestion.sources.canonical_files.connector:CanonicalFiles",
     needs={"path": "the folder to read"},
+    keys=("tables",),
+    check_settings=partial(check_tables, of_files=True),
 )

@@ -28,7 +28,7 @@ class CanonicalFiles(TableFolder):
     specs = STREAMS
 
     def __init__(self, source: Source, budget: RunBudget | None = None) -> None:
-        self._names = names_of(source)
+        self._names = names_of(source, of_files=True)
         self._storage = Storage(source)
         self._patterns = {table: mapping.file for table, mapping in source.tables.items() if mapping.file}
 

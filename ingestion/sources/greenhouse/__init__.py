@@ -10,6 +10,8 @@ KIND = SourceKind(
     connector="ingestion.sources.greenhouse.connector:Greenhouse",
     vendor="Greenhouse",
     credentials=("client_id", "client_secret", "user_id"),
+    optional_credentials=("user_id",),
+    keys=("token_url", "custom_fields", "sweep_limit"),
     is_service=True,
     # Greenhouse signs the body, Unicode escaped as sent: `Signature: sha256 <hex>`. No time is signed: an old delivery sent again cannot be told
     # from a late one, and changes nothing (it is the same content).
