@@ -49,3 +49,7 @@ class BusyError(FunnelcastError):
 
 class DamageError(FunnelcastError):
     """A file of the home is not what was written: the message names it, the remedy the repair that puts it right (`funnelcast repair`)."""
+
+
+class SpaceError(FunnelcastError):
+    """The disk is full, or would be: nothing that was written whole is lost. The message names the place, what is free and what is needed."""

@@ -5,7 +5,6 @@ The sentence holds no value (an exception's text may quote data or a secret); th
 
 from __future__ import annotations
 
-import errno
 import logging
 import traceback
 from collections.abc import Iterator
@@ -13,11 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from base.errors import FunnelcastError, SourceError
+from base.failures import explained
 
 _ROOT = Path(__file__).resolve().parent.parent
 _LOG = logging.getLogger("funnelcast.guard")
-
-_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @contextmanager
@@ -34,12 +32,8 @@ def guarded(place: str, kind: type[FunnelcastError] = SourceError) -> Iterator[N
 
 
 def _in_words(error: Exception) -> tuple[str, str]:
-    if isinstance(error, MemoryError):
-        return "there was not enough memory", "Give the process more, or lower 'concurrency' in sources.yml; what was saved is kept."
-    if isinstance(error, OSError) and error.errno in _FULL:
-        return "the disk is full", "Free some space and run again; what was saved is kept."
-    if isinstance(error, OSError) and error.errno:
-        return f"the system refused ({error.strerror})", f"See {_origin(error)}; check the disk and its permissions, then run again."
+    if known := explained(error):
+        return known.message, known.remedy or ""
     return (
         f"internal error ({type(error).__name__} in {_origin(error)})",
         "What was saved is kept; run again. If it happens again, it is a bug: report it with the log of the home.",

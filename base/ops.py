@@ -15,11 +15,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.types import TypeDecorator
 
-from base.errors import ConfigError
+from base.errors import ConfigError, DamageError
+from base.failures import explained
 from base.home import PROJECT_ROOT, Home
 from base.personal_data import Place
 
 OPS_VARIABLE = "FUNNELCAST_OPS_URL"
+REPAIR = "`funnelcast repair ops` rebuilds it from the log and the receipts of reports; deliveries are then held until `funnelcast reports release`."
 
 #: One MetaData for all operations tables, so that a foreign key or a test can see the whole.
 metadata = sa.MetaData(naming_convention={"ix": "ix_%(table_name)s_%(column_0_name)s", "uq": "uq_%(table_name)s_%(column_0_name)s"})
@@ -58,8 +60,12 @@ def ops_url(home: Home) -> str:
     return os.environ.get(OPS_VARIABLE) or f"sqlite:///{home.ops_file}"
 
 
-def engine(home: Home) -> Engine:
-    """An engine on the home's operations database, migrated to the newest revision."""
+def engine(home: Home, *, is_new: bool = False) -> Engine:
+    """An engine on the home's operations database, whole and migrated to the newest revision.
+
+    Raises DamageError for one that is damaged, and for an empty one over a home that has been used: what was loaded and sent would be forgotten
+    (`is_new`: the caller knows that it is empty).
+    """
     url = ops_url(home)
     try:
         opened = sa.create_engine(url)
@@ -70,13 +76,47 @@ def engine(home: Home) -> Engine:
     if opened.dialect.name == "sqlite":
         sa.event.listen(opened, "connect", _sqlite_pragmas)
     try:
+        problem = problem_of(opened)
+        if problem:
+            raise DamageError(f"The operations database {_shown(opened)} is damaged ({problem})", remedy=REPAIR)
+        if not is_new and _is_empty(opened) and is_used(home):
+            raise DamageError(
+                f"The operations database {_shown(opened)} is empty, but {home.root} has been used: it would be forgotten what was loaded and sent",
+                remedy=f"Restore it from the backup of the same day, or: {REPAIR}",
+            )
         migrate(opened)
-    except sa.exc.OperationalError as error:
+    except sa.exc.DBAPIError as error:
+        known = explained(error, home)
+        if known is not None and opened.dialect.name == "sqlite":
+            raise known from error
         raise ConfigError(
-            f"The operations database ({opened.url.render_as_string(hide_password=True)}) cannot be opened",
-            remedy=f"Check that it runs and that {OPS_VARIABLE} names it.",
+            f"The operations database ({_shown(opened)}) cannot be opened", remedy=f"Check that it runs and that {OPS_VARIABLE} names it."
         ) from error
     return opened
+
+
+def problem_of(ops: Engine, *, deep: bool = False) -> str:
+    """What SQLite finds wrong with its file, the first of it; empty when nothing is (or when it is no SQLite)."""
+    if ops.dialect.name != "sqlite":
+        return ""
+    with ops.connect() as connection:
+        found = str(connection.execute(sa.text("PRAGMA integrity_check(1)" if deep else "PRAGMA quick_check(1)")).scalar())
+    return "" if found == "ok" else found.strip().splitlines()[0][:160]
+
+
+def is_used(home: Home) -> bool:
+    """Whether the home holds what the operations database would know of: parts of the log, or receipts of reports."""
+    return any(
+        any(folder.glob(pattern)) for folder, pattern in ((home.lake, "*/*/load_date=*/*.parquet"), (home.reports, "*/*/receipts/*"))
+    )
+
+
+def _is_empty(ops: Engine) -> bool:
+    return not sa.inspect(ops).has_table("alembic_version")
+
+
+def _shown(ops: Engine) -> str:
+    return ops.url.database or "" if ops.dialect.name == "sqlite" else ops.url.render_as_string(hide_password=True)
 
 
 def migrate(ops: Engine) -> None:

@@ -212,7 +212,7 @@ def _in_ledger(written: Any) -> Facts:
     from ingestion.log.recovery import recover
 
     home = Home.at()
-    recover(home, engine(home))
+    recover(home, engine(home, is_new=True))
     return {
         "rows": written.rows,
         "window_end": iso(written.window_end),

@@ -100,11 +100,13 @@ def run_cli(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as error:
-        from orchestration.run.logs import log_unexpected
+        from base.failures import explained
+        from orchestration.run.logs import last_home, log_unexpected
 
-        path = log_unexpected(error)
-        click.echo(f"funnelcast: internal error ({type(error).__name__}). This is a bug; the details are in {path}", err=True)
-        return 1
+        place = log_unexpected(error)
+        known = explained(error, last_home())
+        click.echo(f"funnelcast: {known or f'internal error ({type(error).__name__}). This is a bug; the details are {place}'}", err=True)
+        return known.exit_code if known else 1
 
 
 if __name__ == "__main__":

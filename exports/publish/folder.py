@@ -6,7 +6,6 @@ one rename, so a reader sees the old version or the new one, and one that has th
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from base.checksums import sha256_of
 from base.errors import DamageError
 from base.home import Home, set_aside
 from base.personal_data import Place
@@ -142,7 +142,7 @@ def _manifest(
     folder: Path, version_id: str, snapshot: Snapshot, contracts: tuple[TableContract, ...], facts: RunFacts
 ) -> dict[str, object]:
     files = {
-        str(path.relative_to(folder)): {"bytes": path.stat().st_size, "sha256": _sha256(path)}
+        str(path.relative_to(folder)): {"bytes": path.stat().st_size, "sha256": sha256_of(path)}
         for path in folder.rglob("*")
         if path.is_file()
     }
@@ -168,11 +168,6 @@ def _manifest(
         ],
         "files": dict(sorted(files.items())),
     }
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _make_durable(folder: Path) -> None:

@@ -8,7 +8,7 @@ from base.errors import FunnelcastError, SourceError
 from base.faults import fault_point
 from base.home import Home
 from ingestion.extract.results import StreamLoad, StreamProgress
-from ingestion.log import parts
+from ingestion.log import damage, parts
 from ingestion.log.loads import COMPLETE, FAILED, PAUSED, REFUSED, Ledger, Load
 from ingestion.log.readings import Reading
 from ingestion.log.records import Page, Row, SourceFile
@@ -52,10 +52,15 @@ class Pass:
         self._written_files: list[str] = []
         self._warnings: list[str] = []
         self._fetched = self._written = self._duplicates = 0
-        self._versions = Versions(parts.stream_files(home.lake, load.source, load.stream), window_end=load.window_end)
+        self._versions = Versions(
+            parts.stream_files(home.lake, load.source, load.stream),
+            window_end=load.window_end,
+            before_reading=lambda: self._require_whole_parts(deep=True),
+        )
 
     def run(self) -> None:
         """Read to the last page, begin again when the cursor expires, then hold the counts against the files."""
+        self._require_whole_parts(deep=False)
         restarts = 0
         while True:
             try:
@@ -101,6 +106,10 @@ class Pass:
             tuple(self._warnings),
             error,
         )
+
+    def _require_whole_parts(self, *, deep: bool) -> None:
+        """What is new is known by comparing with the stream's parts: with one of them damaged, nothing can be said of what comes."""
+        damage.require(self._home.lake, self._ledger.ops, self._load.source, self._load.stream, deep=deep)
 
     def _read(self) -> None:
         load = self._load

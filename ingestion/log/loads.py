@@ -146,6 +146,10 @@ class Ledger:
         self._ops = ops
         self._lock = threading.Lock()
 
+    @property
+    def ops(self) -> Engine:
+        return self._ops
+
     def begin(self, load: Load) -> LoadState:
         """The load's state, created as running if it is new, set running again if it was interrupted."""
         with self._lock, self._ops.begin() as connection:
@@ -194,10 +198,12 @@ class Ledger:
         with self._ops.connect() as connection:
             return connection.execute(first).scalar()
 
-    def files(self, source: str, stream: str) -> dict[str, tuple[int, str]]:
-        """path -> (size, checksum) of the newest content of each file that was read to its end."""
+    def files(self, source: str, stream: str, load_id: str | None = None) -> dict[str, tuple[int, str]]:
+        """path -> (size, checksum) of the newest content of each file that was read to its end, of all loads or of one."""
         with self._ops.connect() as connection:
             chosen = (source_files.c.source == source) & (source_files.c.stream == stream)
+            if load_id is not None:
+                chosen &= source_files.c.load_id == load_id
             rows = connection.execute(sa.select(source_files.c.path, source_files.c.size, source_files.c.checksum).where(chosen))
             return {row.path: (row.size, row.checksum) for row in rows}
 
@@ -253,29 +259,43 @@ def has_loaded_whole(ops: Engine, source: str) -> bool:
     return bool(found) and all(found)
 
 
+def replace_parts(ops: Engine, load: Load, old: Iterable[Part], new: Iterable[Part], files: Iterable[SourceFile]) -> None:
+    """One transaction: the old parts keep their numbers and have no file and no rows any more, the new ones count."""
+    with ops.begin() as connection:
+        for part in old:
+            chosen = (load_parts.c.load_id == part.load_id) & (load_parts.c.part == part.part)
+            emptied = {"file": None, "fetched": part.fetched - part.written, "written": 0, "bytes": 0, "checksum": None}
+            connection.execute(load_parts.update().where(chosen).values(**emptied))
+        for part in new:
+            record_part(connection, load, part)
+        _count(connection, load.load_id)
+        _record_files(connection, load, files)
+
+
 def record_part(connection: Connection, load: Load, part: Part, files: Iterable[SourceFile] = ()) -> None:
     """Insert a part and move its load on; also the way a file found without a ledger row is adopted."""
     connection.execute(load_parts.insert().values(**part.__dict__))
-    of_load = load_parts.c.load_id == part.load_id
-    totals = connection.execute(
-        sa.select(
-            sa.func.count(),
-            sa.func.sum(load_parts.c.fetched),
-            sa.func.sum(load_parts.c.written),
-            sa.func.sum(load_parts.c.duplicates),
-        ).where(of_load)
-    ).one()
-    connection.execute(
-        loads.update()
-        .where(loads.c.load_id == part.load_id)
-        .values(parts=totals[0], fetched=int(totals[1]), written=int(totals[2]), duplicates=int(totals[3]), next_cursor=part.next_cursor)
-    )
+    _count(connection, part.load_id)
+    connection.execute(loads.update().where(loads.c.load_id == part.load_id).values(next_cursor=part.next_cursor))
+    _record_files(connection, load, files)
+
+
+def _count(connection: Connection, load_id: str) -> None:
+    """The load's totals are those of its parts."""
+    names = ("fetched", "written", "duplicates")
+    sums = (sa.func.coalesce(sa.func.sum(load_parts.c[name]), 0) for name in names)
+    count, *totals = connection.execute(sa.select(sa.func.count(), *sums).where(load_parts.c.load_id == load_id)).one()
+    values = {"parts": count, **{name: int(str(total)) for name, total in zip(names, totals, strict=True)}}
+    connection.execute(loads.update().where(loads.c.load_id == load_id).values(values))
+
+
+def _record_files(connection: Connection, load: Load, files: Iterable[SourceFile]) -> None:
     for file in files:
         where = (source_files.c.source == load.source) & (source_files.c.stream == load.stream) & (source_files.c.path == file.path)
         connection.execute(source_files.delete().where(where))
         connection.execute(
             source_files.insert().values(
-                source=load.source, stream=load.stream, path=file.path, size=file.size, checksum=file.checksum, load_id=part.load_id
+                source=load.source, stream=load.stream, path=file.path, size=file.size, checksum=file.checksum, load_id=load.load_id
             )
         )
 

@@ -21,8 +21,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from base.checksums import sha256_of
 from base.clock import EPOCH, iso, naive_utc, parse_instant, second
-from base.errors import SourceError
+from base.errors import DamageError, SourceError
 from base.personal_data import Place
 from ingestion.log.loads import Load, Part
 from ingestion.log.records import SourceFile, Version, payload_hash
@@ -82,19 +83,27 @@ def describe_source(lake: Path, name: str, kind: str, settings: Mapping[str, Any
     folder = lake / name
     path = folder / "source.json"
     described = {"name": name, "kind": kind, **(settings or {})}
-    if path.exists():
-        known = json.loads(path.read_text(encoding="utf-8"))
-        if known.get("kind") != kind:
-            raise SourceError(
-                f"sources.yml: source '{name}' is of kind {kind}, but its lake was loaded from kind {known.get('kind')}",
-                remedy="Give the new source another name; what was loaded stays under the old one.",
-            )
-        if known == described:
-            return
+    known = _described(path)
+    if known and known.get("kind") != kind:
+        raise SourceError(
+            f"sources.yml: source '{name}' is of kind {kind}, but its lake was loaded from kind {known.get('kind')}",
+            remedy="Give the new source another name; what was loaded stays under the old one.",
+        )
+    if known == described:
+        return
     folder.mkdir(parents=True, exist_ok=True)
     temporary = folder / f"{TEMPORARY_PREFIX}source.json"
     temporary.write_text(json.dumps(described) + "\n", encoding="utf-8")
     _commit(temporary, path)
+
+
+def _described(path: Path) -> dict[str, Any] | None:
+    """What a source.json says; None where there is none, or a damaged one, which is written again."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def write_part(
@@ -128,14 +137,11 @@ def write_part(
         "part": {"part": part, "fetched": fetched, "written": len(rows), "duplicates": duplicates, "next_cursor": cursor},
         "files": [list(file) for file in files],
     }
-    schema = SCHEMA.with_metadata({METADATA_KEY: json.dumps(facts, sort_keys=True).encode()})
-    with pq.ParquetWriter(temporary, schema, compression="zstd", use_dictionary=["source", "stream", "load_id", "place"]) as writer:
-        for start in range(0, len(rows), ROW_GROUP_ROWS):
-            writer.write_table(_table(schema, load, part, rows[start : start + ROW_GROUP_ROWS]))
+    _write_rows(temporary, load, part, rows, facts)
     written = pq.read_metadata(temporary).num_rows
     if written != len(rows):
         raise SourceError(f"lake file {relative} holds {written} rows instead of {len(rows)}", remedy="Check the disk, then run again.")
-    size, checksum = temporary.stat().st_size, file_checksum(temporary)
+    size, checksum = temporary.stat().st_size, sha256_of(temporary)
     _commit(temporary, target)
     return Part(load.load_id, part, relative, fetched, written, duplicates, size, checksum, cursor)
 
@@ -156,18 +162,29 @@ def redate_part(lake: Path, part: Part, load: Load) -> Part:
         before = parse_instant(facts["load"]["window_end"])
         facts["load"] = {**asdict(load), "window_start": _iso(load.window_start), "window_end": iso(load.window_end)}
         facts["part"]["next_cursor"] = None
-        schema = SCHEMA.with_metadata({METADATA_KEY: json.dumps(facts, sort_keys=True).encode()})
-        with pq.ParquetWriter(temporary, schema, compression="zstd", use_dictionary=["source", "stream", "load_id"]) as writer:
-            for batch in source.iter_batches(ROW_GROUP_ROWS):
-                rows = [_redated(row, before, load.window_end) for row in batch.to_pylist()]
-                writer.write_table(_table(schema, load, part.part, rows))
-    size, checksum = temporary.stat().st_size, file_checksum(temporary)
+        rows = [_redated(row, before, load.window_end) for batch in source.iter_batches(ROW_GROUP_ROWS) for row in batch.to_pylist()]
+    _write_rows(temporary, load, part.part, rows, facts)
+    size, checksum = temporary.stat().st_size, sha256_of(temporary)
     _commit(temporary, target)
     return Part(load.load_id, part.part, relative, part.fetched, part.written, part.duplicates, size, checksum, None)
 
 
 def read_part(lake: Path, path: Path) -> tuple[Load, Part, list[SourceFile]] | None:
-    """The ledger row that a lake file carries; None when the file carries none (it was not written by ingestion)."""
+    """The ledger row that a lake file carries; None when the file carries none (it was not written by ingestion).
+
+    Every row is held against its own hash, and all of them against the digest that was written with them. Raises DamageError.
+    """
+    name = path.relative_to(lake).as_posix()
+    try:
+        found = _read_part(lake, path)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DamageError(f"lake/{name} cannot be read as a part of the log") from error
+    if found and not _is_whole(path, found[1].written):
+        raise DamageError(f"lake/{name} does not hold the rows that were written to it")
+    return found
+
+
+def _read_part(lake: Path, path: Path) -> tuple[Load, Part, list[SourceFile]] | None:
     metadata = pq.read_metadata(path)
     raw = (metadata.metadata or {}).get(METADATA_KEY)
     if raw is None:
@@ -181,10 +198,44 @@ def read_part(lake: Path, path: Path) -> tuple[Load, Part, list[SourceFile]] | N
         load_id=load.load_id,
         file=path.relative_to(lake).as_posix(),
         bytes=path.stat().st_size,
-        checksum=file_checksum(path),
+        checksum=sha256_of(path),
         **facts["part"],
     )
     return load, part, [SourceFile(*file) for file in facts["files"]]
+
+
+def _is_whole(path: Path, written: int) -> bool:
+    """Whether all rows are there with the digest in the metadata, and every payload has its row's own hash. Parts without a digest are only counted."""
+    digest, count = _RowsDigest(), 0
+    columns = ["record_id", "payload", "payload_hash", "observed_at"]
+    try:
+        with pq.ParquetFile(path) as file:
+            recorded = json.loads((file.schema_arrow.metadata or {})[METADATA_KEY]).get("rows_digest")
+            if recorded is None:
+                return bool(file.metadata.num_rows == written)
+            for batch in file.iter_batches(ROW_GROUP_ROWS, columns=columns):
+                ids, payloads, hashes = (batch.column(name).to_pylist() for name in columns[:3])
+                count += len(ids)
+                if any(payload_hash(payload.encode()) != known for payload, known in zip(payloads, hashes, strict=True)):
+                    return False
+                digest.add(ids, hashes, batch.column("observed_at").cast(pa.int64()).to_pylist())
+    except (OSError, ValueError):
+        return False
+    return count == written and recorded == digest.hex()
+
+
+class _RowsDigest:
+    """A digest of rows in order: their ids, hashes and times of observation (microseconds since 1970)."""
+
+    def __init__(self) -> None:
+        self._hash = hashlib.blake2b(digest_size=16)
+
+    def add(self, ids: Sequence[str], hashes: Sequence[str], observed_us: Sequence[int]) -> None:
+        for row in zip(ids, hashes, observed_us, strict=True):
+            self._hash.update("{}\0{}\0{}\n".format(*row).encode())
+
+    def hex(self) -> str:
+        return self._hash.hexdigest()
 
 
 def rows_in(lake: Path, files: Sequence[str]) -> int:
@@ -197,10 +248,13 @@ def temporary_files(lake: Path) -> Iterator[Path]:
     return lake.rglob(f"{TEMPORARY_PREFIX}*")
 
 
-def file_checksum(path: Path) -> str:
-    """SHA-256 of a file, in hex."""
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
+def _write_rows(path: Path, load: Load, part: int, rows: Sequence[Version], facts: dict[str, Any]) -> None:
+    digest = _RowsDigest()
+    digest.add(*([getattr(row, name) for row in rows] for name in ("record_id", "payload_hash", "observed_us")))
+    schema = SCHEMA.with_metadata({METADATA_KEY: json.dumps({**facts, "rows_digest": digest.hex()}, sort_keys=True).encode()})
+    with pq.ParquetWriter(path, schema, compression="zstd", use_dictionary=["source", "stream", "load_id", "place"]) as writer:
+        for start in range(0, len(rows), ROW_GROUP_ROWS):
+            writer.write_table(_table(schema, load, part, rows[start : start + ROW_GROUP_ROWS]))
 
 
 def _table(schema: pa.Schema, load: Load, part: int, rows: Sequence[Version]) -> pa.Table:
@@ -237,7 +291,8 @@ def _redated(row: Mapping[str, Any], before: datetime, end: datetime) -> Version
     if second(before) in record_id:
         record_id, payload = (text.replace(second(before), second(end)) for text in (record_id, payload))
     encoded = payload.encode()
-    return Version(record_id, encoded, payload_hash(encoded), (observed - naive_utc(EPOCH)) // timedelta(microseconds=1))
+    observed_us = (observed - naive_utc(EPOCH)) // timedelta(microseconds=1)
+    return Version(record_id, encoded, payload_hash(encoded), observed_us, row.get("place"), row.get("line"))
 
 
 def _commit(temporary: Path, target: Path) -> None:

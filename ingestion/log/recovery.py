@@ -1,16 +1,21 @@
-"""Brings lake and ledger together after a kill: temporary files go, complete files that the ledger does not know are adopted."""
+"""Brings lake and ledger together after a kill: temporary files go, complete files that the ledger does not know are adopted.
+
+A file that the ledger does not know and that is damaged was never committed: it is set aside, and the pass that wrote it reads those records again.
+What the ledger knows and is damaged is another matter (ingestion/log/damage.py).
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from base.errors import SourceError
-from base.home import Home
-from ingestion.log import parts
+from base.config import Config
+from base.errors import DamageError
+from base.home import Home, set_aside
+from base.source_kinds import shape_of
+from ingestion.log import damage, parts
 from ingestion.log.loads import RUNNING, Load, Part, load_parts, loads, record_part
 from ingestion.log.records import SourceFile
 
@@ -22,13 +27,11 @@ class Recovery:
     removed: list[str] = field(default_factory=list)
     adopted: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
+    set_aside: list[str] = field(default_factory=list)
 
 
 def recover(home: Home, ops: Engine, source: str | None = None) -> Recovery:
-    """Repair the lake of `source` (default: all). Safe to repeat; only for the one run that holds the home.
-
-    Raises SourceError when a file that the ledger knows is gone: the log must not shrink unnoticed.
-    """
+    """Repair the lake of `source` (default: all). Safe to repeat; only for the one run that holds the home."""
     done = Recovery()
     root = home.lake / source if source else home.lake
     if not root.exists():
@@ -40,13 +43,13 @@ def recover(home: Home, ops: Engine, source: str | None = None) -> Recovery:
     with ops.connect() as connection:
         known = sa.select(load_parts.c.file).join(loads, loads.c.load_id == load_parts.c.load_id).where(load_parts.c.file.is_not(None))
         in_ledger: set[str | None] = set(connection.execute(known.where(loads.c.source == source) if source else known).scalars())
-    lost = sorted(str(file) for file in in_ledger - on_disk.keys())
-    if lost:
-        raise SourceError(
-            f"{len(lost)} lake files of the ledger are gone, the first is {lost[0]}", remedy="Restore the whole lake folder from a backup."
-        )
     for name in sorted(on_disk.keys() - in_ledger):
-        found = _read(home.lake, on_disk[name])
+        try:
+            found = parts.read_part(home.lake, on_disk[name])
+        except DamageError:
+            set_aside(home, on_disk[name])
+            done.set_aside.append(name)
+            continue
         if found is None:
             done.foreign.append(name)
             continue
@@ -55,12 +58,16 @@ def recover(home: Home, ops: Engine, source: str | None = None) -> Recovery:
     return done
 
 
-def _read(root: Path, path: Path) -> tuple[Load, Part, list[SourceFile]] | None:
-    try:
-        return parts.read_part(root, path)
-    except (OSError, ValueError) as error:
-        name = path.relative_to(root).as_posix()
-        raise SourceError(f"lake file {name} cannot be read as Parquet", remedy="Restore it from a backup, or move it out.") from error
+def restore_descriptions(home: Home, ops: Engine, config: Config) -> list[str]:
+    """Write source.json again for every source whose parts nobody would read without it; returns their names."""
+    found = damage.unreadable_descriptions(home.lake, ops)
+    kinds = damage.kinds(ops)
+    for name in found:
+        (home.lake / name / "source.json").unlink(missing_ok=True)
+        settings = next((source.settings for source in config.sources if source.name == name), {})
+        shape = shape_of(kinds[name])
+        parts.describe_source(home.lake, name, kinds[name], settings or ({"shape": shape} if shape != kinds[name] else {}))
+    return found
 
 
 def _adopt(ops: Engine, load: Load, part: Part, files: list[SourceFile]) -> None:

@@ -6,7 +6,7 @@ repeated page, an overlapping window or a re-run adds nothing, and A -> B -> A k
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -59,7 +59,16 @@ select pos, false, true, 0 from judged where pos is not null and is_conflict
 class Versions:
     """The versions known for one stream during one load; `duplicates` counts the rows that were none. Not shared between threads."""
 
-    def __init__(self, log_files: Sequence[Path], *, window_end: datetime, memory_limit: str = "256MB") -> None:
+    def __init__(
+        self,
+        log_files: Sequence[Path],
+        *,
+        window_end: datetime,
+        memory_limit: str = "256MB",
+        before_reading: Callable[[], None] | None = None,
+    ) -> None:
+        """`before_reading` is called once, before any of `log_files` is read; it raises when one of them is damaged."""
+        self._before_reading = before_reading
         self._files = [str(path) for path in log_files]
         self._window_end = naive_utc(window_end)
         self._window_ms = _milliseconds(window_end)
@@ -141,6 +150,8 @@ class Versions:
         """`known`: the log's versions, all of them once the load has proved long, else those of this batch's records."""
         if self._is_indexed:
             return
+        if self._before_reading and not self._batches:
+            self._before_reading()
         self._batches += 1
         self._is_indexed = self._batches > _PARTS_BEFORE_INDEX
         narrowed = "" if self._is_indexed else " where hash(record_id) in (select k from batch)"

@@ -12,8 +12,10 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject, dbt_assets
 
+from base.errors import DamageError
+from ingestion.log.damage import REPAIR
 from orchestration.assets.keys import node_key, of_kinds, raw_keys
-from orchestration.build import dbt
+from orchestration.build import dbt, staging_parts
 from orchestration.build.arguments import RESTRICTED, STAGING, run_variables
 from orchestration.build.idle import kinds_in_use
 from orchestration.build.node_results import NodeResult, raise_on_failure
@@ -48,6 +50,7 @@ def build_dbt_assets(manifest: Mapping[str, Any]) -> list[dg.AssetsDefinition]:
     def dbt_staging(context: dg.AssetExecutionContext, session: SessionResource) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         with session.session.step("dbt: staging"):
             session.session.check_sources()
+            _check_parts(session.session)
             yield from _build(context, session.session, manifest, select=[STAGING])
 
     @dbt_assets(
@@ -100,6 +103,13 @@ def _build(
         if result.is_warning:
             session.progress(f"  warning: {result.name} found {result.failures} rows")
     raise_on_failure(results)
+
+
+def _check_parts(session: RunSession) -> None:
+    """Parts of the log are held against their checksums before they are parsed. Raises DamageError; a part that is parsed already stops its source only."""
+    for part in staging_parts.check(session.home, session.ops, dbt.parse(session.home).nodes):
+        session.progress(f"  {part}")
+        session.stopped.setdefault(part.load.source, DamageError(str(part), remedy=REPAIR))
 
 
 def _is_part(context: dg.AssetExecutionContext, session: RunSession) -> bool:

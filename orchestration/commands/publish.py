@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from orchestration.commands.options import VerbGroup, Where, echo_json, echo_rows, json_option, shared_options
+from orchestration.commands.options import VerbGroup, Where, echo_rows, json_option, shared_options
 
 
 @click.group("publish", cls=VerbGroup, invoke_without_command=True)
@@ -18,17 +18,10 @@ def command(context: click.Context, where: Where, as_json: bool) -> None:
     """Publish again: transform, check and publish what the log holds. Asks no source and sends nothing (`run --from-log`)."""
     if context.invoked_subcommand is not None:
         return
-    from orchestration.daily import run_daily
-    from orchestration.run.progress import Lines
+    from orchestration.commands.run import run_and_tell
     from orchestration.run.request import RunRequest
 
-    home, config = where.load()
-    outcome = run_daily(home, config, RunRequest(from_log=True), progress=Lines())
-    if as_json:
-        echo_json(outcome.as_json())
-        return
-    for line in outcome.lines():
-        click.echo(line)
+    run_and_tell(where, RunRequest(from_log=True), as_json)
 
 
 @command.command("list")

@@ -37,7 +37,9 @@ def _command(name: str) -> click.Command:
     def run(where: Where, **given: Any) -> None:
         repair.work(_workshop(where), **given)
 
-    options = [click.Option([f"--{argument.name}"], help=argument.help, metavar=argument.metavar) for argument in repair.arguments]
+    options = [
+        click.Option([f"--{a.name}"], help=a.help, is_flag=a.is_flag, metavar=None if a.is_flag else a.metavar) for a in repair.arguments
+    ]
     return click.Command(name, callback=run, help=repair.sentence, params=[*options, *getattr(run, "__click_params__", [])])
 
 

@@ -32,11 +32,16 @@ def command(where: Where, as_json: bool, **asked: Any) -> None:
 
     A killed or failed run can simply be started again; a killed one continues with its own windows and as_of.
     """
+    run_and_tell(where, RunRequest(**asked), as_json)
+
+
+def run_and_tell(where: Where, request: RunRequest, as_json: bool) -> None:
+    """Run, and print what was done. Raises SourceError when it had to go on without a source."""
     from orchestration.daily import run_daily
     from orchestration.run.progress import Lines
 
     home, config = where.load()
-    outcome = run_daily(home, config, RunRequest(**asked), progress=Lines())
+    outcome = run_daily(home, config, request, progress=Lines())
     if as_json:
         echo_json(outcome.as_json())
     else:

@@ -8,6 +8,8 @@ from orchestration.repairs.repair import Repair
 REPAIRS: Registry[Repair] = Registry(
     "repair",
     {
+        "ops": "orchestration.repairs.ops:REPAIR",
+        "lake": "orchestration.repairs.lake:REPAIR",
         "warehouse": "orchestration.repairs.warehouse:REPAIR",
         "published": "orchestration.repairs.published:REPAIR",
         "clock": "orchestration.repairs.clock:REPAIR",

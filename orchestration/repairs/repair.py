@@ -22,11 +22,12 @@ class Workshop:
 
 @dataclass(frozen=True)
 class Argument:
-    """A value that a repair may be given by hand: `--name VALUE`."""
+    """A value that a repair may be given by hand: `--name VALUE`, or `--name` alone."""
 
     name: str
     help: str
     metavar: str = "VALUE"
+    is_flag: bool = False
 
 
 @dataclass(frozen=True)

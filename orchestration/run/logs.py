@@ -6,14 +6,17 @@ The terminal gets sentences; the file gets the rest (tracebacks of bugs, the lib
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import re
+import sys
 import traceback
 from pathlib import Path
 
 from base.clock import now
 from base.config import Config
+from base.errors import FunnelcastError
 from base.home import Home
 from base.personal_data import Place
 
@@ -81,13 +84,30 @@ def credential_values(config: Config | None) -> tuple[str, ...]:
 
 
 def log_file(home: Home) -> Path:
+    """Today's log. Raises FunnelcastError when its folder cannot be made or written."""
     folder = home.root / "logs"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder / f"funnelcast-{now():%Y-%m-%d}.log"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except OSError as error:
+        raise FunnelcastError(
+            f"The folder of logs {folder} cannot be made or written ({error.strerror})",
+            remedy="Make it a folder that the user who runs funnelcast may write.",
+        ) from error
+    return folder / _file_name()
+
+
+def _file_name() -> str:
+    return f"funnelcast-{now():%Y-%m-%d}.log"
 
 
 def start_logging(home: Home, config: Config | None = None) -> Path:
-    """Send warnings and worse of every library to the home's log file, redacted. Safe to repeat; returns the file."""
+    """Send warnings and worse of every library to the home's log file, redacted. Safe to repeat; returns the file.
+
+    From here on a log that cannot be written (a full disk) is no error of its own.
+    """
+    logging.raiseExceptions = False
     path = log_file(home)
     handler = logging.FileHandler(path, encoding="utf-8", delay=True)
     handler.is_funnelcast = True  # type: ignore[attr-defined]
@@ -114,18 +134,31 @@ def remember_home(home: Home) -> None:
     _last_home = home
 
 
-def log_unexpected(error: BaseException) -> Path:
-    """Append the redacted traceback of a bug to the home's log (the temporary folder's when there is no home)."""
+def last_home() -> Home:
+    """The home of this command, as far as one was named."""
+    return _last_home or Home.at()
+
+
+def log_unexpected(error: BaseException) -> str:
+    """Append the redacted traceback of a bug to the home's log, else to one in the temporary folder; returns where it is, in words. Never fails."""
+    text = Redaction(_secret_values()).clean("".join(traceback.format_exception(error)))
+    for path in _places_for_bugs():
+        try:
+            path.parent.mkdir(exist_ok=True)
+            with path.open("a", encoding="utf-8") as file:
+                file.write(f"{now().isoformat()} ERROR unexpected\n{text}\n")
+        except OSError:
+            continue
+        return f"in {path}"
+    sys.stderr.write(text)
+    return "above, because no log can be written"
+
+
+def _places_for_bugs() -> list[Path]:
     import tempfile
 
-    if _last_home is not None and _last_home.root.is_dir():
-        path = log_file(_last_home)
-    else:
-        path = Path(tempfile.gettempdir()) / f"funnelcast-{os.getuid()}.log"
-    text = "".join(traceback.format_exception(error))
-    with path.open("a", encoding="utf-8") as file:
-        file.write(f"{now().isoformat()} ERROR unexpected\n{Redaction(_secret_values()).clean(text)}\n")
-    return path
+    homes = [_last_home.root / "logs" / _file_name()] if _last_home is not None and _last_home.root.is_dir() else []
+    return [*homes, Path(tempfile.gettempdir()) / f"funnelcast-{os.getuid()}.log"]
 
 
 def _secret_values() -> tuple[str, ...]:

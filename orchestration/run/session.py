@@ -6,6 +6,7 @@ that Dagster launched opens it through the resource in orchestration/resources.p
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from base import clock
 from base.config import Config, Source
 from base.environment import home_variables
 from base.errors import ConfigError, FunnelcastError, SourceError
+from base.failures import explained
 from base.home import Home
 from base.ops import engine
 from base.threads import thread_count
@@ -139,8 +141,12 @@ class RunSession:
         try:
             yield
         except BaseException as error:
-            self.fail(error, during=name)
-            raise
+            known = explained(error, self.home)
+            self.fail(known or error, during=name)
+            if known is None or known is error:
+                raise
+            logging.getLogger("funnelcast").warning("%s: %s", name, known, exc_info=error)
+            raise known from error
 
     def fail(self, error: BaseException, *, during: str) -> None:
         """Remember the first failure: a FunnelcastError by its sentence, any other only by its kind (its text may hold data)."""
@@ -165,7 +171,7 @@ def open_session(home: Home, config: Config, request: RunRequest, *, progress: P
         ops = engine(home)
         keep(home, config)
         runs.recover(ops, home, at=clock.now())
-        _recover_loads(home, ops)
+        _recover_loads(home, ops, config, progress)
         session = RunSession(home, config, ops, runs.begin(ops, home, config, request, at=clock.now()), progress)
         try:
             if not session.is_rebuild:
@@ -191,7 +197,10 @@ def load(home: str | Path | None, config: str | Path | None) -> tuple[Home, Conf
     return Home.at(home), load_config(config_dir(config))
 
 
-def _recover_loads(home: Home, ops: Engine) -> None:
-    from ingestion.log.recovery import recover
+def _recover_loads(home: Home, ops: Engine, config: Config, progress: Progress) -> None:
+    from ingestion.log.recovery import recover, restore_descriptions
 
-    recover(home, ops)
+    for name in restore_descriptions(home, ops, config):
+        progress(f"lake/{name}/source.json was absent or damaged; it is written again")
+    for name in recover(home, ops).set_aside:
+        progress(f"lake/{name} was cut short before it counted; it is set aside in {home.damaged}, and its records are read again")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from base.home import Home
 from ingestion.log.loads import Load
 from ingestion.log.parts import read_part, stream_files, write_part
-from ingestion.log.records import Row, Version, encode
+from ingestion.log.records import Row, Version, encode, payload_hash
 from ingestion.log.versions import Versions
 from tests.support.ingestion import lake_rows
 
@@ -119,7 +119,7 @@ def test_two_rows_of_one_file_with_one_key_and_other_content_are_a_conflict_the_
 def test_a_part_says_in_its_metadata_what_the_ledger_holds(tmp_path: Path) -> None:
     home = Home.at(tmp_path).prepare()
     load = Load("acme", "greenhouse", "jobs", END - timedelta(days=1), END)
-    versions = [Version("1", b"{}", "0" * 32, int(END.timestamp()) * 1_000_000)]
+    versions = [Version("1", b"{}", payload_hash(b"{}"), int(END.timestamp()) * 1_000_000)]
     part = write_part(home.lake, load, 3, versions, fetched=4, duplicates=3, cursor="next", files=())
     assert part.file == f"acme/jobs/load_date=2026-06-29/{load.load_id}-00003.parquet"
     assert read_part(home.lake, home.lake / part.file) == (load, part, [])
@@ -129,7 +129,7 @@ def test_a_part_says_in_its_metadata_what_the_ledger_holds(tmp_path: Path) -> No
             "jobs",
             "1",
             "{}",
-            "0" * 32,
+            payload_hash(b"{}"),
             datetime(2026, 6, 29, 6),  # noqa: DTZ001 - the lake's times are naive UTC
             load.load_id,
             3,
