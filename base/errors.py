@@ -5,6 +5,12 @@ Nothing here ever carries a secret's value or a candidate's data. A traceback is
 
 from __future__ import annotations
 
+import logging
+import traceback
+from pathlib import Path
+
+_CHECKOUT = Path(__file__).resolve().parent.parent
+
 
 class FunnelcastError(Exception):
     """The work failed (exit code 1). `message` names what and where, `remedy` says what to do about it."""
@@ -53,3 +59,34 @@ class DamageError(FunnelcastError):
 
 class SpaceError(FunnelcastError):
     """The disk is full, or would be: nothing that was written whole is lost. The message names the place, what is free and what is needed."""
+
+
+class UnexpectedError(FunnelcastError):
+    """What a guard makes of an exception that nobody foresaw: the place, and what to do. Its traceback is in the log."""
+
+
+def contained(error: Exception, doing: str) -> FunnelcastError:
+    """The exception as the outcome that a guard records: an error of ours as it is, any other as one sentence without its text, which may hold data.
+
+    A guard is `except Exception` around one delivery, report, stream, question or check; the rest goes on.
+    """
+    if isinstance(error, FunnelcastError):
+        return error
+    logging.getLogger("funnelcast").error("%s: unexpected %s", doing, type(error).__name__, exc_info=error)
+    from base.failures import explained  # it names its errors by the classes above
+
+    if known := explained(error):
+        return type(known)(f"{doing}: {known.message}", remedy=known.remedy)
+    return UnexpectedError(
+        f"{doing}: internal error ({type(error).__name__}{_place(error)})",
+        remedy="This is a bug; the details are in the home's folder logs.",
+    )
+
+
+def _place(error: Exception) -> str:
+    """` in exports/channels/email.py:170`: the innermost line of ours; nothing when there is none."""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        path = Path(frame.filename)
+        if path.is_relative_to(_CHECKOUT) and "site-packages" not in path.parts:
+            return f" in {path.relative_to(_CHECKOUT)}:{frame.lineno}"
+    return ""

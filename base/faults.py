@@ -21,6 +21,7 @@ FAULT_POINTS: dict[str, str] = {
     "publish.before_flip": "the new version folder is complete, `current` still names the old one",
     "publish.after_flip": "`current` names the new version, its run record is not written",
     "delivery.before_send": "the delivery is claimed (`sending`), no byte has left",
+    "delivery.before_charts": "the message is on the ledger, its charts are claimed, none is uploaded",
     "delivery.between_send_and_record": "the message was accepted, the ledger does not know",
 }
 

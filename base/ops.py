@@ -1,7 +1,7 @@
 """The operations database: what was loaded, run, judged and sent. SQLite in the home by default, PostgreSQL by URL.
 
 `engine(home)` opens it, `migrate(engine)` brings it to the newest revision (base/migrations, Alembic); both are safe to repeat.
-Each wing declares its own tables on the shared `metadata` (ingestion/log/loads.py, exports/delivery/delivery_ledger.py, orchestration/run/runs.py); a test
+Each wing declares its own tables on the shared `metadata` (ingestion/log/loads.py, exports/delivery/tables.py, orchestration/run/runs.py); a test
 holds the declarations against the migrations.
 """
 

@@ -29,6 +29,15 @@ class Key:
     def text(self) -> str:
         return "|".join((self.report_id, str(self.edition_number), self.subscriber_id, self.channel, self.period_key))
 
+    @property
+    def period_folder(self) -> str:
+        """The period as the name of a folder."""
+        return self.period_key.replace("/", "-").replace(":", "")
+
+    def is_named(self, text: str) -> bool:
+        """Whether `text` is this key as a message carries it; until 2026 a key ended in `@` and a time zone."""
+        return text.partition("@")[0] == self.text
+
 
 @dataclass(frozen=True)
 class Outgoing:
@@ -108,6 +117,6 @@ class Channel(ABC):
         address: str | None = getattr(self.company.owner, self.owner_key) if self.owner_key else None
         return address
 
-    def notify(self, address: str, subject: str, text: str, now: datetime) -> None:
-        """Send a short notice to the owner. Raises NotSentError, UnknownOutcomeError, FunnelcastError."""
+    def notify(self, address: str, subject: str, text: str, now: datetime, identity: str) -> None:
+        """Send a short notice to the owner; `identity` is the same when it is sent once more. Raises NotSentError, UnknownOutcomeError, FunnelcastError."""
         raise NotImplementedError

@@ -15,21 +15,20 @@ import ssl
 from collections.abc import Callable
 from datetime import datetime
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime, formataddr, getaddresses, parseaddr
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from base.clock import iso
 from base.config import Company, EnvironmentVariable, Mistake, Strict, Subscriber
 from base.config.values import Number, Whole, matching
 from base.errors import ConfigError
 from base.personal_data import Place
+from exports.channels.addresses import domain_of, needs_smtputf8, wire_form
 from exports.channels.channel import Channel, Key, NotSentError, Outgoing, Receipt, UnknownOutcomeError
 from exports.rendering.cleaning import clean
 
-ADDRESS = re.compile(r"^[^@\s<>,;:\"]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$")
 #: RFC 5321 4.5.3.2.6 asks for ten minutes on the final reply, where other replies get one or two.
 FINAL_REPLY_FACTOR = 10
 
@@ -73,10 +72,11 @@ def plain_message(
     company_name: str, from_address: str, to_address: str, subject: str, text: str, sent_at: datetime, identity: str
 ) -> EmailMessage:
     """A text mail with the headers that every mail of ours carries. Raises ValueError on a line break in a header (injection)."""
-    mail = EmailMessage(policy=SMTP)
     name, address = parseaddr(from_address)
-    mail["From"] = formataddr((clean(name or company_name), address))
-    mail["To"] = to_address
+    sender, recipient = wire_form(address) or address, wire_form(to_address) or to_address
+    mail = EmailMessage(policy=SMTPUTF8 if needs_smtputf8(sender, recipient) else SMTP)
+    mail["From"] = formataddr((clean(name or company_name), sender))
+    mail["To"] = recipient
     mail["Subject"] = clean(subject)
     mail["Date"] = format_datetime(sent_at)
     mail["Message-ID"] = identity
@@ -101,7 +101,7 @@ class Smtp(Strict):
     @field_validator("from_address")
     @classmethod
     def _one_sender(cls, value: str) -> str:
-        if len(getaddresses([value])) != 1 or not ADDRESS.match(parseaddr(value)[1]):
+        if len(getaddresses([value])) != 1 or wire_form(parseaddr(value)[1]) is None:
             raise ValueError("must be one sender, like reports@example.com or Funnelcast <reports@example.com>")
         return value
 
@@ -121,7 +121,7 @@ class EmailChannel(Channel):
 
     @classmethod
     def check(cls, company: Company, address: str, *key: str) -> None:
-        if not ADDRESS.match(address):
+        if wire_form(address) is None:
             raise Mistake(
                 "is not an email address", *key, remedy="Write one address, like rosa@example.com; a second one is an entry of its own."
             )
@@ -141,8 +141,11 @@ class EmailChannel(Channel):
         return smtp
 
     def refusal(self, subscriber: Subscriber) -> str | None:
-        if self.company.delivery.section(Smtp) is None:
+        smtp = self.company.delivery.section(Smtp)
+        if smtp is None:
             return "company.yml has no delivery.smtp to send mail through"
+        if not domain_of(smtp.from_address):
+            return "company.yml delivery.smtp.from_address is not an email address"
         return address_refusal(self.company, subscriber.address)
 
     def send(self, message: Outgoing, before_content: Callable[[], None]) -> Receipt:
@@ -153,20 +156,14 @@ class EmailChannel(Channel):
     def look_up(self, key: Key, subscriber: Subscriber) -> Receipt | None:
         raise LookupError("SMTP has no way to ask whether a message was accepted")
 
-    def notify(self, address: str, subject: str, text: str, now: datetime) -> None:
+    def notify(self, address: str, subject: str, text: str, now: datetime, identity: str) -> None:
         smtp = self._smtp
         refusal = address_refusal(self.company, address)
         if refusal:
             raise NotSentError(refusal, can_retry=False)
-        identity = hashlib.sha256(f"{subject}|{text}|{iso(now)}".encode()).hexdigest()[:32]
-        identity = f"<{identity}@{domain_of(smtp.from_address)}>"
+        identity = f"<{hashlib.sha256(identity.encode()).hexdigest()[:32]}@{domain_of(smtp.from_address)}>"
         mail = plain_message(self.company.name, smtp.from_address, address, subject, text, now, identity)
         transmit(smtp, mail, address, lambda: None)
-
-
-def domain_of(address: str) -> str:
-    """Lower-case domain of `name@domain`, also written `Name <name@domain>`."""
-    return parseaddr(address)[1].rpartition("@")[2].lower()
 
 
 def address_refusal(company: Company, address: str) -> str | None:
@@ -174,9 +171,9 @@ def address_refusal(company: Company, address: str) -> str | None:
 
     Allowed are delivery.allowed_domains; while none is listed, the domain that mail is sent from.
     """
-    if not ADDRESS.match(address):
+    if wire_form(address) is None:
         return "the subscriber's address in reports.yml is not an email address"
-    allowed = {domain.lower().lstrip("@") for domain in company.delivery.allowed_domains}
+    allowed = {domain_of(f"x@{domain.lstrip('@')}") for domain in company.delivery.allowed_domains}
     smtp = company.delivery.section(Smtp)
     if not allowed and smtp:
         allowed = {domain_of(smtp.from_address)}
@@ -195,6 +192,9 @@ def transmit(smtp: Smtp, mail: EmailMessage, recipient: str, before_content: Cal
         raise NotSentError(f"the SMTP server does not offer {smtp.security}", can_retry=True, stops_channel=True) from error
     except ssl.SSLError as error:
         raise NotSentError("the SMTP server's certificate or TLS was not accepted", can_retry=True, stops_channel=True) from error
+    except UnicodeError as error:
+        words = "delivery.smtp has a host, user name or password that SMTP cannot carry (letters beyond ASCII)"
+        raise NotSentError(words, can_retry=True, stops_channel=True) from error
     except (OSError, smtplib.SMTPException) as error:
         raise NotSentError(f"the SMTP server {smtp.host}:{smtp.port} cannot be reached ({type(error).__name__})", can_retry=True) from error
     try:
@@ -229,10 +229,16 @@ def _secret(variable: str) -> str:
 
 
 def _converse(server: smtplib.SMTP, smtp: Smtp, mail: EmailMessage, recipient: str, before_content: Callable[[], None]) -> str:
+    sender, recipient = (wire_form(parseaddr(address)[1]) or address for address in (smtp.from_address, recipient))
+    is_beyond_ascii = _check_letters(server, sender, recipient)
     content = mail.as_bytes()
     try:
-        for code, reply in (server.mail(parseaddr(smtp.from_address)[1]), server.rcpt(recipient)):
-            _accept(code, reply, range(250, 260))
+        code, reply = server.mail(sender, ["SMTPUTF8", "BODY=8BITMIME"] if is_beyond_ascii else ())
+        if 500 <= code < 600:
+            # Refused for the sender, so for everybody: nobody's delivery has failed for good.
+            raise NotSentError(f"the SMTP server refused the sender: {code} {_words(reply)}", can_retry=True, stops_channel=True)
+        _accept(code, reply, range(250, 260))
+        _accept(*server.rcpt(recipient), range(250, 260))
         _accept(*server.docmd("DATA"), range(354, 355))
     except (OSError, smtplib.SMTPException) as error:
         raise NotSentError(
@@ -256,6 +262,21 @@ def _converse(server: smtplib.SMTP, smtp: Smtp, mail: EmailMessage, recipient: s
         ) from error
     _accept(code, reply, range(250, 260))
     return f"{code} {_words(reply)}"
+
+
+def _check_letters(server: smtplib.SMTP, sender: str, recipient: str) -> bool:
+    """Whether the conversation needs SMTPUTF8. Raises NotSentError where the server does not offer it."""
+    if not needs_smtputf8(sender, recipient):
+        return False
+    if server.has_extn("smtputf8"):
+        return True
+    if needs_smtputf8(sender):
+        words = "the SMTP server does not take letters beyond ASCII before the @ (SMTPUTF8), which delivery.smtp.from_address has"
+        raise NotSentError(words, can_retry=True, stops_channel=True)
+    raise NotSentError(
+        "the SMTP server does not take letters beyond ASCII before the @ (SMTPUTF8), which this address has; subscribe another spelling of it",
+        can_retry=False,
+    )
 
 
 def _accept(code: int, reply: bytes, wanted: range) -> None:

@@ -51,4 +51,4 @@ class FilesChannel(Channel):
     def _target(self, key: Key, subscriber: Subscriber) -> Path:
         folder = Path(subscriber.address)
         base = folder if folder.is_absolute() else self.home.reports / "files" / folder
-        return base / key.report_id / key.period_key.replace("/", "-").replace(":", "")
+        return base / key.report_id / key.period_folder

@@ -104,7 +104,7 @@ class SlackChannel(Channel):
             for _ in range(PAGES_ASKED):
                 page = _call(partial(client.conversations_history, channel=channel, limit=200, cursor=cursor, include_all_metadata=True))
                 for found in page.get("messages", []):
-                    if found.get("metadata", {}).get("event_payload", {}).get("delivery_key") == key.text:
+                    if key.is_named(found.get("metadata", {}).get("event_payload", {}).get("delivery_key", "")):
                         return Receipt(f"{channel}:{found['ts']}")
                 cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
                 if not cursor:
@@ -134,7 +134,7 @@ class SlackChannel(Channel):
             except UnknownOutcomeError as error:
                 raise NotSentError(error.reason, can_retry=False) from error
 
-    def notify(self, address: str, subject: str, text: str, now: datetime) -> None:
+    def notify(self, address: str, subject: str, text: str, now: datetime, identity: str) -> None:
         client = self._client()
         words = clean(subject) + "\n" + text[:LONGEST_NOTICE]
         _call(partial(client.chat_postMessage, channel=address, text=words, unfurl_links=False, unfurl_media=False, mrkdwn=False))

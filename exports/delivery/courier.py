@@ -1,4 +1,4 @@
-"""One call's circumstances, and what became of each delivery in it."""
+"""One call's circumstances, what became of each delivery in it, and the guard that keeps one delivery's failure to itself."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from datetime import datetime
 from sqlalchemy.engine import Engine
 
 from base.config import Config, Report, Subscriber
+from base.errors import FunnelcastError, contained
 from base.home import Home
 from exports.channels.channel import Channel, Key
 from exports.channels.registry import CHANNELS
+from exports.delivery import delivery_ledger as ledger
+from exports.delivery.delivery_ledger import Delivery
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,12 @@ class Courier:
     notice: str = ""
     sleep: Callable[[float], None] = time.sleep
     is_forced: bool = False
+    #: Channel -> why nothing more goes through it in this call.
     stopped: dict[str, str] = field(default_factory=dict)
+    #: Under which this call claims deliveries.
+    claimant: str = field(default_factory=ledger.this_process)
+    #: Outcomes that no row of the ledger holds.
+    unrecorded: list[Outcome] = field(default_factory=list)
 
     def channel(self, name: str) -> Channel:
         """The channel of that name. Raises ConfigError when there is none."""
@@ -49,3 +57,20 @@ class Courier:
                 if (report.id, subscriber.id, subscriber.channel) == (key.report_id, key.subscriber_id, key.channel):
                     return report, subscriber
         return None
+
+    def guard(
+        self,
+        delivery: Delivery,
+        work: Callable[[Courier, Delivery], None],
+        record: Callable[[Courier, Delivery, FunnelcastError], None],
+    ) -> None:
+        """Do the work on one delivery. What it raises stays here: `record` writes it to the ledger, and where that fails the outcome has it."""
+        try:
+            work(self, delivery)
+        except Exception as error:
+            problem = contained(error, f"{delivery.key.report_id} to {delivery.key.subscriber_id} by {delivery.key.channel}")
+            try:
+                record(self, ledger.get(self.ops, delivery.delivery_id), problem)
+            except Exception as second:
+                contained(second, "recording that")
+                self.unrecorded.append(Outcome(delivery.key, "failed", str(problem)))

@@ -7,6 +7,7 @@ compare-and-set, so that two processes never send one delivery. Events are only 
 from __future__ import annotations
 
 import os
+import secrets
 import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,96 +17,18 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine, RowMapping
 
-from base.ops import Instant, metadata
-from base.personal_data import Place, columns_of
 from base.processes import start_time
 from exports.channels.channel import Key
+from exports.delivery.tables import deliveries, delivery_events
 
 State = Literal["planned", "rendered", "sending", "sent", "failed", "ambiguous", "skipped"]
 OPEN_STATES: tuple[State, ...] = ("planned", "rendered")
 #: Longer than any send can take (SMTP's final reply may take ten minutes).
 LEASE = timedelta(minutes=30)
-#: A delivery whose first attempt may have arrived says so in its reason, and keeps it: the owner is notified (deliver.tell_owner).
+#: A delivery whose first attempt may have arrived says so in its reason, and keeps it: the owner is notified.
 REPEATED = "sent again"
-
-deliveries = sa.Table(
-    "deliveries",
-    metadata,
-    sa.Column("delivery_id", sa.Integer, primary_key=True),
-    sa.Column("report_id", sa.String(64), nullable=False),
-    sa.Column("edition_number", sa.Integer, nullable=False),
-    sa.Column("subscriber_id", sa.String(64), nullable=False),
-    sa.Column("channel", sa.String(16), nullable=False),
-    sa.Column("period_key", sa.String(96), nullable=False),
-    sa.Column("state", sa.String(16), nullable=False),
-    sa.Column("reason", sa.Text),
-    sa.Column("tick_at", Instant, nullable=False),
-    sa.Column("window_ends_at", Instant, nullable=False),
-    sa.Column("version_id", sa.String(80)),
-    sa.Column("data_as_of", Instant),
-    sa.Column("artifact", sa.Text),
-    sa.Column("content_hash", sa.String(64)),
-    sa.Column("message_id", sa.Text),
-    sa.Column("provider_id", sa.Text),
-    sa.Column("charts_state", sa.String(16)),
-    sa.Column("attempt_count", sa.Integer, nullable=False),
-    sa.Column("ambiguous_count", sa.Integer, nullable=False),
-    sa.Column("next_attempt_at", Instant),
-    sa.Column("claimed_by", sa.String(200)),
-    sa.Column("claimed_at", Instant),
-    sa.Column("lease_until", Instant),
-    sa.Column("is_transmitting", sa.Boolean, nullable=False),
-    sa.Column("created_at", Instant, nullable=False),
-    sa.Column("updated_at", Instant, nullable=False),
-    sa.UniqueConstraint("report_id", "edition_number", "subscriber_id", "channel", "period_key", name="uq_deliveries_key"),
-    sa.Index("ix_deliveries_state", "state"),
-)
-
-delivery_events = sa.Table(
-    "delivery_events",
-    metadata,
-    sa.Column("event_id", sa.Integer, primary_key=True),
-    sa.Column("delivery_id", sa.Integer, sa.ForeignKey("deliveries.delivery_id"), nullable=False, index=True),
-    sa.Column("happened_at", Instant, nullable=False),
-    sa.Column("state", sa.String(16), nullable=False),
-    sa.Column("note", sa.Text),
-)
-
-report_pauses = sa.Table(
-    "report_pauses",
-    metadata,
-    sa.Column("pause_id", sa.Integer, primary_key=True),
-    sa.Column("report_id", sa.String(64), nullable=False),
-    sa.Column("subscriber_id", sa.String(64)),
-    sa.Column("paused_at", Instant, nullable=False),
-    sa.Column("paused_until", Instant),
-    sa.Column("resumed_at", Instant),
-)
-
-PLACES = (
-    Place(
-        "deliveries",
-        "ids of reports, periods and versions; states",
-        format="text",
-        columns=(
-            *columns_of("deliveries", "report_id", "channel", "period_key", "state", "version_id", "artifact", "content_hash"),
-            *columns_of("deliveries", "charts_state", "claimed_by"),
-            "delivery_events.state",
-            "report_pauses.report_id",
-        ),
-    ),
-    Place(
-        "recipients of deliveries",
-        "proves what was sent to whom: ids of subscribers, ids that mail servers and Slack gave, and their words where they refused",
-        holds=("employees",),
-        format="text",
-        columns=(
-            *columns_of("deliveries", "subscriber_id", "reason", "message_id", "provider_id"),
-            "delivery_events.note",
-            "report_pauses.subscriber_id",
-        ),
-    ),
-)
+#: Begins the reason of a sent delivery whose charts may not have arrived.
+CHARTS_UNKNOWN = "unknown whether all charts arrived"
 
 
 @dataclass(frozen=True)
@@ -121,6 +44,7 @@ class Delivery:
     version_id: str | None
     data_as_of: datetime | None
     artifact: str | None
+    content_hash: str | None
     provider_id: str | None
     charts_state: str | None
     attempt_count: int
@@ -129,6 +53,7 @@ class Delivery:
     claimed_by: str | None
     lease_until: datetime | None
     is_transmitting: bool
+    notice_state: str | None
 
 
 @dataclass(frozen=True)
@@ -164,12 +89,17 @@ def plan(ops: Engine, key: Key, *, tick_at: datetime, window_ends_at: datetime, 
     return True
 
 
-def claim(ops: Engine, delivery: Delivery, *, now: datetime) -> bool:
-    """rendered -> sending, committed. False when another process was faster."""
+def has(ops: Engine, key: Key) -> bool:
+    with ops.connect() as connection:
+        return connection.execute(sa.select(deliveries.c.delivery_id).where(_has(key))).first() is not None
+
+
+def claim(ops: Engine, delivery: Delivery, claimant: str, *, now: datetime) -> bool:
+    """rendered -> sending, committed, for `claimant` (this_process). False when another was faster."""
     values = {
         "reason": delivery.reason if (delivery.reason or "").startswith(REPEATED) else None,
         "attempt_count": delivery.attempt_count + 1,
-        "claimed_by": this_process(),
+        "claimed_by": claimant,
         "claimed_at": now,
         "lease_until": now + LEASE,
         "next_attempt_at": None,
@@ -244,6 +174,58 @@ def events(ops: Engine, delivery: Delivery) -> list[Event]:
         return [Event(row[0], row[1], row[2]) for row in connection.execute(query)]
 
 
+def claim_charts(ops: Engine, delivery: Delivery, claimant: str, *, now: datetime) -> bool:
+    """Charts pending -> sending, committed, for `claimant`. False when another was faster."""
+    with ops.begin() as connection:
+        changed = connection.execute(
+            sa.update(deliveries)
+            .where(deliveries.c.delivery_id == delivery.delivery_id, deliveries.c.state == "sent", deliveries.c.charts_state == "pending")
+            .values(charts_state="sending", claimed_by=claimant, claimed_at=now, lease_until=now + LEASE)
+        )
+        if changed.rowcount == 1:
+            _note(connection, delivery.delivery_id, "sent", "charts: uploading", now)
+        return changed.rowcount == 1
+
+
+def with_charts(ops: Engine, charts_state: str) -> list[Delivery]:
+    """Sent deliveries whose charts are in that state."""
+    query = sa.select(deliveries).where(deliveries.c.state == "sent", deliveries.c.charts_state == charts_state)
+    with ops.connect() as connection:
+        return [_delivery(row) for row in connection.execute(query.order_by(deliveries.c.delivery_id)).mappings()]
+
+
+def due_notice(delivery: Delivery, *, again: bool = False) -> dict[str, str]:
+    """Values of move() and annotate() after which the owner is to hear of the delivery: once, unless there is news (`again`)."""
+    return {"notice_state": "due"} if again or delivery.notice_state is None else {}
+
+
+def with_notice_due(ops: Engine) -> list[Delivery]:
+    query = sa.select(deliveries).where(deliveries.c.notice_state == "due").order_by(deliveries.c.delivery_id)
+    with ops.connect() as connection:
+        return [_delivery(row) for row in connection.execute(query).mappings()]
+
+
+def notice_queued(ops: Engine, found: Sequence[Delivery]) -> None:
+    """The notices about these wait for a way to the owner (notices.py)."""
+    with ops.begin() as connection:
+        ids = [delivery.delivery_id for delivery in found]
+        connection.execute(sa.update(deliveries).where(deliveries.c.delivery_id.in_(ids)).values(notice_state="queued"))
+
+
+def newer_period(ops: Engine, delivery: Delivery) -> str | None:
+    """Key of a period that was due after this one's and that the subscriber got, or may have got; corrections do not count."""
+    same = [deliveries.c[name] == getattr(delivery.key, name) for name in ("report_id", "subscriber_id", "channel")]
+    query = (
+        sa.select(deliveries.c.period_key)
+        .where(*same, deliveries.c.edition_number == 1, deliveries.c.tick_at > delivery.tick_at)
+        .where(deliveries.c.state.in_(("sending", "sent", "ambiguous")))
+        .order_by(deliveries.c.tick_at.desc())
+        .limit(1)
+    )
+    with ops.connect() as connection:
+        return connection.execute(query).scalar()
+
+
 def newest_sent_as_of(ops: Engine, key: Key) -> datetime | None:
     """as_of of the newest data that this subscriber already got of this report."""
     query = sa.select(sa.func.max(deliveries.c.data_as_of)).where(
@@ -256,46 +238,16 @@ def newest_sent_as_of(ops: Engine, key: Key) -> datetime | None:
         return connection.execute(query).scalar()
 
 
-def pause(ops: Engine, report_id: str, subscriber_id: str | None, *, until: datetime | None, now: datetime) -> None:
-    with ops.begin() as connection:
-        connection.execute(
-            sa.insert(report_pauses).values(report_id=report_id, subscriber_id=subscriber_id, paused_at=now, paused_until=until)
-        )
-
-
-def resume(ops: Engine, report_id: str, subscriber_id: str | None, *, now: datetime) -> int:
-    """End the pauses of the report (and subscriber); returns how many there were."""
-    same = report_pauses.c.subscriber_id.is_(None) if subscriber_id is None else report_pauses.c.subscriber_id == subscriber_id
-    with ops.begin() as connection:
-        changed = connection.execute(
-            sa.update(report_pauses)
-            .where(report_pauses.c.report_id == report_id, same, report_pauses.c.resumed_at.is_(None))
-            .values(resumed_at=now)
-        )
-        return changed.rowcount
-
-
-def is_paused(ops: Engine, report_id: str, subscriber_id: str, now: datetime) -> bool:
-    query = sa.select(report_pauses.c.paused_until).where(
-        report_pauses.c.report_id == report_id,
-        sa.or_(report_pauses.c.subscriber_id.is_(None), report_pauses.c.subscriber_id == subscriber_id),
-        report_pauses.c.resumed_at.is_(None),
-    )
-    with ops.connect() as connection:
-        return any(row[0] is None or row[0] > now for row in connection.execute(query))
-
-
 def this_process() -> str:
-    """Host, process and its start: enough to tell whether the one that claimed a delivery still lives."""
-    return f"{socket.gethostname()}:{os.getpid()}:{start_time(os.getpid()) or 0}"
+    """Host, process and its start, to tell whether the one that claimed a delivery still lives; and a number of this call's own."""
+    return f"{socket.gethostname()}:{os.getpid()}:{start_time(os.getpid()) or 0}:{secrets.token_hex(4)}"
 
 
 def is_abandoned(delivery: Delivery, now: datetime) -> bool:
-    """Did the process that claimed this `sending` row end (same host), or its lease (any host)?"""
-    if delivery.lease_until is None or delivery.lease_until <= now:
+    """Did the process that claimed this row end (same host), or its lease (any host)? A lease from a clock that was ahead is none."""
+    if delivery.lease_until is None or not now < delivery.lease_until <= now + LEASE:
         return True
-    host, _, rest = (delivery.claimed_by or "").partition(":")
-    process, _, start = rest.partition(":")
+    host, process, start, *_ = [*(delivery.claimed_by or "").split(":"), "", "", ""]
     if host != socket.gethostname() or not process.isdigit():
         return False
     return start_time(int(process)) != start

@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 from sqlalchemy.engine import Engine
 
 from base.config import Config
+from base.errors import ConfigError
+from base.registry import near_and_known
 from exports.channels.channel import Key
 from exports.delivery import delivery_ledger as ledger
 from exports.delivery.delivery_ledger import Delivery
-from exports.delivery.subscriptions import newest_tick, next_tick, zone_of
+from exports.delivery.subscriptions import find_report, find_subscriber, newest_tick, next_tick, zone_of
 from exports.editions.registry import EDITIONS
 
 
@@ -90,11 +92,42 @@ def _missed(ends: datetime, now: datetime) -> str | None:
 
 
 def why(
-    ops: Engine, report_id: str | None = None, *, subscriber_id: str | None = None, period_key: str | None = None, newest: int = 20
+    config: Config,
+    ops: Engine,
+    report_id: str | None = None,
+    *,
+    subscriber_id: str | None = None,
+    period_key: str | None = None,
+    newest: int = 20,
 ) -> list[Story]:
-    """The story of each matching delivery, newest last: every event of the ledger as a sentence."""
-    rows = ledger.find(ops, report_id=report_id, subscriber_id=subscriber_id, period_key=period_key)[-newest:]
+    """The story of each matching delivery, newest last: every event of the ledger as a sentence.
+
+    Raises ConfigError for a name that neither reports.yml nor the ledger has.
+    """
+    if report_id and not ledger.find(ops, report_id=report_id):
+        report = find_report(config, report_id)
+        if subscriber_id:
+            find_subscriber(report, subscriber_id)
+        return []
+    rows = find_deliveries(ops, report_id, subscriber_id=subscriber_id, period_key=period_key)[-newest:]
     return [Story(row.key, row.state, _sentences(row, ledger.events(ops, row))) for row in rows]
+
+
+def find_deliveries(
+    ops: Engine, report_id: str | None, *, subscriber_id: str | None = None, period_key: str | None = None
+) -> list[Delivery]:
+    """The ledger's deliveries, of one subscriber or period where one is named. Raises ConfigError where the ledger has none of that name."""
+    rows = ledger.find(ops, report_id=report_id)
+    period_key = period_key.partition("@")[0] if period_key else None
+    for what, name, value in (("subscriber", "subscriber_id", subscriber_id), ("period", "period_key", period_key)):
+        if value is None or not rows:
+            continue
+        known = list(dict.fromkeys(getattr(row.key, name) for row in reversed(rows)))
+        if value not in known:
+            of = f" of '{report_id}'" if report_id else ""
+            raise ConfigError(f"the ledger has no delivery{of} for the {what} '{value}'", remedy=near_and_known(value, known[:12]))
+        rows = [row for row in rows if getattr(row.key, name) == value]
+    return rows
 
 
 def _sentences(row: Delivery, events: list[ledger.Event]) -> tuple[str, ...]:

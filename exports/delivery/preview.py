@@ -7,9 +7,10 @@ from datetime import datetime
 from pathlib import Path
 
 from base.config import Config, Report, Subscriber
-from base.errors import DeliveryError
+from base.errors import ConfigError, DeliveryError
 from base.home import Home
 from base.personal_data import Place
+from base.registry import near_and_known
 from exports.channels.channel import Key, Outgoing
 from exports.channels.email import Smtp, compose
 from exports.delivery import rendered_reports
@@ -39,9 +40,7 @@ def preview(config: Config, home: Home, report_id: str, out_dir: Path, *, subscr
     is_configured = any(report.id == report_id for report in config.reports)
     is_edition = report_id in EDITIONS and not is_configured
     report = (
-        Report.model_validate({"id": report_id, "edition": report_id, "cron": "0 8 * * 1"})
-        if is_edition
-        else find_report(config, report_id)
+        Report.model_validate({"id": report_id, "edition": report_id, "cron": "0 8 * * 1"}) if is_edition else _named(config, report_id)
     )
     subscriber = find_subscriber(report, subscriber_id) if subscriber_id else _any_recipient(report)
     state = current(home)
@@ -69,6 +68,15 @@ def preview(config: Config, home: Home, report_id: str, out_dir: Path, *, subscr
     finally:
         shutil.rmtree(unfinished)
     return files
+
+
+def _named(config: Config, report_id: str) -> Report:
+    """Raises ConfigError naming the reports and editions there are."""
+    try:
+        return find_report(config, report_id)
+    except ConfigError as error:
+        names = [*(report.id for report in config.reports), *EDITIONS]
+        raise ConfigError(f"{error.message}, nor is that an edition", remedy=near_and_known(report_id, names)) from error
 
 
 def _any_recipient(report: Report) -> Subscriber:

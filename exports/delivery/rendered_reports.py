@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 from base.config import Report
+from base.errors import DeliveryError
 from base.home import Home
 from exports.document.model import Frame
 from exports.editions.registry import EDITIONS
@@ -21,21 +22,36 @@ from exports.rendering import artifacts
 from exports.rendering.artifacts import Artifact
 
 
-def render(home: Home, state: PublishedState, report: Report, frame: Frame, period_key: str, edition_number: int = 1) -> Artifact:
+def render(home: Home, state: PublishedState, report: Report, frame: Frame, period_folder: str, edition_number: int = 1) -> Artifact:
     """Render the report from one published version into its folder; what is there already is reused. Raises DeliveryError, ConfigError."""
     wanted = json.dumps([state.version_id, report.edition, report.options, vars(frame), edition_number], sort_keys=True, default=str)
     name = f"{edition_number}-{state.version_id[-12:]}-{hashlib.sha256(wanted.encode()).hexdigest()[:8]}"
-    folder = home.reports / report.id / period_key.replace("/", "-").replace(":", "") / name
-    if (folder / artifacts.FACTS).exists():
-        return artifacts.read(folder)
+    folder = home.reports / report.id / period_folder / name
+    if folder.exists():
+        try:
+            return artifacts.read(folder)
+        except DeliveryError:
+            shutil.rmtree(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(prefix=".tmp-", dir=folder.parent))
-    write(unfinished, state, report, frame, edition_number)
     try:
+        write(unfinished, state, report, frame, edition_number)
         unfinished.rename(folder)
-    except OSError:  # another process rendered the same meanwhile
-        shutil.rmtree(unfinished)
+    except OSError:
+        if not folder.exists():  # else another process rendered the same meanwhile
+            raise
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
     return artifacts.read(folder)
+
+
+def is_whole(home: Home, artifact: str | None) -> bool:
+    """Whether what was rendered (the ledger's `artifact`) can still be sent."""
+    try:
+        artifacts.read(home.reports / (artifact or ""))
+    except DeliveryError:
+        return False
+    return True
 
 
 def write(folder: Path, state: PublishedState, report: Report, frame: Frame, edition_number: int = 1) -> None:

@@ -1,4 +1,4 @@
-"""What a person asks of deliveries beyond the schedule: send now, resend as a correction, pause, resume."""
+"""What a person asks of deliveries beyond the schedule: send now, resend as a correction, settle what is in doubt, pause, resume, release."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from base.errors import DeliveryError, FunnelcastError
 from base.home import Home
 from exports.channels.channel import Key
 from exports.delivery import delivery_ledger as ledger
+from exports.delivery import pauses
 from exports.delivery.courier import Courier, Outcome
 from exports.delivery.deliver import advance, finish, plan_report
 from exports.delivery.delivery_ledger import Delivery
-from exports.delivery.sending import recover
+from exports.delivery.doubt import back_to_rendered, recover
+from exports.delivery.overview import find_deliveries
 from exports.delivery.subscriptions import find_report, find_subscriber, newest_tick, zone_of
 
 
@@ -52,7 +54,7 @@ def resend(
     report = find_report(config, report_id)
     if subscriber_id:
         find_subscriber(report, subscriber_id)
-    rows = ledger.find(ops, report_id=report_id, subscriber_id=subscriber_id, period_key=period_key)
+    rows = find_deliveries(ops, report_id, subscriber_id=subscriber_id, period_key=period_key)
     if not rows:
         raise DeliveryError(
             f"There is no delivery of '{report_id}' to send again", remedy=f"`funnelcast reports send {report_id}` sends the first one."
@@ -72,6 +74,45 @@ def resend(
     return finish(courier, touched)
 
 
+def settle(
+    config: Config,
+    home: Home,
+    ops: Engine,
+    report_id: str,
+    now: datetime,
+    *,
+    has_arrived: bool,
+    subscriber_id: str | None = None,
+    period_key: str | None = None,
+) -> list[Outcome]:
+    """Decide about deliveries (or their charts) of which nobody knows whether they arrived: recorded as sent, or sent again under the same identity."""
+    rows = find_deliveries(ops, report_id, subscriber_id=subscriber_id, period_key=period_key)
+    messages = [row for row in rows if row.state == "ambiguous"]
+    charts = [row for row in rows if row.charts_state == "unknown"]
+    if not messages and not charts:
+        raise DeliveryError(
+            f"No delivery of '{report_id}' is in doubt", remedy=f"`funnelcast reports why {report_id}` tells how each ended."
+        )
+    courier = Courier(config, home, ops, now, is_forced=True)
+    for row in messages:
+        if has_arrived:
+            ledger.move(ops, row, "sent", now=now, note="a person found that it had arrived", reason=None)
+        else:
+            back_to_rendered(courier, row, "a person found that it had not arrived")
+            advance(courier, ledger.get(ops, row.delivery_id))
+    for row in charts:
+        state = "done" if has_arrived else "pending"
+        ledger.annotate(
+            ops,
+            row,
+            f"charts: a person found that they had{'' if has_arrived else ' not'} arrived",
+            now=now,
+            charts_state=state,
+            reason=None,
+        )
+    return finish(courier, {row.delivery_id for row in (*messages, *charts)})
+
+
 def pause(
     config: Config, ops: Engine, report_id: str, now: datetime, *, subscriber_id: str | None = None, until: datetime | None = None
 ) -> None:
@@ -79,13 +120,13 @@ def pause(
     _check_target(config, report_id, subscriber_id)
     if until is not None and until <= now:
         raise FunnelcastError("The pause would end before it begins", remedy="Give a later --until.")
-    ledger.pause(ops, report_id, subscriber_id, until=until, now=now)
+    pauses.pause(ops, report_id, subscriber_id, until=until, now=now)
 
 
 def resume(config: Config, ops: Engine, report_id: str, now: datetime, *, subscriber_id: str | None = None) -> int:
     """End the pauses; returns how many there were."""
     _check_target(config, report_id, subscriber_id)
-    return ledger.resume(ops, report_id, subscriber_id, now=now)
+    return pauses.resume(ops, report_id, subscriber_id, now=now)
 
 
 def _check_target(config: Config, report_id: str, subscriber_id: str | None) -> None:

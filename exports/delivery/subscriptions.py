@@ -13,11 +13,12 @@ from cronsim import CronSim
 
 from base.config import Company, Config, Report, Subscriber
 from base.errors import ConfigError
+from base.registry import near_and_known
 
 
 @dataclass(frozen=True)
 class Tick:
-    """One firing of a cron, with the key of the local period that it closes."""
+    """One firing of a cron, with the key of the local period that it closes. The key says no zone: another zone does not make it another week."""
 
     at: datetime
     period_key: str
@@ -36,7 +37,7 @@ def newest_tick(cron: str, zone: str, now: datetime) -> Tick:
     before = next(CronSim(cron, fired, reverse=True))
     after = next(CronSim(cron, fired))
     gap = min(fired.astimezone(UTC) - before.astimezone(UTC), after.astimezone(UTC) - fired.astimezone(UTC))
-    return Tick(fired.astimezone(UTC), f"{closed_period(fired, gap)}@{zone}")
+    return Tick(fired.astimezone(UTC), closed_period(fired, gap))
 
 
 def next_tick(cron: str, zone: str, now: datetime) -> datetime:
@@ -47,7 +48,7 @@ def next_tick(cron: str, zone: str, now: datetime) -> datetime:
 def closed_period(fired: datetime, gap: timedelta) -> str:
     """Name of the local period that ended before the tick: as long as the cron's own rhythm.
 
-    So moving a weekly report from 8 to 9 o'clock on its day does not send that week twice.
+    So moving a weekly report from 8 to 9 o'clock on its day does not send that week twice. `b`: the second of an hour that autumn doubles.
     """
     day = fired.date()
     if gap >= timedelta(days=85):
@@ -60,25 +61,26 @@ def closed_period(fired: datetime, gap: timedelta) -> str:
         return f"{year}-W{week:02}"
     if gap >= timedelta(hours=20):
         return (day - timedelta(days=1)).isoformat()
-    return f"{fired:%Y-%m-%dT%H:%M%z}"
+    return f"{fired:%Y-%m-%dT%H:%M}{'b' if fired.fold else ''}"
 
 
 def find_report(config: Config, report_id: str) -> Report:
-    """The configured report. Raises ConfigError naming those there are."""
+    """The configured report. Raises ConfigError with the near name and those there are."""
     for report in config.reports:
         if report.id == report_id:
             return report
-    known = ", ".join(sorted(report.id for report in config.reports)) or "none; docs/configuration.md shows how to add one"
-    raise ConfigError(f"{config.folder / 'reports.yml'} has no report '{report_id}'", remedy=f"Known: {known}.")
+    known = [report.id for report in config.reports]
+    remedy = near_and_known(report_id, known) if known else "docs/configuration.md shows how to add one."
+    raise ConfigError(f"{config.folder / 'reports.yml'} has no report '{report_id}'", remedy=remedy)
 
 
 def find_subscriber(report: Report, subscriber_id: str) -> Subscriber:
-    """One of the report's subscribers. Raises ConfigError naming those there are."""
+    """One of the report's subscribers. Raises ConfigError with the near name and those there are."""
     for subscriber in report.subscribers:
         if subscriber.id == subscriber_id:
             return subscriber
-    known = ", ".join(sorted(subscriber.id for subscriber in report.subscribers)) or "none"
-    raise ConfigError(f"reports.yml: report '{report.id}' has no subscriber '{subscriber_id}'", remedy=f"Known: {known}.")
+    known = [subscriber.id for subscriber in report.subscribers]
+    raise ConfigError(f"reports.yml: report '{report.id}' has no subscriber '{subscriber_id}'", remedy=near_and_known(subscriber_id, known))
 
 
 def _months_before(day: date, months: int) -> date:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from base.clock import iso, parse_instant
+from base.errors import ConfigError, DeliveryError
 from base.personal_data import Place
 from exports.document.model import Document
 from exports.publish.state import PublishedState
@@ -53,21 +54,40 @@ def write(folder: Path, document: Document, state: PublishedState, edition_numbe
     (folder / "report.blocks.json").write_text(json.dumps(blocks, indent=1, ensure_ascii=False), encoding="utf-8")
     for name, data in mail.images.items():
         (folder / f"{name}.png").write_bytes(data)
-    digest = hashlib.sha256("\0".join([subject, mail.html, mail.text]).encode())
-    for name in sorted(mail.images):
-        digest.update(mail.images[name])
     facts = {
         "subject": subject,
         "headline": document.headline,
         "images": mail.alts,
         "version_id": state.version_id,
         "as_of": iso(state.as_of),
-        "content_hash": digest.hexdigest(),
+        "content_hash": _digest(subject, mail.html, mail.text, blocks, mail.images),
     }
     (folder / FACTS).write_text(json.dumps(facts, indent=1, ensure_ascii=False), encoding="utf-8")
 
 
 def read(folder: Path) -> Artifact:
+    """The rendered report. Raises DeliveryError when a file of it is missing or damaged."""
+    try:
+        artifact = _read(folder)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, ConfigError) as error:
+        raise _damaged(folder) from error
+    if _digest(artifact.subject, artifact.html, artifact.text, artifact.blocks, artifact.images) != artifact.content_hash:
+        raise _damaged(folder)
+    return artifact
+
+
+def _damaged(folder: Path) -> DeliveryError:
+    return DeliveryError(f"The rendered report in {folder} is damaged", remedy="It is rendered again when it is next sent.")
+
+
+def _digest(subject: str, html: str, text: str, blocks: list[dict[str, Any]], images: dict[str, bytes]) -> str:
+    digest = hashlib.sha256("\0".join([subject, html, text, json.dumps(blocks, sort_keys=True)]).encode())
+    for name in sorted(images):
+        digest.update(images[name])
+    return digest.hexdigest()
+
+
+def _read(folder: Path) -> Artifact:
     facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
     return Artifact(
         folder=folder,

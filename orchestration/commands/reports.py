@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 @click.group("reports", cls=VerbGroup)
 @shared_options
 def command(where: Where) -> None:
-    """The scheduled reports: list, preview, send, plan, why, resend, pause, resume."""
+    """The scheduled reports: list, preview, send, plan, why, resend, settle, pause, resume, release."""
 
 
 def _open(where: Where) -> tuple[Any, Any, Any, Any]:
@@ -56,10 +56,11 @@ def preview(where: Where, report_id: str, out: str, subscriber: str | None) -> N
     """Write a report as .html, .eml, .txt and Slack blocks from the published state; sends and records nothing."""
     from pathlib import Path
 
+    from base.clock import now
     from exports.delivery.preview import preview as make
 
-    home, config, _, now = _open(where)
-    for path in make(config, home, report_id, Path(out).resolve(), subscriber_id=subscriber, now=now):
+    home, config = where.load()
+    for path in make(config, home, report_id, Path(out).resolve(), subscriber_id=subscriber, now=now()):
         click.echo(str(path))
 
 
@@ -117,14 +118,39 @@ def why(where: Where, report_id: str | None, subscriber: str | None, period: str
     """Explain each delivery: why it was sent, skipped, held or failed."""
     from exports.delivery.overview import why as stories
 
-    _, _, ops, _ = _open(where)
+    _, config, ops, _ = _open(where)
     echo_rows(
-        stories(ops, report_id, subscriber_id=subscriber, period_key=period),
+        stories(config, ops, report_id, subscriber_id=subscriber, period_key=period),
         as_json,
         lambda story: "\n    ".join(story.sentences),
         nothing="There is no such delivery; `funnelcast reports plan` shows what is due.",
         document=lambda story: {**vars(story.key), "state": story.state, "sentences": story.sentences},
     )
+
+
+@command.command("settle")
+@click.argument("report_id")
+@click.option("--arrived/--not-arrived", "has_arrived", required=True, help="Record that it arrived, or send it again.")
+@click.option("--subscriber", help="Only this subscriber.")
+@click.option("--period", help="Only this period's key.")
+@json_option
+@shared_options
+def settle(where: Where, report_id: str, has_arrived: bool, subscriber: str | None, period: str | None, as_json: bool) -> None:
+    """Decide about deliveries of which nobody knows whether they arrived."""
+    from exports.delivery.requests import settle as decide
+
+    home, config, ops, now = _open(where)
+    _tell(decide(config, home, ops, report_id, now, has_arrived=has_arrived, subscriber_id=subscriber, period_key=period), as_json)
+
+
+@command.command("release")
+@shared_options
+def release(where: Where) -> None:
+    """Let deliveries go out again that are held because the ledger was rebuilt."""
+    from exports.delivery.pauses import release as end
+
+    _, _, ops, now = _open(where)
+    click.echo("Deliveries go out again with the next run." if end(ops, now) else "No deliveries are held.")
 
 
 @command.command("pause")

@@ -53,3 +53,9 @@ def keep(home: Home, config: Config) -> Path:
         shutil.copyfile(path, copy)
     unfinished.rename(kept)
     return kept
+
+
+def newest_kept(home: Home) -> Path | None:
+    """The configuration that was kept last, if any is."""
+    kept = [folder for folder in (home.root / "configurations").glob("*") if not folder.name.startswith(".tmp-")]
+    return max(kept, key=lambda folder: folder.stat().st_mtime, default=None)

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.engine import Engine
 
 from base.config import Config
+from base.errors import contained
 from base.home import Home
 from orchestration.run import runs
 
@@ -15,19 +16,19 @@ FAILED_RUN = "The latest run failed, so these figures are from the last good sta
 
 
 def tell_owner(home: Home, config: Config, ops: Engine, *, run_id: str, sentence: str, at: datetime) -> None:
-    """Send the failure's sentence to the owner unless it was sent before. Never raises: a failing notice must not hide the failure."""
+    """Send the failure's sentence to the owner, once; one that cannot be sent waits. Never raises: a failing notice must not hide the failure."""
     from exports.delivery.notices import notify_owner
 
-    if not runs.claim_owner_notice(ops, run_id, at=at):
-        return
-    row = runs.by_id(ops, run_id)
-    state = "The other sources were published" if row is not None and row.published_version else "Readers still see the last good state"
-    text = f"Run {run_id} failed: {sentence}\n\n{state}. Fix the cause, then run `funnelcast run`."
     try:
-        results = notify_owner(config, home, subject="a run failed", text=text, now=at)
+        row = runs.by_id(ops, run_id)
+        state = "The other sources were published" if row is not None and row.published_version else "Readers still see the last good state"
+        text = f"Run {run_id} failed: {sentence}\n\n{state}. Fix the cause, then run `funnelcast run`."
+        results = notify_owner(config, home, ops, key=f"run:{run_id}", subject="a run failed", text=text, now=at)
     except Exception as error:
-        results = [f"owner not notified: {type(error).__name__}"]
-    logging.getLogger("funnelcast").warning("run %s failed: %s (%s)", run_id, sentence, "; ".join(results))
+        results = [f"owner not notified: {contained(error, 'notice to the owner')}"]
+    logging.getLogger("funnelcast").warning(
+        "run %s failed: %s (%s)", run_id, sentence, "; ".join(results) or "the owner was notified before"
+    )
 
 
 def notice_for_reports(ops: Engine, home: Home) -> str:

@@ -58,7 +58,6 @@ runs = sa.Table(
     sa.Column("content_hash", sa.String(64)),
     sa.Column("error", sa.Text),
     sa.Column("dagster_run_id", sa.String(40)),
-    sa.Column("owner_told_at", Instant),
 )
 sa.Index("ix_runs_status", runs.c.status)
 
@@ -216,15 +215,6 @@ def remember_published(ops: Engine, run: Run, *, version: str, content_hash: str
 def finish(ops: Engine, run: Run, *, at: datetime, error: str | None = None) -> None:
     """Close the run: succeeded, or failed with the sentence the user saw."""
     _update(ops, run, status=FAILED if error else SUCCEEDED, finished_at=at, error=error)
-
-
-def claim_owner_notice(ops: Engine, run_id: str, *, at: datetime) -> bool:
-    """True for the one caller that is to notify the owner of this run's failure; always for a run that the ledger does not know."""
-    with ops.begin() as connection:
-        claim = runs.update().where(runs.c.run_id == run_id, runs.c.owner_told_at.is_(None)).values(owner_told_at=at)
-        if connection.execute(claim).rowcount == 1:
-            return True
-        return connection.execute(sa.select(sa.func.count()).where(runs.c.run_id == run_id)).scalar() == 0
 
 
 def by_dagster_run(ops: Engine, dagster_run_id: str) -> Any | None:

@@ -124,7 +124,7 @@ def test_a_killed_delivery_ends_as_the_ledger_says_and_doubles_only_where_it_say
     assert (site.state().state, site.received(channel)) == (state, received_finally)
     assert len({mail["Message-ID"] for mail in site.box.messages}) <= 1
     engine = ops_database.engine(site.home)
-    (story,) = overview.why(engine, "weekly")
+    (story,) = overview.why(load_config(site.folder), engine, "weekly")
     engine.dispose()
     text = " ".join(story.sentences)
     if received_finally == 2:

@@ -65,7 +65,13 @@ def config(tmp_path: Path):  # type: ignore[no-untyped-def]
 
 def test_the_migrations_give_exactly_the_declared_tables(ops: Engine) -> None:
     # Each declares its tables on the shared metadata.
-    for module in ("exports.delivery.delivery_ledger", "ingestion.log.loads", "ingestion.gate.verdicts", "orchestration.run.runs"):
+    for module in (
+        "exports.delivery.tables",
+        "exports.delivery.notices",
+        "ingestion.log.loads",
+        "ingestion.gate.verdicts",
+        "orchestration.run.runs",
+    ):
         importlib.import_module(module)
 
     with ops.connect() as connection:
