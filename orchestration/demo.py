@@ -5,31 +5,15 @@ The clock is frozen at the company's now, so the demo says the same on any day. 
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from base.clock import NOW_VARIABLE, iso
+from base.clock import NOW_VARIABLE
 from base.environment import variables
-from base.errors import ConfigError
 from base.home import CONFIG_VARIABLE, HOME_VARIABLE, Home
-from base.personal_data import Place
+from orchestration.demo_home import Recipe, config_folder, demo_services, new_company, read_recipe
 from orchestration.run.result import Outcome
-
-MARKER = ".funnelcast-demo"
-
-PLACES = (
-    Place("mark of a demo", "where it lies and its frozen clock", format="text", files=(MARKER,)),
-    Place(
-        "the simulated company",
-        "simulated people; a demo's folder is deleted as a whole",
-        holds=("payloads", "employees"),
-        format="YAML, CSV, JSON, email, HTML, PNG",
-        files=("config/**", "sources/**", "truth/**", "inbox/**", "slack/**"),
-    ),
-)
 
 
 @dataclass(frozen=True)
@@ -44,52 +28,26 @@ class Demo:
     now: str
 
 
-def run_demo(
-    folder: Path,
-    *,
-    fresh: bool = True,
-    seed: int = 7,
-    years: float = 2.0,
-    requisitions: int | None = None,
-    ats: str = "greenhouse",
-    say: Callable[[str], None],
-) -> Demo:
-    """Simulate, serve (as `ats`), check, run, deliver. `fresh` empties the folder first (only one that a demo made)."""
+def run_demo(folder: Path, recipe: Recipe, *, fresh: bool = True, say: Callable[[str], None]) -> Demo:
+    """Simulate, serve, check, run, deliver. `fresh` empties the folder first (only one that a demo made); else its company goes on."""
     from ingestion.preflight.check import check
     from orchestration.checked_config import load_config
     from orchestration.daily import run_daily
     from orchestration.run.request import RunRequest
-    from sandbox.ats import systems
-    from sandbox.company import simulate
-    from sandbox.server import Doubles
 
-    systems(ats)  # a wrong name fails before anything is emptied
-    root = _prepare(folder, fresh=fresh)
-    say("simulating a company")
-    sizes = {"requisitions": requisitions} if requisitions else {}
-    world = simulate(seed=seed, years=years, **sizes)  # type: ignore[arg-type]
-    say(
-        f"a company of {len(world.users)} employees, {len(world.seen_jobs)} requisitions, {len(world.seen_applications):,} applications and prospects"
-    )
-    with Doubles(world, root, ats=ats) as doubles:
-        from sandbox.config import write_config
-
-        config_folder = write_config(root / "config", doubles)
-        values = {
-            **doubles.environment,
-            NOW_VARIABLE: iso(world.now),
-            HOME_VARIABLE: str(root),
-            CONFIG_VARIABLE: str(config_folder),
-        }
-        with _environment(values):
-            home, config = Home(root).prepare(), load_config(config_folder)
+    root = folder.resolve()
+    with new_company(root, recipe, say) if fresh or read_recipe(root) is None else demo_services(root) as served:
+        assert served is not None
+        config_path = config_folder(root)
+        with variables({NOW_VARIABLE: served.now, HOME_VARIABLE: str(root), CONFIG_VARIABLE: str(config_path)}):
+            home, config = Home(root).prepare(), load_config(config_path)
             say("preflight: does every source answer")
             for source in config.sources:
                 for finding in check(source):
                     if not finding.is_ok:
                         say(f"  {source.name}: {finding}")
             outcome = run_daily(home, config, RunRequest(), progress=say)
-    return Demo(home, config_folder, root / "inbox", root / "slack", outcome, iso(world.now))
+    return Demo(home, config_path, root / "inbox", root / "slack", outcome, served.now)
 
 
 def headlines(home: Home) -> list[tuple[str, str]]:
@@ -125,29 +83,3 @@ def headlines(home: Home) -> list[tuple[str, str]]:
         for stage, following, reached, advanced, rate, low, high in stages
     ]
     return lines
-
-
-def demo_environment(root: Path) -> dict[str, str]:
-    """Home, configuration and frozen clock of a demo made earlier, for commands that look at it afterwards."""
-    return dict(line.split("=", 1) for line in (root / MARKER).read_text(encoding="utf-8").splitlines() if "=" in line)
-
-
-def _prepare(folder: Path, *, fresh: bool) -> Path:
-    root = folder.resolve()
-    if root.exists() and any(root.iterdir()):
-        if not (root / MARKER).exists():
-            raise ConfigError(f"{root} exists and was not created by the demo", remedy="Give another folder: funnelcast --home DIR demo.")
-        if fresh:
-            shutil.rmtree(root)
-    root.mkdir(parents=True, exist_ok=True)
-    (root / MARKER).touch()
-    return root
-
-
-@contextmanager
-def _environment(values: dict[str, str]) -> Iterator[None]:
-    """The demo's variables, for this process and, in the marker, for commands over the kept demo."""
-    kept = (NOW_VARIABLE, HOME_VARIABLE, CONFIG_VARIABLE)
-    (Path(values[HOME_VARIABLE]) / MARKER).write_text("".join(f"{name}={values[name]}\n" for name in kept), encoding="utf-8")
-    with variables(values):
-        yield

@@ -42,7 +42,7 @@ WRITERS = (
     "orchestration.run.configurations",
     "orchestration.run.logs",
     "orchestration.instance.dagster_home",
-    "orchestration.demo",
+    "orchestration.demo_home",
 )
 
 

@@ -34,8 +34,8 @@ from sandbox.world import World
 class Doubles:
     """Context manager. `ats`: which system serves the company, or `mix` (sandbox/ats.py). `ports`: service -> port; others are free ones.
 
-    Attributes once entered: gem_url, slack_url, smtp_host, smtp_port, ses_folder, drop_folder, environment (variables with the
-    credentials), faults, inbox, and the doubles themselves: `ats` by name, greenhouse, gem, slack.
+    Attributes once entered: gem_url, slack_url, smtp_host, smtp_port, ports (of every service), ses_folder, drop_folder, environment
+    (variables with the credentials), faults, inbox, and the doubles themselves: `ats` by name, greenhouse, gem, slack.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Doubles:
         self._tell_gem()
         self.slack = Slack(world, folder / "slack")
         self.ses_folder, self.drop_folder = folder / "sources" / "ses", folder / "sources" / "outreach_drop"
-        self._ports, self._stack, self._stopped = ports or {}, ExitStack(), threading.Event()
+        self.ports, self._stack, self._stopped = dict(ports or {}), ExitStack(), threading.Event()
         self._smtp: SmtpServer | None = None
 
     def __enter__(self) -> Doubles:
@@ -64,9 +64,10 @@ class Doubles:
             urls = {}
             apps: dict[str, ASGIApp] = {**self.ats, "gem": self.gem, "slack": self.slack}
             for name, app in apps.items():
-                faulty = FaultyApp(app, name, self.faults)
-                urls[name] = stack.enter_context(HttpServer(faulty, port=self._ports.get(name, 0))).url
-            self._smtp = stack.enter_context(SmtpServer(self.folder / "inbox", self.faults, port=self._ports.get("smtp", 0)))
+                server = stack.enter_context(HttpServer(FaultyApp(app, name, self.faults), port=self.ports.get(name, 0)))
+                urls[name], self.ports[name] = server.url, server.port
+            self._smtp = stack.enter_context(SmtpServer(self.folder / "inbox", self.faults, port=self.ports.get("smtp", 0)))
+            self.ports["smtp"] = self._smtp.port
             for name, double in self.ats.items():
                 double.base_url = urls[name]
             self.slack.base_url = urls["slack"]

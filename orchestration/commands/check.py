@@ -17,6 +17,7 @@ def command(where: Where, as_json: bool) -> None:
     from ingestion.preflight.check import check, check_together
     from orchestration.answers.mapping_files import check_mappings
 
+    where.serve_demo()
     _, config = where.load()
     thread_count()
     mapped = check_mappings(config.mappings)

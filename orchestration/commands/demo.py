@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import click
 
 from orchestration.commands.options import ATS_HELP, Where, echo_json, json_option, shared_options
+from orchestration.demo_home import Recipe, read_recipe
 
 
 @click.command("demo")
 @click.option("--fresh/--keep", default=True, show_default=True, help="Start from nothing, or run again over what is there.")
-@click.option("--seed", default=7, show_default=True, help="Seed of the simulated company.")
-@click.option("--years", default=2.0, show_default=True, help="Years of history.")
-@click.option("--requisitions", type=int, help="How many requisitions (default 120).")
-@click.option("--ats", default="greenhouse", show_default=True, help=ATS_HELP)
+@click.option("--seed", default=Recipe.seed, show_default=True, help="Seed of the simulated company.")
+@click.option("--years", default=Recipe.years, show_default=True, help="Years of history.")
+@click.option("--requisitions", default=Recipe.requisitions, show_default=True, help="How many requisitions.")
+@click.option("--ats", default=Recipe.ats, show_default=True, help=ATS_HELP)
 @json_option
 @shared_options
-def command(where: Where, fresh: bool, seed: int, years: float, requisitions: int | None, ats: str, as_json: bool) -> None:
+def command(where: Where, fresh: bool, as_json: bool, **asked: Any) -> None:
     """Run a simulated company through the whole pipeline: sources, dbt, checks, published files, email and Slack reports.
 
     Everything is kept in demo_home/ (or --home), with its own configuration; --config is not used. Nothing leaves this machine.
     """
-    from pathlib import Path
-
     from base.home import Home
     from orchestration.demo import headlines, run_demo
     from orchestration.run.logs import remember_home
@@ -29,7 +31,9 @@ def command(where: Where, fresh: bool, seed: int, years: float, requisitions: in
 
     folder = Path(where.home or "demo_home")
     remember_home(Home(folder.resolve()))
-    demo = run_demo(folder, fresh=fresh, seed=seed, years=years, requisitions=requisitions, ats=ats, say=Lines())
+    if not fresh:
+        _refuse_another_company(folder, asked)
+    demo = run_demo(folder, Recipe(**asked), fresh=fresh, say=Lines())
     numbers = headlines(demo.home)
     if as_json:
         echo_json({"home": str(demo.home.root), "as_of": demo.now, "headlines": dict(numbers), "outcome": demo.outcome.as_json()})
@@ -45,18 +49,40 @@ def command(where: Where, fresh: bool, seed: int, years: float, requisitions: in
     click.echo(f"  Emails          {demo.inbox}\n  Slack messages  {demo.slack}\n  Rendered        {demo.home.reports}")
     click.echo(f"  Configuration   {demo.config}")
     home = _short(demo.home.root)
-    click.echo(
-        "\nTry next\n"
-        f"  {'make dev' if home == 'demo_home' else f'.venv/bin/funnelcast --home {home} --config {home}/config dev':<49}Dagster's UI: lineage, checks, runs\n"
-        f"  .venv/bin/funnelcast --home {home} --config {home}/config reports list\n"
-        f"  .venv/bin/funnelcast --home {home} --config {home}/config mappings\n"
-        f"  .venv/bin/funnelcast --home {home} demo --keep     run again: adds no rows, sends nothing\n"
-        "  docs/questions.md                                seven questions, each one query\n"
+    funnelcast = f".venv/bin/funnelcast --home {home}"
+    hints = (
+        (
+            "make dev" if home == "demo_home" else f"{funnelcast} dev",
+            "Dagster's UI: lineage, checks, runs; it serves the company meanwhile",
+        ),
+        (f"{funnelcast} ask", "common questions, answered in words"),
+        (f"{funnelcast} reports list", "what is sent to whom, and when next"),
+        (f"{funnelcast} mappings", "names without a code yet, with the rows to add to its config/mappings"),
+        (f"{funnelcast} run", "run again: adds no rows, sends nothing"),
+        ("docs/questions.md", "seven questions, each one query"),
     )
+    width = max(len(hint) for hint, _ in hints)
+    click.echo("\nTry next")
+    for hint, meaning in hints:
+        click.echo(f"  {hint:<{width}}  {meaning}")
+
+
+def _refuse_another_company(folder: Path, asked: dict[str, Any]) -> None:
+    """--keep goes on with the company that is there: options that name another one are a mistake, defaults are not."""
+    from click.core import ParameterSource
+
+    from base.errors import ConfigError
+
+    there = read_recipe(folder.resolve())
+    for name, value in asked.items():
+        source = click.get_current_context().get_parameter_source(name)
+        if there is not None and source is not ParameterSource.DEFAULT and getattr(there, name) != value:
+            raise ConfigError(
+                f"The company in {folder} was made with --{name} {getattr(there, name)}",
+                remedy=f"Leave --{name} out to go on with it, or leave --keep out to start another.",
+            )
 
 
 def _short(path: object) -> str:
-    from pathlib import Path
-
     full = Path(str(path))
     return str(full.relative_to(Path.cwd())) if full.is_relative_to(Path.cwd()) else str(full)

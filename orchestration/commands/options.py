@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,17 +30,40 @@ class Where:
 
     def load(self) -> tuple[Home, Config]:
         """Both, checked, with logging started in the home. Raises ConfigError with file, line and remedy."""
-        from base.home import Home, config_dir
+        from base.home import Home
         from orchestration.run.logs import remember_home, start_logging
 
         home = Home.at(self.home)
         remember_home(home)
         from orchestration.checked_config import load_config
 
-        config = load_config(config_dir(self.config))
+        config = load_config(self.config_folder)
         if home.root.exists():
             start_logging(home, config)
         return home, config
+
+    @property
+    def config_folder(self) -> Path:
+        """As given; else a demo's own, with its frozen clock for the rest of the command; else the environment's or the default."""
+        from base.clock import NOW_VARIABLE
+        from base.environment import variables
+        from base.home import Home, config_dir
+        from orchestration.demo_home import config_folder, read_recipe
+
+        root = Home.at(self.home).root
+        recipe = read_recipe(root)
+        if recipe is None:
+            return config_dir(self.config)
+        now = os.environ.get(NOW_VARIABLE, recipe.now)
+        click.get_current_context().with_resource(variables({NOW_VARIABLE: now}))
+        return config_dir(self.config or config_folder(root))
+
+    def serve_demo(self) -> None:
+        """Over a demo's home: its company's services answer until the command ends. Over another: nothing."""
+        from base.home import Home
+        from orchestration.demo_home import demo_services
+
+        click.get_current_context().with_resource(demo_services(Home.at(self.home).root))
 
     @property
     def existing_home(self) -> Home:

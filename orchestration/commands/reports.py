@@ -73,6 +73,7 @@ def send(where: Where, report_id: str, force: bool, as_json: bool) -> None:
     """Deliver the latest period now to everyone who has not received it."""
     from exports.delivery.requests import send as deliver
 
+    where.serve_demo()
     home, config, ops, now = _open(where)
     _tell(deliver(config, home, ops, report_id, now, force=force), as_json)
 
@@ -87,6 +88,7 @@ def resend(where: Where, report_id: str, subscriber: str | None, period: str | N
     """Send a period again as a correction, from the state that is published now."""
     from exports.delivery.requests import resend as deliver
 
+    where.serve_demo()
     home, config, ops, now = _open(where)
     _tell(deliver(config, home, ops, report_id, now, subscriber_id=subscriber, period_key=period), as_json)
 

@@ -40,6 +40,7 @@ def run_and_tell(where: Where, request: RunRequest, as_json: bool) -> None:
     from orchestration.daily import run_daily
     from orchestration.run.progress import Lines
 
+    where.serve_demo()
     home, config = where.load()
     outcome = run_daily(home, config, request, progress=Lines())
     if as_json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,10 @@ TEMPLATES = Path(__file__).parent
 
 
 def write_config(folder: Path, doubles: Doubles) -> Path:
-    """Write sources.yml, company.yml, reports.yml and mappings/ for running doubles; returns the folder."""
+    """Write sources.yml, company.yml, reports.yml and mappings/ for running doubles; returns the folder.
+
+    Folders of files are named relative to it, so that both can be moved together.
+    """
     (folder / "mappings").mkdir(parents=True, exist_ok=True)
     values = {
         "ats_sources": _entries(doubles),
@@ -23,8 +27,8 @@ def write_config(folder: Path, doubles: Doubles) -> Path:
         "slack_url": doubles.slack_url,
         "smtp_host": doubles.smtp_host,
         "smtp_port": doubles.smtp_port,
-        "ses_folder": doubles.ses_folder.resolve(),
-        "drop_folder": doubles.drop_folder.resolve(),
+        "ses_folder": _from(folder, doubles.ses_folder),
+        "drop_folder": _from(folder, doubles.drop_folder),
     }
     for template in sorted(TEMPLATES.glob("*.yml")):
         text = template.read_text(encoding="utf-8")
@@ -34,6 +38,10 @@ def write_config(folder: Path, doubles: Doubles) -> Path:
     for mapping in sorted((TEMPLATES / "mappings").glob("*.csv")):
         (folder / "mappings" / mapping.name).write_text(_mapping(mapping, doubles), encoding="utf-8")
     return folder
+
+
+def _from(folder: Path, place: Path) -> str:
+    return os.path.relpath(place.resolve(), folder.resolve())
 
 
 def _entries(doubles: Doubles) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from tests.support.arrivals import AS_OF, ArrivalHome, dealt, versions_of
 from tests.support.contact_world import LINKS, SPLITS, contact_tables
 from tests.support.random_worlds import Tables, random_tables, without
+from tests.support.zygote import Finished, Zygote
 
 #: Rows that nobody can read: without a key, and with a time that is none.
 _UNREADABLE = [
@@ -34,6 +36,21 @@ class Arrivals:
 def _random() -> Tables:
     """A company of applications, visits and offers; the lists around them are left out, each table costs its judges a tenth of a second."""
     return without(random_tables(7), "users", "departments", "sources", "close_reasons", "hire_outcomes", "job_team")
+
+
+@dataclass(frozen=True)
+class FinishedDemo:
+    """The smallest demo, made where only loopback can be reached; `done` is what the command printed and ended with."""
+
+    root: Path
+    done: Finished
+
+
+@pytest.fixture(scope="session")
+def finished_demo(zygote: Zygote, tmp_path_factory: pytest.TempPathFactory) -> FinishedDemo:
+    root = tmp_path_factory.mktemp("demo") / "home"
+    done = zygote.run("--home", str(root), "demo", "--requisitions", "4", "--years", "0.6", "--json", env={}, prefix="no_network")
+    return FinishedDemo(root, done)
 
 
 @pytest.fixture(scope="session")

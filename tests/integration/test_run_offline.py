@@ -7,21 +7,20 @@ from pathlib import Path
 
 import pytest
 
+from tests.integration.conftest import FinishedDemo
 from tests.support.zygote import Zygote
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("other_runs")]
 
 
-def test_the_demo_succeeds_where_only_loopback_can_be_reached(zygote: Zygote, tmp_path: Path) -> None:
+def test_the_demo_succeeds_where_only_loopback_can_be_reached(finished_demo: FinishedDemo) -> None:
     """In an empty network namespace where the machine allows one (doubles and run inside it), else with other sockets refused."""
-    done = zygote.run(
-        "--home", str(tmp_path / "demo"), "demo", "--requisitions", "4", "--years", "0.6", "--json", env={}, prefix="no_network"
-    )
+    done = finished_demo.done
     assert done.code == 0, done.err
     report = json.loads(done.out)
     assert report["outcome"]["deliveries"].get("sent", 0) >= 1
     assert "Applications" in report["headlines"]
-    assert (tmp_path / "demo" / "published" / "current" / "funnelcast.duckdb").exists()
+    assert (finished_demo.root / "published" / "current" / "funnelcast.duckdb").exists()
 
 
 def test_the_guard_does_refuse_what_is_not_loopback(zygote: Zygote, tmp_path: Path) -> None:
