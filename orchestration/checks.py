@@ -18,7 +18,7 @@ from ingestion.gate.drift import Finding, Policy
 from orchestration.assets.keys import node_key
 from orchestration.build.staged import fields_read, staged_stream
 from orchestration.resources import SessionResource
-from orchestration.run.session import RunSession
+from orchestration.run.received import tables_received
 
 GATE = "gate"
 
@@ -46,8 +46,9 @@ def build_gate(manifest: Mapping[str, Any]) -> dg.AssetChecksDefinition:
                 judged_at=clock.now(),
                 fields_read=read,
                 sources=asked,
-                policy=_policy(work),
+                policy=Policy.of(work.config.company),
             )
+            work.result.tables = tables_received(work.home, work.ops, work.config, work.result.streams, report)
             for finding in report.drift:
                 work.progress(f"  drift: {finding}")
             verdicts = {(verdict.kind, verdict.stream): verdict for verdict in report.streams}
@@ -72,11 +73,6 @@ def build_gate(manifest: Mapping[str, Any]) -> dg.AssetChecksDefinition:
                 )
 
     return quality_gate
-
-
-def _policy(work: RunSession) -> Policy:
-    quality = work.config.company.quality
-    return Policy({str(change): str(action) for change, action in quality.drift.items()}, frozenset(quality.accepted))
 
 
 def _set_aside(verdict: StreamVerdict, page: Path) -> str:

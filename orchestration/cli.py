@@ -19,7 +19,7 @@ from orchestration.commands.options import VerbGroup, Where, shared_options
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("orchestration.commands.demo", "A simulated company through the whole pipeline into demo_home/."),
     "run": ("orchestration.commands.run", "Load, transform, check, publish and deliver once: the daily job."),
-    "check": ("orchestration.commands.check", "Preflight: configuration, mappings and every source; changes nothing."),
+    "check": ("orchestration.commands.check", "What a run would do: configuration, sources, rows; changes nothing."),
     "sources": ("orchestration.commands.sources", "The configured sources with their last load, rows and freshness."),
     "ask": ("orchestration.commands.ask", "Common questions, answered in words, with table and query."),
     "mappings": ("orchestration.commands.mappings", "Names that no mapping covers yet, each with the row to add."),

@@ -14,19 +14,19 @@ from base.home import Home
 from orchestration.answers.mapping_files import check_mappings
 from orchestration.run.progress import Progress, quiet
 from orchestration.run.request import RunRequest
-from orchestration.run.result import Outcome, Publication
+from orchestration.run.result import Outcome, Publication, RunResult
 from orchestration.run.session import RunSession, open_session
 
 
-def run_daily(home: Home, config: Config, request: RunRequest, *, progress: Progress = quiet) -> Outcome:
-    """One run of the job. Raises the first step's FunnelcastError; the old published state then stays.
+def run_daily(home: Home, config: Config, request: RunRequest, *, progress: Progress = quiet, result: RunResult | None = None) -> Outcome:
+    """One run of the job. Raises the first step's FunnelcastError; the old published state then stays, and `result` holds what was done before.
 
     ConfigError for a mistake in a mapping file or a credential that is not set, BusyError when another run holds the home. Any other exception is a bug
     and is raised as it is.
     """
     check_mappings(config.mappings)
     _check_credentials(config, request)
-    with open_session(home, config, request, progress=progress) as session:
+    with open_session(home, config, request, progress=progress, result=result) as session:
         if session.run.attempts > 1:
             progress(f"resuming run {session.run.run_id}, which ended early (attempt {session.run.attempts})")
         _execute(session)

@@ -42,6 +42,7 @@ WRITERS = (
     "orchestration.run.configurations",
     "orchestration.run.logs",
     "orchestration.instance.dagster_home",
+    "orchestration.rehearsal",
     "orchestration.demo_home",
 )
 

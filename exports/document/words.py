@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
+from base.words import counted
 from exports.document.model import Direction, Figure, Provenance
 
 
@@ -42,8 +43,7 @@ def number(value: float, digits: int = 1) -> str:
 
 def plural(value: int, one: str, many: str | None = None) -> str:
     """`1 offer`, `2 offers`, `no offers`."""
-    word = one if value == 1 else (many or one + "s")
-    return f"{'no' if value == 0 else count(value)} {word}"
+    return counted(value, one, many) if value else f"no {many or one + 's'}"
 
 
 def of_them(value: int, one: str, many: str) -> str:

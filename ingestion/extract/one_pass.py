@@ -84,7 +84,7 @@ class Pass:
         self._warnings.append(notice)
         return self.ended(REFUSED, notice)
 
-    def ended(self, status: str, error: str | None = None) -> StreamLoad:
+    def ended(self, status: str, error: str | None = None, *, is_misconfigured: bool = False) -> StreamLoad:
         self._versions.close()
         load = self._load
         if self._state.status == COMPLETE and status in (FAILED, PAUSED):
@@ -105,6 +105,7 @@ class Pass:
             tuple(self._written_files),
             tuple(self._warnings),
             error,
+            is_misconfigured,
         )
 
     def _require_whole_parts(self, *, deep: bool) -> None:

@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from base.errors import SourceError
+from base.errors import ConfigError, SourceError
+from base.words import counted
 from ingestion.log.loads import COMPLETE, REFUSED
 
 
 @dataclass(frozen=True)
 class StreamLoad:
-    """What one run did for one stream: counts of this run (a resumed load's earlier parts are not in them)."""
+    """What one run did for one stream: counts of this run (a resumed load's earlier parts are not in them).
+
+    `is_misconfigured`: the error is one of sources.yml. `earlier_load_ids`: loads that an earlier run had begun and this one has completed before its own.
+    """
 
     source: str
     stream: str
@@ -26,6 +30,12 @@ class StreamLoad:
     files: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     error: str | None = None
+    is_misconfigured: bool = False
+    earlier_load_ids: tuple[str, ...] = ()
+
+    @property
+    def load_ids(self) -> tuple[str, ...]:
+        return (*self.earlier_load_ids, self.load_id)
 
 
 @dataclass(frozen=True)
@@ -88,11 +98,15 @@ def joined(first: StreamLoad | None, second: StreamLoad) -> StreamLoad:
             "duplicates": first.duplicates + second.duplicates,
             "files": first.files + second.files,
             "warnings": first.warnings + second.warnings,
+            "earlier_load_ids": first.load_ids,
         }
     )
 
 
 def failure(result: SourceLoad) -> ExtractionError:
     first = result.failed[0]
-    others = f" ({len(result.failed) - 1} more streams failed)" if len(result.failed) > 1 else ""
-    return ExtractionError(f"{first.stream}: {first.error}{others}", load=result)
+    others = f" ({counted(len(result.failed) - 1, 'more stream')} failed)" if len(result.failed) > 1 else ""
+    error = ExtractionError(f"{first.stream}: {first.error}{others}", load=result)
+    if all(load.is_misconfigured for load in result.failed):
+        error.exit_code = ConfigError.exit_code
+    return error

@@ -29,7 +29,7 @@ from ingestion.http.limits import BudgetSpent, RunBudget
 from ingestion.log import parts
 from ingestion.log.loads import COMPLETE, FAILED, PAUSED, Ledger, Load, LoadState
 from ingestion.log.recovery import recover
-from ingestion.protocol.connector import Connector
+from ingestion.protocol.connector import Connector, Sample
 from ingestion.sources.registry import KINDS, open_connector, stream_of
 from ingestion.webhooks.spooled import with_spool
 
@@ -44,18 +44,20 @@ def extract(
     streams: Sequence[str] | None = None,
     progress: StreamProgress | None = None,
     sweep: bool = False,
+    sample: Sample | None = None,
 ) -> SourceLoad:
     """Load what changed in `source` up to `window_end` (the source's clock where it has one) into the lake.
 
     `streams` (default: those of sources.yml, else all) are passed over in windows that begin `lookback_hours` before the end of their last
     complete one; the first is whole, or from `start_date`. An interrupted pass is finished first. Running it again with the same window
     adds nothing. `config` gives the company's zone, in which `start_date` is a day. `sweep`: list all ids now, whether `sweep_days` have
-    passed or not. A stream that the source calls optional and refuses (403) ends as `refused`, with a warning, and fails nothing.
+    passed or not. `sample`: read no more of files and tables than this. A stream that the source calls optional and refuses (403) ends as
+    `refused`, with a warning, and fails nothing.
 
     Raises ExtractionError after all streams have ended when one of them did not complete; ConfigError before anything is asked.
     """
     with guarded(source.name):
-        result = _extract(config, home, ops, source, window_end, streams, progress or Silent(), sweep)
+        result = _extract(config, home, ops, source, window_end, streams, progress or Silent(), sweep, sample)
     if result.failed:
         raise failure(result)
     return result
@@ -70,11 +72,14 @@ def _extract(
     streams: Sequence[str] | None,
     progress: StreamProgress,
     sweep: bool,
+    sample: Sample | None,
 ) -> SourceLoad:
     parts.describe_source(home.lake, source.name, source.kind, source.settings)
     recover(home, ops, source.name)
     budget = RunBudget(source.run_budget_minutes * 60)
-    connector = with_spool(open_connector(source, budget), source, home.spool)
+    opened = open_connector(source, budget)
+    opened.sample = sample
+    connector = with_spool(opened, source, home.spool)
     stop = Event()
     try:
         ledger = Ledger(ops)
@@ -197,7 +202,7 @@ class _Passes:
                 return work.ended(PAUSED, str(error))
             if isinstance(error, HttpError) and error.status == 403 and stream_of(load.kind, load.stream).is_optional:
                 return work.refused()
-            return work.ended(FAILED, str(error))
+            return work.ended(FAILED, str(error), is_misconfigured=isinstance(error, ConfigError))
 
     def _nothing_to_do(self, stream: str) -> StreamLoad:
         newest = self.ledger.newest_complete(self.source.name, stream)

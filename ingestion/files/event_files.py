@@ -9,19 +9,18 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from functools import partial
 from itertools import islice
 
 import orjson
 
 from base.config import Source
 from base.errors import SourceError
+from base.words import counted
 from ingestion.files.storage import Storage, StoredFile
-from ingestion.files.tables import check_file
 from ingestion.http.limits import RunBudget
 from ingestion.log.records import Page, Row
 from ingestion.protocol.connector import Connector
-from ingestion.protocol.finding import OK, WARNING, Finding
+from ingestion.protocol.finding import WARNING, Finding
 
 PAGE_ROWS = 2000
 _CHUNK = 1 << 20
@@ -52,13 +51,16 @@ class EventFiles(Connector):
             except SourceError as error:
                 refused.append(error.message)
                 continue
-            rows = _numbered(file, rows_of)
+            rows: Iterator[Row] = _numbered(file, rows_of)
+            warnings: tuple[str, ...] = ()
+            if self.sample and self.sample.cuts(file.size):
+                rows, warnings = islice(rows, self.sample.rows), (self.sample.notice_of_file(file.name, file.size),)
             while batch := list(islice(rows, PAGE_ROWS)):
                 yield Page(batch, None, place=file.name)
-            yield Page([], None, place=file.name, files=(entry,))
+            yield Page([], None, place=file.name, files=(entry,), warnings=warnings)
         if refused:
             raise SourceError(
-                f"{self._source.name}: {len(refused)} event files are incomplete and were not loaded; the first: {refused[0]}",
+                f"{self._source.name}: {counted(len(refused), 'event file is', 'event files are')} incomplete and not loaded; the first: {refused[0]}",
                 remedy="Copy them again, whole, or move them out of the folder; all other files are loaded.",
             )
 
@@ -66,16 +68,10 @@ class EventFiles(Connector):
         return [time for file in (self.files() if self._source.path else []) if (time := file.modified_at)]
 
     def preflight(self) -> list[Finding]:
-        """Every file is read to its end."""
-        files = self.files()
-        if not files:
-            return [
-                Finding(WARNING, "events", "the folder contains no event file yet", "Have the mail service deliver its files there.", 0)
-            ]
-        counted = [check_file(file, "events", partial(_count, file)) for file in files]
-        bad = [finding for finding in counted if not finding.is_ok]
-        total = sum(finding.count or 0 for finding in counted)
-        return [*bad, Finding(OK, "events", f"{total} lines in {len(files) - len(bad)} files", None, total)]
+        """Whether there is anything to read."""
+        if self.files():
+            return []
+        return [Finding(WARNING, "events", "the folder contains no event file yet", "Have the mail service deliver its files there.", 0)]
 
 
 def _numbered(file: StoredFile, rows_of: RowsOfLine) -> Iterator[Row]:
@@ -95,11 +91,6 @@ def check_whole(file: StoredFile) -> None:
             orjson.loads(tail)
         except orjson.JSONDecodeError as error:
             raise SourceError(f"{file.name} ends in the middle of a line") from error
-
-
-def _count(file: StoredFile) -> tuple[int, int]:
-    check_whole(file)
-    return sum(1 for _ in read_lines(file)), 0
 
 
 def read_lines(file: StoredFile) -> Iterator[bytes]:

@@ -1,13 +1,12 @@
-"""Files that hold a table each (CSV, JSON lines, Parquet): how they are read, paged, and looked at before loading."""
+"""Files that hold a table each (CSV, JSON lines, Parquet): how they are read and paged."""
 
 from __future__ import annotations
 
 import csv
 import io
 from abc import abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import partial
 from itertools import count, islice
 from typing import IO
 
@@ -17,9 +16,8 @@ import pyarrow.parquet as pq
 
 from base.errors import SourceError
 from ingestion.files.storage import StoredFile
-from ingestion.log.records import Numbered, Page, Row, SourceFile, is_broken
+from ingestion.log.records import Numbered, Page, Row, SourceFile
 from ingestion.protocol.connector import Connector, Window
-from ingestion.protocol.finding import ERROR, OK, WARNING, Finding, unusable_keys
 
 SUFFIXES = (".csv", ".jsonl", ".parquet")
 PAGE_ROWS = 2000
@@ -51,41 +49,14 @@ class TableFolder(Connector):
             entry = self.entry(stream, file)
             if known_files.get(entry.path) == (entry.size, entry.checksum):
                 continue
-            yield from _pages(file, entry, self.rows(stream, file), number, self.odd_columns(stream, file))
+            rows, warnings = self.rows(stream, file), self.odd_columns(stream, file)
+            if self.sample and self.sample.cuts(file.size):
+                rows = islice(rows, self.sample.rows)
+                warnings = [*warnings, self.sample.notice_of_file(file.name, file.size)]
+            yield from _pages(file, entry, rows, number, warnings)
 
     def file_times(self) -> list[datetime]:
         return [time for _, file in self.tables() if (time := file.modified_at)]
-
-    def preflight(self) -> list[Finding]:
-        """Every file is read: its columns and its rows."""
-        findings = [Finding(WARNING, None, text) for text in self.ignored()]
-        for stream, file in self.tables():
-            counted = check_file(file, stream, partial(self._counted, stream, file))
-            odd = self.odd_columns(stream, file) if counted.is_ok else []
-            findings += [*(Finding(WARNING, None, text) for text in odd), counted]
-        return findings
-
-    def _counted(self, stream: str, file: StoredFile) -> tuple[int, int]:
-        """Rows, and those without a usable key."""
-        rows = broken = 0
-        for row in self.rows(stream, file):
-            rows += 1
-            broken += is_broken(row)
-        return rows, broken
-
-
-def check_file(file: StoredFile, stream: str, counted: Callable[[], tuple[int, int]]) -> Finding:
-    """`counted` gives (rows, rows without a usable key)."""
-    try:
-        rows, broken = counted()
-    except SourceError as error:
-        message = error.message if error.message.startswith(file.name) else f"{file.name} {error.message}"
-        return Finding(ERROR, stream, message, error.remedy or "Copy it again, whole, or move it out of the folder.")
-    except OSError:
-        return Finding(ERROR, stream, f"{file.name} cannot be read", "Check the file's permissions.")
-    if broken:
-        return unusable_keys(stream, f"{file.name}: {broken} of {rows} rows", rows)
-    return Finding(OK, stream, f"{file.name}: {rows} rows", None, rows)
 
 
 def read_records(file: StoredFile) -> Iterator[Numbered]:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import duckdb
 
+from base.config import Company
 from ingestion.gate import field_profiles
 from ingestion.gate.field_profiles import FieldProfile, LoadProfile
 from ingestion.gate.profiles import StagingTable
@@ -42,6 +43,11 @@ class Policy:
 
     actions: Mapping[str, str] = field(default_factory=dict)
     accepted: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, company: Company) -> Policy:
+        quality = company.quality
+        return cls({str(change): str(action) for change, action in quality.drift.items()}, frozenset(quality.accepted))
 
 
 @dataclass(frozen=True)

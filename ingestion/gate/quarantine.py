@@ -132,13 +132,16 @@ def quarantined_rows(home: Home, *, source: str | None = None, table: str | None
         connection.close()
 
 
-def standing(connection: duckdb.DuckDBPyConnection, *, source: str | None = None, table: str | None = None) -> list[QuarantinedRow]:
-    """The same from an open build file."""
+def standing(
+    connection: duckdb.DuckDBPyConnection, *, source: str | None = None, table: str | None = None, load_ids: Sequence[str] | None = None
+) -> list[QuarantinedRow]:
+    """The same from an open build file; `load_ids`: only what came with these loads."""
     rows = connection.execute(
         "select source_system, stream, place, line, record_key, column_names, rule, reason, judged_at, kind from quality.quarantine"
         " where cleared_code is null and ($source is null or source_system = $source) and ($table is null or stream = $table)"
+        " and ($load_ids is null or load_id in (select unnest($load_ids::varchar[])))"
         " order by source_system, stream, place nulls last, line nulls last, record_id, judged_at",
-        {"source": source, "table": table},
+        {"source": source, "table": table, "load_ids": None if load_ids is None else list(load_ids)},
     ).fetchall()
     return [
         QuarantinedRow(

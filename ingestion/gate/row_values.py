@@ -5,7 +5,7 @@ Both stand in the part of the log that the record came from; only parts with suc
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -119,10 +119,17 @@ def _fit(
                 ).fetchall()
                 if (lake / name).exists()
             ]
-            values = connection.execute(
-                f"select trim(t), count(*) from (select json_extract_string(payload, '$.\"{column}\"') as t from read_parquet(?))"
-                f" where trim(t) <> '' and not regexp_matches(trim(t), '^\\d{{4}}-\\d\\d-\\d\\d([T ]|$)') group by 1 order by 2 desc, 1 limit {_MOST_VALUES}",
-                [paths],
-            ).fetchall()
-            fits[source, column] = _FITS[types[column]](dict(values))
+            fits[source, column] = fit_of(connection, paths, column, types[column])
     return fits[source, column]
+
+
+def fit_of(connection: duckdb.DuckDBPyConnection, paths: Sequence[str], column: str, type: str) -> Fit | None:
+    """Which format fits the values of a column in these parts of the log; None for a type that no format can be stated of."""
+    if type not in _FITS:
+        return None
+    values = connection.execute(
+        f"select trim(t), count(*) from (select json_extract_string(payload, '$.\"{column}\"') as t from read_parquet(?))"
+        f" where trim(t) <> '' and not regexp_matches(trim(t), '^\\d{{4}}-\\d\\d-\\d\\d([T ]|$)') group by 1 order by 2 desc, 1 limit {_MOST_VALUES}",
+        [list(paths)],
+    ).fetchall()
+    return _FITS[type](dict(values))

@@ -28,6 +28,8 @@ class Suites:
             import great_expectations as gx
             from great_expectations.data_context.types.base import ProgressBarsConfig
         logging.getLogger("great_expectations").setLevel(logging.ERROR)
+        # This one sets a level of its own.
+        logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.ERROR)
         self._gx: Any = gx
         context = gx.get_context(mode="ephemeral")
         context.variables.progress_bars = ProgressBarsConfig(globally=False)

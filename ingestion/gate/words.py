@@ -38,8 +38,12 @@ def shown(text: str) -> str:
 
 def shown_code(text: str) -> str:
     """A value of a column of codes."""
-    is_safe = _CODE.fullmatch(text) and len(_DIGITS.findall(text)) < 4
-    return f"'{text}'" if is_safe else shape(text)
+    return f"'{text}'" if is_shown_code(text) else shape(text)
+
+
+def is_shown_code(text: str) -> bool:
+    """Whether a value of a column of codes may be repeated."""
+    return _CODE.fullmatch(text) is not None and len(_DIGITS.findall(text)) < 4
 
 
 def shape(text: str) -> str:

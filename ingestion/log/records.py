@@ -114,8 +114,3 @@ def broken_id(mark: str, payload: bytes) -> str:
 def own_id(record_id: str) -> str:
     """The source's own id as a record_id: one that looks like a mark is escaped, so that no source can write one."""
     return "\\" + record_id if _BROKEN.fullmatch(record_id) else record_id
-
-
-def is_broken(row: Row) -> bool:
-    """Whether the row stands under a mark instead of a key of its own."""
-    return _BROKEN.fullmatch(row.record_id) is not None

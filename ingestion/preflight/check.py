@@ -1,6 +1,7 @@
 """Looks before loading: does each source answer, may we read each stream, is there anything to see. Changes nothing.
 
-Every finding is one sentence with its remedy; `check` never raises for what a user can mend.
+Every finding is one sentence with its remedy; `check` never raises for what a user can mend. The rows of files and databases are not read here: they are
+loaded into a home that is thrown away (trial.py).
 """
 
 from __future__ import annotations
@@ -23,22 +24,22 @@ _BUDGET_SECONDS = 120.0
 
 
 def check(source: Source, *, now: datetime | None = None) -> list[Finding]:
-    """What stands between this source and a load; one finding per stream or file, errors first.
+    """What stands between this source and a load, errors first.
 
     `now` (the local clock) is held against the source's; a difference over a minute is a warning.
     """
     try:
         connector = open_connector(source, RunBudget(_BUDGET_SECONDS))
     except FunnelcastError as error:
-        return [Finding(ERROR, None, error.message, error.remedy)]
+        return [error_finding(error)]
     try:
         findings = ask(source, connector, now) if isinstance(connector, Service) else connector.preflight()
         findings += _webhooks(source)
     except FunnelcastError as error:
-        findings = [Finding(ERROR, None, error.message, error.remedy)]
+        findings = [error_finding(error)]
     finally:
         connector.close()
-    return sorted(findings, key=lambda finding: (ERROR, WARNING, OK).index(finding.level))
+    return errors_first(findings)
 
 
 def check_together(sources: Sequence[Source]) -> list[tuple[Source, Finding]]:
@@ -54,6 +55,16 @@ def server_now(source: Source) -> datetime | None:
             return connector.server_now()
         finally:
             connector.close()
+
+
+def errors_first(findings: list[Finding]) -> list[Finding]:
+    """In the order in which a person reads them."""
+    return sorted(findings, key=lambda finding: (ERROR, WARNING, OK).index(finding.level))
+
+
+def error_finding(error: FunnelcastError) -> Finding:
+    """An error as a finding."""
+    return Finding(ERROR, None, error.message, error.remedy, is_configuration=isinstance(error, ConfigError))
 
 
 def _read_twice(sources: Sequence[Source]) -> Iterator[tuple[Source, Finding]]:

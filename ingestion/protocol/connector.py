@@ -25,6 +25,25 @@ class Window:
     token: str | None = None
 
 
+@dataclass(frozen=True)
+class Sample:
+    """How much a rehearsal reads: files up to `whole_bytes` to their end, of larger ones and of a database's tables the first `rows`."""
+
+    whole_bytes: int = 50_000_000
+    rows: int = 50_000
+
+    def cuts(self, size: int) -> bool:
+        """Whether a file of that many bytes is not read to its end."""
+        return size > self.whole_bytes
+
+    def notice(self, place: str) -> str:
+        """The sentence about what was read of `place`."""
+        return f"{place}: only the first {self.rows:,} rows were checked"
+
+    def notice_of_file(self, name: str, size: int) -> str:
+        return self.notice(f"{name} has {size / 1_000_000:,.0f} MB")
+
+
 class CursorExpired(Exception):
     """The vendor no longer knows the cursor: the pass begins again (what was written is recognised as duplicate)."""
 
@@ -34,6 +53,9 @@ class Connector(ABC):
 
     #: The streams of the kind, by name (of files and databases: those that it can have).
     specs: Mapping[str, Stream]
+
+    #: Set by a rehearsal: files and databases read no more than this.
+    sample: Sample | None = None
 
     def streams(self) -> tuple[str, ...]:
         """The streams that this source can be asked for now. Raises ConfigError, SourceError."""

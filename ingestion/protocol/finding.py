@@ -9,13 +9,14 @@ OK, WARNING, ERROR = "ok", "warning", "error"
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing seen. `count`: records on the first page or in the file, where something was counted."""
+    """One thing seen. `count`: records on the first page or in the files, where something was counted; `is_configuration`: an error of sources.yml."""
 
     level: str
     stream: str | None
     message: str
     remedy: str | None = None
     count: int | None = None
+    is_configuration: bool = False
 
     @property
     def is_ok(self) -> bool:
@@ -25,10 +26,3 @@ class Finding:
     def __str__(self) -> str:
         where = f"{self.stream}: " if self.stream else ""
         return f"{where}{self.message}" + (f". {self.remedy}" if self.remedy else "")
-
-
-def unusable_keys(stream: str, which: str, rows: int) -> Finding:
-    """The finding about rows that the gate would quarantine for want of a key."""
-    return Finding(
-        WARNING, stream, f"{which} have no usable key and would be quarantined", "Fill the key columns (docs/canonical.md).", rows
-    )

@@ -66,8 +66,12 @@ class SourceKind:
 
     def connect(self, source: Source, budget: RunBudget) -> Connector:
         """The source, opened. Raises ConfigError when a credential or an address is missing."""
-        connector: Connector = imported(self.connector)(source, budget)
-        return connector
+        return self.connector_class(source, budget)
+
+    @property
+    def connector_class(self) -> Callable[[Source, RunBudget], Connector]:
+        found: Callable[[Source, RunBudget], Connector] = imported(self.connector)
+        return found
 
     @property
     def docs_page(self) -> str:

@@ -69,9 +69,13 @@ def _kind_assets(kind: str) -> dg.AssetsDefinition:
 
 def _load_or_go_on(work: RunSession, source: Source, wanted: list[str] | None, totals: dict[str, dict[str, Any]]) -> str:
     """Load the source; the reason when it cannot be read and the run goes on without it. Raises when the run must not."""
+    from ingestion.extract.results import ExtractionError
+
     try:
         _load(work, source.name, wanted, totals)
     except FunnelcastError as error:
+        if isinstance(error, ExtractionError):
+            work.result.streams += error.load.streams
         if not work.go_on_without(source, error):
             raise
         work.progress(f"  {source.name} could not be read; the run continues without it: {error}")
@@ -96,10 +100,11 @@ def _load(work: RunSession, name: str, wanted: list[str] | None, totals: dict[st
         progress=progress,
         sweep=work.run.request.sweep,
     )
-    for warning in sorted({*loaded.ignored, *(warning for stream in loaded.streams for warning in stream.warnings)}):
+    for warning in sorted({*loaded.ignored, *(f"{stream.stream}: {text}" for stream in loaded.streams for text in stream.warnings)}):
         work.progress(f"  {name}: {warning}")
     counts = {measure: sum(getattr(stream, measure) for stream in loaded.streams) for measure in MEASURES}
     work.result.loaded[name] = LoadCounts(**counts)
+    work.result.streams += loaded.streams
     for stream in loaded.streams:
         if stream.stream in totals:
             note = totals[stream.stream]

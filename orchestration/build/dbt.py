@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +44,9 @@ OnNode = Callable[[str, str], None]
 #: What dbt_project/ reads from the environment. The project is parsed without them: dbt parses all of it again when one has another value than the
 #: last time, and nothing that it parses depends on them (a build renders profile and models with what is set then).
 VARIABLES = (HOME_VARIABLE, CONFIG_VARIABLE, "FUNNELCAST_MEMORY", "FUNNELCAST_DBT_PROJECT")
+
+#: What dbt keeps of a parse for the next one.
+_PARTIAL_PARSE = "partial_parse.msgpack"
 
 #: The parsed project and its manifest.json, once per process.
 _parsed: Any = None
@@ -76,6 +81,27 @@ def parse(home: Home) -> Any:
         target.mkdir(parents=True, exist_ok=True)
         manifest_path(home).write_bytes(_parsed[1])
     return _parsed[0]
+
+
+def parse_for_a_while(home: Home, *, like: Home) -> None:
+    """Parse for a home that will be removed, from the newest parse of `like` or of dbt's own target folder: from nothing it takes ten times as long.
+
+    Where `like` has none, dbt's own folder keeps this parse for the next time, if it can be written.
+    """
+    own = DBT_PROJECT_DIR / "target" / _PARTIAL_PARSE
+    kept = [path for path in {target_path(like) / _PARTIAL_PARSE, own} if path.exists()]
+    known = max(kept, key=lambda path: path.stat().st_mtime, default=None)
+    parsed = home.dbt_target / _PARTIAL_PARSE
+    parsed.parent.mkdir(parents=True, exist_ok=True)
+    if known:
+        shutil.copyfile(known, parsed)
+    parse(home)
+    if known in (None, own) and parsed.exists():
+        with suppress(OSError):
+            own.parent.mkdir(exist_ok=True)
+            temporary = own.with_name(f".tmp-{os.getpid()}-{own.name}")
+            shutil.copyfile(parsed, temporary)
+            temporary.replace(own)
 
 
 def manifest_json(home: Home) -> dict[str, Any]:

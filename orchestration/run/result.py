@@ -8,6 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from base.clock import iso
+from base.words import counted
+from ingestion.extract.results import StreamLoad
+from orchestration.run.received import Received, table_lines
 
 #: Unmapped names that a run's last line shows; `funnelcast mappings` has all.
 SHOWN_NAMES = 3
@@ -34,9 +37,12 @@ class Publication:
 
 @dataclass
 class RunResult:
-    """`loaded` by source; `publication`, None until there is one; `deliveries`, how many of this run's deliveries are in which state."""
+    """`loaded` by source, `streams` one by one; `tables`, what the gate made of them; `publication`, None until there is one; `deliveries`, how many
+    of this run's deliveries are in which state."""
 
     loaded: dict[str, LoadCounts] = field(default_factory=dict)
+    streams: list[StreamLoad] = field(default_factory=list)
+    tables: list[Received] = field(default_factory=list)
     publication: Publication | None = None
     deliveries: Counter[str] = field(default_factory=Counter)
 
@@ -71,6 +77,7 @@ class Outcome:
             "content_hash": self.publication.content_hash,
             "published_to": self.publication.path,
             "loaded": {source: asdict(counts) for source, counts in self.result.loaded.items()},
+            "tables": [table.document for table in self.result.tables],
             "deliveries": dict(self.result.deliveries),
             "attempts": self.attempts,
             "stopped": self.stopped,
@@ -84,13 +91,14 @@ class Outcome:
         deliveries = ", ".join(f"{count} {state}" for state, count in sorted(self.result.deliveries.items())) or "nothing due"
         where = "current" if publication.is_current else "beside current (it is older, so nothing is sent)"
         return [
-            f"Loaded     {written:,} new of {fetched:,} records from {len(loaded)} source(s)",
+            f"Loaded     {written:,} new of {counted(fetched, 'record')} from {counted(len(loaded), 'source')}",
             f"Published  version {publication.version} as of {iso(self.as_of)}, {where}: {publication.path}",
             f"Reports    {deliveries}",
             *([f"Unmapped   {self._unmapped()}"] if self.unmapped else []),
+            *table_lines(self.result.tables),
         ]
 
     def _unmapped(self) -> str:
         more = f" and {len(self.unmapped) - SHOWN_NAMES} more" if len(self.unmapped) > SHOWN_NAMES else ""
         names = ", ".join(self.unmapped[:SHOWN_NAMES])
-        return f"{len(self.unmapped)} name(s) without a code: {names}{more} (funnelcast mappings proposes the rows)"
+        return f"{counted(len(self.unmapped), 'name')} without a code: {names}{more} (funnelcast mappings proposes the rows)"

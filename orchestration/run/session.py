@@ -157,7 +157,9 @@ class RunSession:
 
 
 @contextmanager
-def open_session(home: Home, config: Config, request: RunRequest, *, progress: Progress = quiet) -> Iterator[RunSession]:
+def open_session(
+    home: Home, config: Config, request: RunRequest, *, progress: Progress = quiet, result: RunResult | None = None
+) -> Iterator[RunSession]:
     """Take the lock, recover what dead runs left, open (or take up) a run; close it as succeeded or failed.
 
     Raises BusyError when another run holds the home, ConfigError for a request that the configuration cannot answer, for a wrong
@@ -172,7 +174,8 @@ def open_session(home: Home, config: Config, request: RunRequest, *, progress: P
         keep(home, config)
         runs.recover(ops, home, at=clock.now())
         _recover_loads(home, ops, config, progress)
-        session = RunSession(home, config, ops, runs.begin(ops, home, config, request, at=clock.now()), progress)
+        run = runs.begin(ops, home, config, request, at=clock.now())
+        session = RunSession(home, config, ops, run, progress, result=result or RunResult())
         try:
             if not session.is_rebuild:
                 session.clocks  # noqa: B018 - a wrong clock stops the run before anything is asked of a source

@@ -12,9 +12,10 @@ from base.config import Company, Delivery, Owner, Report, Source, Subscriber, We
 from base.home import PROJECT_ROOT
 from exports.channels.registry import delivery_sections
 from exports.editions.registry import EDITIONS
-from ingestion.preflight.check import OK, check
+from ingestion.protocol.finding import OK
 from orchestration.answers.mapping_files import FILES, check_mappings
 from orchestration.checked_config import load_config
+from tests.support.ingestion import look_at
 
 CONFIGURATION = (PROJECT_ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
 
@@ -62,6 +63,6 @@ def test_the_example_company_of_the_files_page_reads_without_a_warning(tmp_path:
     files = re.findall(r"`exports/acme/(\w+\.csv)`\n\n```csv\n(.*?)```", page, re.DOTALL)
     for name, text in files:
         (tmp_path / name).write_text(text, encoding="utf-8")
-    findings = check(Source(name="acme", kind="canonical_files", path=str(tmp_path)))
+    findings = look_at(Source(name="acme", kind="canonical_files", path=str(tmp_path)))
     assert {finding.stream for finding in findings} == {"applications", "jobs", "stages", "stage_visits"}
     assert [finding for finding in findings if finding.level != OK] == []

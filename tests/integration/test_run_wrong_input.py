@@ -106,7 +106,8 @@ def test_a_broken_file_does_not_hide_what_else_is_wrong_with_a_folder(zygote: Zy
     (config / "files" / "applications.csv").write_text("application_id,candidate\na1,c1\n")
     done = run(zygote, config, "check")
     assert done.code == 1
-    assert "jobs.csv is not UTF-8 text" in done.out and "applications.csv: 1 rows" in done.out and "'candidate'" in done.out
+    assert "jobs.csv is not UTF-8 text" in done.out and "'candidate'" in done.out
+    assert "acme applications: 1 of 1 row set aside:" in done.out and not (config.parent / "home").exists()
 
 
 def test_no_source_at_all_says_what_to_add(zygote: Zygote, config: Path) -> None:

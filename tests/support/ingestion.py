@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -15,10 +16,12 @@ from sqlalchemy.engine import Engine
 
 import ingestion.gate.verdicts  # declares its table
 import ingestion.log.loads  # noqa: F401
-from base import ops
+from base import clock, ops
 from base.config import Company, Config, Source
 from base.home import Home
 from ingestion.extract.run import SourceLoad, extract
+from ingestion.preflight.trial import try_source
+from ingestion.protocol.finding import Finding
 from sandbox.doubles.faults import Faults, FaultyApp
 from sandbox.doubles.gem.service import Gem
 from sandbox.doubles.greenhouse.service import Greenhouse
@@ -48,6 +51,13 @@ def config_of(*sources: Source) -> Config:
 
 def folder_source(path: Path, name: str = "acme", kind: str = "canonical_files", **more: Any) -> Source:
     return Source(name=name, kind=kind, path=str(path), **more)  # type: ignore[arg-type]
+
+
+def look_at(source: Source) -> list[Finding]:
+    """What `funnelcast check` finds of a source, its files or tables loaded into a home that is thrown away."""
+    with TemporaryDirectory() as folder:
+        scratch = place_at(Path(folder))
+        return try_source(config_of(source), scratch.home, scratch.ops, source, at=clock.now())[0]
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,8 @@ import pytest
 from base.config import Source
 from base.errors import ConfigError
 from ingestion.extract.run import ExtractionError, SourceLoad, extract
-from ingestion.preflight import check as preflight
 from ingestion.sources.ses.connector import event_identity
-from tests.support.ingestion import Place, config_of, folder_source, lake_rows
+from tests.support.ingestion import Place, config_of, folder_source, lake_rows, look_at
 
 END = datetime(2026, 6, 29, 6, tzinfo=UTC)
 HEADER = "application_id,candidate_id,job_id,applied_at,status_code\n"
@@ -142,7 +141,7 @@ def test_an_unreadable_file_fails_its_table_by_name_and_the_others_load(
     with pytest.raises(ExtractionError, match=f"{name}.*{message}"):
         load()
     assert lake_rows(place.home, "stream, record_id") == [("jobs", "j1")]
-    (finding, *_) = preflight.check(folder_source(folder))
+    (finding, *_) = look_at(folder_source(folder))
     assert not finding.is_ok
     assert name in str(finding)
 
@@ -150,7 +149,7 @@ def test_an_unreadable_file_fails_its_table_by_name_and_the_others_load(
 def test_unknown_files_and_columns_are_said_with_the_name_they_may_have_meant(folder: Path, load: Load) -> None:
     (folder / "aplications.csv").write_text(HEADER)
     (folder / "jobs.csv").write_text("job_id,job_nam,status_code\nj1,A,open\n")
-    findings = [str(finding) for finding in preflight.check(folder_source(folder)) if finding.level == "warning"]
+    findings = [str(finding) for finding in look_at(folder_source(folder)) if finding.level == "warning"]
     assert any("aplications.csv" in text and "'applications'" in text for text in findings)
     assert any("'job_nam'" in text and "'job_name'" in text for text in findings)
     assert any("'job_name' is missing" in text for text in findings)
@@ -162,7 +161,7 @@ def test_a_folder_that_is_not_there_is_a_mistake_of_the_configuration(tmp_path: 
     folder.rmdir()
     with pytest.raises(ConfigError, match=r"acme.*does not exist"):
         load()
-    (finding,) = preflight.check(folder_source(folder))
+    (finding,) = look_at(folder_source(folder))
     assert not finding.is_ok
 
 
@@ -199,10 +198,10 @@ def test_event_files_in_object_storage_load_once_and_a_cut_one_is_named(place: P
     def load_at(hour: int) -> SourceLoad:
         return extract(config_of(source), place.home, place.ops, source, window_end=END + timedelta(hours=hour))
 
-    with pytest.raises(ExtractionError, match=r"1 event files.*2026/06/01/events-2 ends in the middle of a line"):
+    with pytest.raises(ExtractionError, match=r"1 event file.*2026/06/01/events-2 ends in the middle of a line"):
         load_at(0)
-    (cut, _) = preflight.check(source)
-    assert cut.message == "2026/06/01/events-2 ends in the middle of a line"
+    (cut,) = look_at(source)
+    assert "1 event file is incomplete and not loaded; the first: 2026/06/01/events-2 ends in the middle of a line" in cut.message
     fs.pipe_file(f"{path}/2026/06/01/events-2", lines(event("Delivery")))
     assert counts(load_at(1)) == {"events": (1, 1, 0)}
 
@@ -228,10 +227,10 @@ def test_a_file_cut_in_the_middle_is_refused_whole_and_read_when_it_is_whole(
 ) -> None:
     put(folder, f"2026/06/01/10/{name}", content)
     put(folder, "2026/06/01/11/good", lines(event("Delivery")))
-    with pytest.raises(ExtractionError, match=rf"1 event files.*{name}"):
+    with pytest.raises(ExtractionError, match=rf"1 event file.*{name}"):
         load(kind="ses")
     assert len(lake_rows(place.home)) == 1
-    assert not all(finding.is_ok for finding in preflight.check(folder_source(folder, kind="ses")))
+    assert not all(finding.is_ok for finding in look_at(folder_source(folder, kind="ses")))
     whole = lines(event(), event("Open"))
     put(folder, f"2026/06/01/10/{name}", gzip.compress(whole) if name.endswith("gz") else whole)
     assert counts(load(1, kind="ses")) == {"events": (2, 2, 0)}

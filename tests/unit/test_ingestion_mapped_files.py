@@ -15,8 +15,7 @@ from base.errors import ConfigError
 from ingestion.extract.run import ExtractionError, SourceLoad, extract
 from ingestion.files.storage import Storage, StoredFile
 from ingestion.log.records import SourceFile
-from ingestion.preflight import check as preflight
-from tests.support.ingestion import Place, config_of, lake_rows
+from tests.support.ingestion import Place, config_of, lake_rows, look_at
 
 END = datetime(2026, 6, 29, 6, tzinfo=UTC)
 MAPPED: dict[str, Any] = {
@@ -55,9 +54,9 @@ def test_an_export_under_its_own_names_feeds_two_tables_and_a_new_mapping_reads_
     )
     assert '"status_code":"hired"' in rows[1][1]
     assert '"status_code":"Parked"' in rows[2][1], "a word without a code stays as it is, for the gate to name"
-    findings = [str(finding) for finding in preflight.check(source)]
+    findings = [str(finding) for finding in look_at(source)]
     assert any("readme.csv is not read" in text for text in findings)
-    assert any("apps_2026.csv: 3 rows" in text for text in findings)
+    assert "applications: 3 rows" in findings and "candidates: 3 rows" in findings
 
     assert {stream.fetched for stream in load(place, source, 1).streams} == {0}
     parked = {**MAPPED["applications"], "codes": {"status_code": {"parked": "closed", "in process": "active", "signed": "hired"}}}
@@ -67,8 +66,8 @@ def test_an_export_under_its_own_names_feeds_two_tables_and_a_new_mapping_reads_
 
 def test_a_mapping_that_cannot_work_is_said_with_the_likely_name(place: Place, tmp_path: Path) -> None:
     (tmp_path / "apps_1.csv").write_text(EXPORT.replace("App ID", "AppID"))
-    (finding, *_) = [f for f in preflight.check(source_of(tmp_path, tables=MAPPED)) if "mapped to" in f.message]
-    assert str(finding) == "apps_1.csv: column 'App ID', mapped to application_id, does not exist; did you mean 'appid'?"
+    (finding, *_) = [f for f in look_at(source_of(tmp_path, tables=MAPPED)) if "mapped to" in f.message]
+    assert str(finding) == "applications: apps_1.csv: column 'App ID', mapped to application_id, does not exist; did you mean 'appid'?"
     for tables, message in (
         ({"aplications": {}}, r"no canonical table 'aplications'\. Did you mean 'applications'\?"),
         (
@@ -78,7 +77,7 @@ def test_a_mapping_that_cannot_work_is_said_with_the_likely_name(place: Place, t
     ):
         with pytest.raises(ConfigError, match=message):
             load(place, source_of(tmp_path, tables=tables))
-    said_of_the_file = [str(finding) for finding in preflight.check(source_of(tmp_path, tables={"jobs": {"file": "apps_2.csv"}}))]
+    said_of_the_file = [str(finding) for finding in look_at(source_of(tmp_path, tables={"jobs": {"file": "apps_2.csv"}}))]
     assert any("no file matches apps_2.csv, to which jobs is mapped; did you mean 'apps_1.csv'?" in text for text in said_of_the_file)
     with pytest.raises(ValueError, match="only one of file and table"):
         TableMapping(file="a.csv", table="a")
@@ -96,15 +95,15 @@ def test_a_folder_in_object_storage_loads_and_only_what_changed_is_read_again(pl
     assert [stream.fetched for stream in load(place, source, 1).streams] == [0]
     fs.pipe_file(f"{path}/2026/apps_1.csv", EXPORT.replace("Parked", "Signed").encode())
     assert [(stream.fetched, stream.written) for stream in load(place, source, 2).streams] == [(3, 1)]
-    assert all(finding.is_ok for finding in preflight.check(source))
+    assert all(finding.is_ok for finding in look_at(source))
 
 
 def test_storage_that_cannot_be_opened_or_has_no_credential_is_one_sentence(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    (finding,) = preflight.check(source_of("nothing://bucket/folder"))
+    (finding,) = look_at(source_of("nothing://bucket/folder"))
     assert "reads nothing://, which cannot be opened here" in str(finding)
-    (finding,) = preflight.check(source_of("memory://x", credentials={"secret": "NO_SUCH_VARIABLE"}))
+    (finding,) = look_at(source_of("memory://x", credentials={"secret": "NO_SUCH_VARIABLE"}))
     assert "NO_SUCH_VARIABLE" in str(finding)
-    (finding,) = preflight.check(source_of("memory://not-there"))
+    (finding,) = look_at(source_of("memory://not-there"))
     assert "does not exist" in str(finding)
 
 
@@ -153,7 +152,7 @@ def test_a_bucket_loads_and_only_what_changed_is_read_again(place: Place, monkey
             credentials={"key": "S3_KEY", "secret": "S3_SECRET"},
             storage_options={"endpoint_url": f"http://{host}:{port}"},
         )
-        (finding,) = preflight.check(source)
+        (finding,) = look_at(source)
         assert not finding.is_ok
         fs = Storage(source).fs
         fs.mkdir("exports")
@@ -162,6 +161,6 @@ def test_a_bucket_loads_and_only_what_changed_is_read_again(place: Place, monkey
         assert [stream.fetched for stream in load(place, source, 1).streams] == [0]
         fs.pipe_file("exports/recruiting/apps_1.csv", EXPORT.replace("Parked", "Signed").encode())
         assert [(stream.fetched, stream.written) for stream in load(place, source, 2).streams] == [(3, 1)]
-        assert all(found.is_ok for found in preflight.check(source))
+        assert all(found.is_ok for found in look_at(source))
     finally:
         server.stop()

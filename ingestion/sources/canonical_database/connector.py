@@ -27,9 +27,8 @@ from ingestion.canonical.streams import STREAMS
 from ingestion.canonical.tables import COMMON_COLUMNS, TABLES
 from ingestion.http.client import RunBudget
 from ingestion.http.limits import BudgetSpent
-from ingestion.log.records import Page, Row, is_broken
+from ingestion.log.records import Page
 from ingestion.protocol.connector import Connector, Window
-from ingestion.protocol.finding import ERROR, OK, Finding, unusable_keys
 
 CHUNK_ROWS = 2000
 _CONNECT_SECONDS = 20
@@ -76,7 +75,10 @@ class CanonicalDatabase(Connector):
             # Of a reading of what has changed, absence says nothing: its rows have no number.
             place = None if window.start else self._place(stream)
             numbers = count(1)
-            for chunk in result.partitions(CHUNK_ROWS):
+            for part, chunk in enumerate(result.partitions(CHUNK_ROWS)):
+                if self.sample and part * CHUNK_ROWS >= self.sample.rows:
+                    yield Page([], None, origin=0, place=place, warnings=(self.sample.notice(self._place(stream)),))
+                    return
                 if self._budget.left() <= 0:
                     raise BudgetSpent("the run's time budget ended", remedy="Raise run_budget_minutes in sources.yml.")
                 records = (names.record({column: _plain(value) for column, value in zip(columns, row, strict=True)}) for row in chunk)
@@ -84,39 +86,8 @@ class CanonicalDatabase(Connector):
                 yield Page(rows, None, origin=0, place=place, warnings=warnings)
                 warnings = ()
 
-    def preflight(self) -> list[Finding]:
-        """The first rows of every table that will be loaded. A database that cannot be reached ends the check at once."""
-        findings: list[Finding] = []
-        for stream in self.streams():
-            if self._source.streams is not None and stream not in self._source.streams:
-                continue
-            try:
-                rows = self._first_rows(stream)
-            except FunnelcastError as error:
-                findings.append(Finding(ERROR, stream, error.message, error.remedy))
-                continue
-            broken = sum(map(is_broken, rows))
-            if broken:
-                findings.append(unusable_keys(stream, f"{broken} of the first {len(rows)} rows", len(rows)))
-            else:
-                findings.append(
-                    Finding(OK, stream, f"{len(rows)} rows" + (" seen, and more" if len(rows) == CHUNK_ROWS else ""), None, len(rows))
-                )
-        return findings
-
     def close(self) -> None:
         self._engine.dispose()
-
-    def _first_rows(self, stream: str) -> list[Row]:
-        names = self._names[stream]
-        with self._reading(stream) as connection:
-            statement, parameters = self._statement(connection, stream, None)
-            result = connection.execution_options(yield_per=CHUNK_ROWS).execute(statement, parameters)
-            columns = _header(result)
-            self._check_key(stream, columns)
-            rows = result.fetchmany(CHUNK_ROWS)
-            records = [names.record({column: _plain(value) for column, value in zip(columns, row, strict=True)}) for row in rows]
-            return [row_of(TABLES[stream], record) for record in records]
 
     @cached_property
     def _relations(self) -> dict[str, str]:

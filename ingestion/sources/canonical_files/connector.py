@@ -19,7 +19,7 @@ from ingestion.files.storage import Storage, StoredFile, matches
 from ingestion.files.tables import SUFFIXES, TableFolder, read_header, read_records
 from ingestion.http.client import RunBudget
 from ingestion.log.records import Row, SourceFile
-from ingestion.protocol.finding import ERROR, Finding
+from ingestion.protocol.finding import ERROR, WARNING, Finding
 
 
 class CanonicalFiles(TableFolder):
@@ -68,11 +68,11 @@ class CanonicalFiles(TableFolder):
         )
 
     def preflight(self) -> list[Finding]:
-        found = super().preflight()
         if self.tables():
-            return found
+            return []
         remedy = "Name files like applications.csv (docs/canonical.md lists the tables)."
-        return [*found, Finding(ERROR, None, "the folder contains no canonical table", remedy)]
+        ignored = [Finding(WARNING, None, text) for text in self.ignored()]
+        return [Finding(ERROR, None, "the folder contains no canonical table", remedy), *ignored]
 
     def _files(self) -> list[StoredFile]:
         return self._storage.files(recursive=any("/" in pattern for pattern in self._patterns.values()))

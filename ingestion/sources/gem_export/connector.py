@@ -17,7 +17,6 @@ from ingestion.files.storage import Storage, StoredFile
 from ingestion.files.tables import TableFolder, read_header, read_records
 from ingestion.http.client import RunBudget
 from ingestion.log.records import Parsed, Row, broken_id, encode, own_id
-from ingestion.protocol.finding import Finding
 from ingestion.sources.gem_export.streams import STREAMS, Export
 
 #: Files of the export that are left alone, and why.
@@ -71,10 +70,6 @@ class GemExport(TableFolder):
 
     def rows(self, stream: str, file: StoredFile) -> Iterator[Row]:
         return (_row(STREAMS[stream], record)._replace(line=line) for line, record in read_records(file))
-
-    def preflight(self) -> list[Finding]:
-        self.streams()
-        return super().preflight()
 
 
 def _stream(file: StoredFile, names: tuple[str, ...]) -> str | None:

@@ -15,8 +15,7 @@ import sqlalchemy as sa
 from base.config import Source
 from base.errors import ConfigError, FunnelcastError
 from ingestion.extract.run import ExtractionError, SourceLoad, extract
-from ingestion.preflight import check as preflight
-from tests.support.ingestion import Place, config_of, folder_source, lake_rows
+from tests.support.ingestion import Place, config_of, folder_source, lake_rows, look_at
 from tests.support.postgres import binaries, postgres
 from tests.support.vendor_lake import dbt_build
 
@@ -81,7 +80,7 @@ def test_tables_and_queries_enter_the_log_like_files_and_only_what_changed_is_a_
             sa.text(f"insert into ats_applications ({columns}) values (:id, :person, :req, :applied, :state, :applied)"), rows
         )
     source = source_of(monkeypatch, url, tables=MAPPED)
-    assert all(finding.is_ok for finding in preflight.check(source)), preflight.check(source)
+    assert all(finding.is_ok for finding in look_at(source)), look_at(source)
     assert counts(load(place, source)) == {"applications": (2500, 2500), "jobs": (2, 2), "offices": (1, 1)}
     # Exactly what a file with the same content gives: same keys, same payload; nothing else of a table left the database.
     (tmp_path / "files").mkdir()
@@ -126,7 +125,7 @@ def test_tables_and_queries_enter_the_log_like_files_and_only_what_changed_is_a_
         stopped = source_of(monkeypatch, url, tables=tables, streams=tuple(tables))
         with pytest.raises(ExtractionError, match=message):
             load(place, stopped, 4)
-        (finding, *_) = preflight.check(stopped) if "updated_column" not in str(tables) else [None]
+        (finding, *_) = look_at(stopped) if "updated_column" not in str(tables) else [None]
         assert finding is None or not finding.is_ok
     with sa.create_engine(url).connect() as connection:
         assert connection.execute(sa.text("select count(*) from reqs")).scalar() == 2
@@ -161,9 +160,7 @@ def _refuses_to_write_and_a_wrong_password(place: Place, url: str, monkeypatch: 
         load(place, sneaky, 5)
     wrong = url.replace("tester@", "hr:wrong-Pa55word@")
     deadline = time.monotonic() + 10
-    while (
-        not (message := str(preflight.check(source_of(monkeypatch, wrong))[0])).startswith("the database") and time.monotonic() < deadline
-    ):
+    while not (message := str(look_at(source_of(monkeypatch, wrong))[0])).startswith("the database") and time.monotonic() < deadline:
         time.sleep(0.1)  # until the server has read its rules
     assert "refuses the user or the password" in message
     assert "wrong-Pa55word" not in message
@@ -185,7 +182,7 @@ def test_a_database_that_cannot_be_used_is_one_sentence_without_the_password(
     with pytest.raises(FunnelcastError, match=message) as caught:
         load(place, source)
     assert SECRET not in str(caught.value)
-    (finding,) = preflight.check(source)
+    (finding,) = look_at(source)
     assert not finding.is_ok
     assert SECRET not in str(finding)
 

@@ -16,7 +16,7 @@ from ingestion.preflight import check as preflight
 from sandbox.company import simulate
 from sandbox.doubles.gem_export.files import write_gem_export
 from sandbox.world import World
-from tests.support.ingestion import config_of, folder_source, lake_rows, place_at
+from tests.support.ingestion import config_of, folder_source, lake_rows, look_at, place_at
 from tests.support.lake import write_load
 from tests.support.vendor_lake import dbt_build, gem_streams, naive
 
@@ -111,7 +111,7 @@ def test_columns_are_bound_by_name_in_any_order_and_home_addresses_do_not_enter_
     payloads = " ".join(payload for (payload,) in lake_rows(place_at(company.home).home, "payload"))
     assert "Springfield" not in payloads
     assert "private" not in payloads.replace("privacy", "")
-    assert all(finding.is_ok for finding in preflight.check(company.source))
+    assert all(finding.is_ok for finding in look_at(company.source))
 
 
 def test_one_team_read_both_ways_is_warned_of(company: Company) -> None:
@@ -125,5 +125,5 @@ def test_one_team_read_both_ways_is_warned_of(company: Company) -> None:
 
 def test_a_folder_without_the_export_says_what_to_put_there(tmp_path: Path) -> None:
     (tmp_path / "stuff.csv").write_text("a\n1\n")
-    (finding,) = preflight.check(folder_source(tmp_path, "export", "gem_export"))
+    (finding,) = look_at(folder_source(tmp_path, "export", "gem_export"))
     assert "contains no file of Gem's export. Put the export's files there, named as Gem names them: event_log.csv" in str(finding)

@@ -20,13 +20,12 @@ import pytest
 from base.config import Source, Webhooks
 from ingestion.extract.run import extract
 from ingestion.log.records import BROKEN_IDS
-from ingestion.preflight import check as preflight
 from ingestion.sources.sendgrid.events import rows_of_body
 from ingestion.webhooks.spool import Received, Spool
 from sandbox.canonical_export import tables
 from sandbox.company import simulate
 from sandbox.doubles.sendgrid.events import sendgrid_events
-from tests.support.ingestion import Place, config_of, folder_source, place_at
+from tests.support.ingestion import Place, config_of, folder_source, look_at, place_at
 from tests.support.vendor_lake import dbt_build
 
 NOW = datetime(2026, 6, 29, 6, tzinfo=UTC)
@@ -136,7 +135,7 @@ def test_repeated_late_and_shuffled_events_by_webhook_or_file_give_the_same_fact
     files = folder_source(tmp_path / "files", "files", "sendgrid")
     assert load(place, files, NOW) == (len(EVENTS) + 2, len(EVENTS), 2)
     assert load(place, files, NOW + timedelta(hours=1)) == (0, 0, 0)
-    assert [finding.is_ok for finding in preflight.check(files)] == [True]
+    assert [finding.is_ok for finding in look_at(files)] == [True]
 
     tag_with_sequences_of_two_crms(place, tmp_path)
     drop_in_canonical_shape(place, tmp_path)

@@ -10,6 +10,8 @@ with
         cross join {{ ref("run_clock") }} as clock
         where
             j.job_class = 'role'
+            -- A requisition without a name belongs to no family.
+            and j.job_family is not null
             and j.opened_at < clock.as_of
             and (j.closed_at is null or j.closed_at >= {{ add_days("clock.as_of", "-365") }})
     ),
