@@ -29,6 +29,8 @@ class Column(Strict):
     strict: bool = False
     entity: str | None = None
     references: str | None = None
+    elsewhere: bool = False
+    retired: bool = False
     restricted: RestrictedFile | None = None
     evidence: bool = False
     description: str = ""
@@ -43,6 +45,8 @@ class Column(Strict):
             raise ValueError("a column with codes is of type code")
         if self.strict and not self.codes:
             raise ValueError("a strict column lists its codes")
+        if (self.elsewhere or self.retired) and not self.references:
+            raise ValueError("only a column that references a table is `elsewhere` or `retired`")
         return self
 
 

@@ -230,7 +230,7 @@ def test_no_public_column_holds_personal_data(manifest: dict[str, Any]) -> None:
 #: Who reads a restricted canonical table beside the models of its restricted file.
 READERS = {
     # The search for people compares contacts; coverage counts rows.
-    "people": {"candidate_identifiers", "data_coverage"},
+    "people": {"candidate_identifiers", "table_counts", "unknown_ids"},
     # Not even how many answers there are is published.
     "eeo": set(),
 }

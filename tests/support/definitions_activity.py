@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from tests.support.definitions_oracle import (
+    LADDER,
     RANK,
     Application,
     Cells,
@@ -182,7 +183,7 @@ def _count_person(company: Company, person: _Person, counted: dict[Key, Counter[
         path = [(s, n, True) for s, n in zip(OUTREACH_STAGES, [*OUTREACH_STAGES[1:], "applied"], strict=True) if RANK[s] <= RANK[level]]
     if person.applications:
         furthest = max((a.furthest for a in person.applications), key=RANK.__getitem__)
-        ladder = company.ladders[person.job]
+        ladder = [code for code in LADDER if any(code in company.ladder_of(a) for a in person.applications)]
         steps = zip(ladder, [*ladder[1:], None], strict=True)
         path += [(s, n, is_from_outreach) for s, n in steps if RANK[s] <= RANK[furthest]]
     memberships = first_one.memberships() if first_one else _requisition_memberships(company, person.job)

@@ -32,7 +32,7 @@ def as_named(mart: str, cells: Cells) -> Cells:
     for cells_key, values in cells.items():
         named = dict(zip(KEYS[mart], cells_key, strict=True))
         for name, entity in {**_ENTITIES, "member": _SLICES.get(named.get("slice_type", ""))}.items():
-            if entity and named.get(name) not in (None, "all", "none"):
+            if entity and named.get(name) not in (None, "all", "none", "unknown"):
                 named[name] = surrogate_key(entity, named[name])
         found[tuple(_plain(value) for value in named.values())] = values
     return found

@@ -62,7 +62,7 @@ def funnel_passthrough(company: Company) -> Cells:
 
 def _passthrough(stage: str, rows: list[StageRow]) -> dict[str, Any]:
     n, counts = len(rows), outcomes_of(rows)
-    followers = {row.following for row in rows}
+    followers = {row.following for row in rows} - {None}
     found: dict[str, Any] = {f"{name}_count": counts[name] for name in OUTCOMES}
     found |= {"entered_count": sum(not row.is_implied for row in rows), "reached_count": n}
     found["next_stage_code"] = followers.pop() if len(followers) == 1 else None
@@ -195,7 +195,7 @@ def source_of_hire(company: Company) -> Cells:
     hires: Counter[Key] = Counter()
     for application, membership in _people(company):
         if not application.is_prospect:
-            source, is_hired = application.slices["source"], application.status == "hired"
+            source, is_hired = application.member("source"), application.status == "hired"
             key = (quarter(application.row["applied_at"]), *membership)
             cells[(*key, source)]["applications_count"] += 1
             cells[(*key, source)]["hires_count"] += is_hired
@@ -329,15 +329,15 @@ def _pools(company: Company) -> dict[Key, list[StageRow]]:
         if is_trailing(company, application):
             for slice_type in ("job", "job_family", "department", "company"):
                 for row in application.stages:
-                    found[slice_type, application.slices[slice_type], row.stage].append(row)
+                    found[slice_type, application.member(slice_type), row.stage].append(row)
     return found
 
 
 def around(company: Company, job_id: str, stage: str) -> Iterator[list[StageRow]]:
     """Rows of the stage in the slices around a job, the narrowest first."""
-    slices = company.without_application(job_id).slices
+    nobody = company.without_application(job_id)
     for slice_type in ("job", "job_family", "department", "company"):
-        yield _pools(company).get((slice_type, slices[slice_type], stage), [])
+        yield _pools(company).get((slice_type, nobody.member(slice_type), stage), [])
 
 
 def pooled_chance(company: Company, job_id: str, stage: str) -> float | None:

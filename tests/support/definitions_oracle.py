@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from base64 import urlsafe_b64encode
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -105,6 +105,8 @@ class Application:
     direction: str | None = None
     slices: dict[str, str] = field(default_factory=dict)
     trees: tuple[str, ...] = ()
+    #: Slice type -> the members that a list has; the others are `unknown` together.
+    listed: Mapping[str, Collection[str]] = field(default_factory=dict)
     stages: list[StageRow] = field(default_factory=list)
 
     @property
@@ -123,8 +125,13 @@ class Application:
     def is_prospect(self) -> bool:
         return bool(self.row.get("is_prospect")) and self.status != "hired"
 
+    def member(self, slice_type: str) -> str:
+        """The slice that the application counts in; `slices` names the member as its row does."""
+        named = self.slices[slice_type]
+        return named if named == "none" or named in self.listed.get(slice_type, (named,)) else "unknown"
+
     def memberships(self) -> list[tuple[str, str]]:
-        return [*self.slices.items(), *(("department_tree", tree) for tree in self.trees)]
+        return [*((name, self.member(name)) for name in self.slices), *(("department_tree", tree) for tree in self.trees)]
 
 
 class Company:
@@ -138,6 +145,15 @@ class Company:
         self._reasons = {r["close_reason_id"]: r for r in self._rows("close_reasons")}
         self._sources = {r["source_id"]: r for r in self._rows("sources")}
         self._departments = {r["department_id"]: r.get("parent_id") for r in self._rows("departments")}
+        users = {r["user_id"] for r in self._rows("users")}
+        self._listed: Mapping[str, Collection[str]] = {
+            "department": self._departments,
+            "office": {r["office_id"] for r in self._rows("offices")},
+            "job": self.jobs,
+            "recruiter": users,
+            "hiring_manager": users,
+            "source": self._sources,
+        }
         self.offers = self._chosen_offers()
         self.applications: dict[str, Application] = {}
         for row in self._rows("applications"):
@@ -214,18 +230,26 @@ class Company:
         for job_id in self.jobs:
             found[job_id] = {"applied", "hired"}
         for stage in self._rows("stages"):
-            if stage.get("job_id") is not None:
+            if stage.get("job_id") in self.jobs:
                 found[stage["job_id"]].add(self.code_of(stage["stage_id"], stage["job_id"]) or "applied")
         for application in self.applications.values():
-            found[application.row["job_id"]] |= {visit.stage for visit in application.visits if visit.stage}
+            if application.row["job_id"] in self.jobs:
+                found[application.row["job_id"]] |= {visit.stage for visit in application.visits if visit.stage}
         return {job_id: [code for code in LADDER if code in codes] for job_id, codes in found.items()}
+
+    def ladder_of(self, application: Application) -> list[str]:
+        """The job's; without a job that a list has, the stages that the application visited itself."""
+        if application.row["job_id"] in self.jobs:
+            return self.ladders[application.row["job_id"]]
+        own = {"applied", "hired", application.furthest, *(visit.stage for visit in application.visits)}
+        return [code for code in LADDER if code in own]
 
     # Applications ------------------------------------------------------------------------------------------------------------------
 
     def _application(self, given: Row) -> Application:
         row = self._clocked(given)
         job = self.jobs.get(row["job_id"], {})
-        found = Application(row, job)
+        found = Application(row, job, listed=self._listed)
         offer = self.offers.get(row["application_id"])
         accepted_offer = offer["resolved_at"] if offer and offer["status_code"] == "accepted" else None
         if row["status_code"] != "active":
@@ -299,11 +323,13 @@ class Company:
 
     def without_application(self, job_id: str) -> Application:
         """Nobody in particular of a job: for the slices that the job alone decides."""
-        nobody = Application({"job_id": job_id, "status_code": "active"}, self.jobs[job_id])
+        nobody = Application({"job_id": job_id, "status_code": "active"}, self.jobs[job_id], listed=self._listed)
         nobody.slices, nobody.trees = self._slices(nobody)
         return nobody
 
     def _trees(self, department: str | None) -> tuple[str, ...]:
+        if department is not None and department not in self._departments:
+            return ("unknown",)
         found: list[str] = []
         while department is not None and department not in found:
             found.append(department)
@@ -314,7 +340,8 @@ class Company:
     def _stage_rows(self, application: Application) -> list[StageRow]:
         if application.is_prospect:
             return []
-        ladder = self.ladders[application.row["job_id"]]
+        ladder = self.ladder_of(application)
+        has_job = application.row["job_id"] in self.jobs
         reached = [code for code in ladder if RANK[code] <= RANK[application.furthest]]
         entries = {code: min((v.entered for v in application.visits if v.stage == code), default=None) for code in reached}
         entries["applied"] = min(filter(None, (application.row["applied_at"], entries["applied"])))
@@ -338,7 +365,7 @@ class Company:
             found.append(
                 StageRow(
                     code,
-                    next((other for other in ladder if RANK[other] > RANK[code]), None),
+                    next((other for other in ladder if RANK[other] > RANK[code]), None) if has_job else None,
                     entered,
                     code not in ("applied", "hired") and entered is None,
                     is_advanced,

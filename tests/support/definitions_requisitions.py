@@ -599,7 +599,7 @@ def _decided(company: Company) -> Iterator[tuple[Application, StageRow]]:
 def department_selectivity(company: Company) -> Cells:
     cells: dict[Key, list[bool]] = defaultdict(list)
     for application, row in _decided(company):
-        cells[application.slices["department"], row.stage].append(row.is_advanced)
+        cells[application.member("department"), row.stage].append(row.is_advanced)
     of_company: dict[str, list[bool]] = defaultdict(list)
     for (_, stage), passed in cells.items():
         of_company[stage] += passed
@@ -702,11 +702,11 @@ def _manager_figures(company: Company) -> dict[Key, tuple[int, int, float]]:
     decided = [(application, row) for application, row in _decided(company) if row.stage in DECIDED_BY_MANAGERS]
     of_departments: dict[Key, list[bool]] = defaultdict(list)
     for application, row in decided:
-        of_departments[application.slices["department"], row.stage].append(row.is_advanced)
+        of_departments[application.member("department"), row.stage].append(row.is_advanced)
     found: dict[Key, tuple[int, int, float]] = {}
     for application, row in decided:
-        manager, passed = application.slices["hiring_manager"], of_departments[application.slices["department"], row.stage]
-        if manager != "none":
+        manager, passed = application.member("hiring_manager"), of_departments[application.member("department"), row.stage]
+        if manager not in ("none", "unknown"):
             for scope in (row.stage, "all"):
                 n, own, expected = found.get((manager, scope), (0, 0, 0.0))
                 found[manager, scope] = (n + 1, own + row.is_advanced, expected + sum(passed) / len(passed))

@@ -130,7 +130,7 @@
     from
         {{
             latest_version(
-                ref("stg_canonical_files__" ~ table),
+                canonical_file_versions(table),
                 table,
                 id_columns=canonical_columns_with(table, "key"),
                 nullable=canonical_columns_with(table, "nullable"),

@@ -1,7 +1,8 @@
 {#-
     Slices: company, department, office, ... Every metric is one query over application x slice; a metric never has a copy per slice.
 
-    A slice is numbered once (int_marts__slices), an application carries the number of its slice of every type (columns `<type>_slice` of
+    A slice is numbered once (int_marts__slices), a member belongs to one slice of its type (int_marts__slice_members: those that no list has
+    are `unknown` together), an application carries the number of its slice of every type (columns `<type>_slice` of
     int_marts__application_slices), and explode_slices turns a relation with these columns into rows of (slice_id, ...). Integers, because at a million
     applications the exploded rows are grouped and sorted tens of millions at a time.
 -#}
@@ -42,9 +43,9 @@
 {% macro join_slices(types, alias, is_requisition=false) -%}
     {%- for type in types %}
         inner join
-            {{ ref("int_marts__slices") }} as {{ type }}_member
+            {{ ref("int_marts__slice_members") }} as {{ type }}_member
             on {{ type }}_member.slice_type = '{{ type }}'
-            and {{ type }}_member.slice_key
+            and {{ type }}_member.member_key
             = {{ requisition_slice_key(type, alias) if is_requisition else slice_key(type, alias) }}
     {% endfor -%}
 {%- endmacro %}

@@ -5,9 +5,7 @@ with
         select
             (select count(*) from {{ ref("applications") }}) as canonical_count,
             (select count(*) from {{ ref("fct_applications") }}) as fact_count,
-            (
-                select count(*) from {{ ref("fct_applications") }} where not is_prospect and job_key is not null
-            ) as in_process_count,
+            (select count(*) from {{ ref("fct_applications") }} where not is_prospect) as in_process_count,
             (select count(*) from {{ ref("fct_application_stages") }} where stage_code = 'applied') as applied_count,
             (select count(*) from {{ ref("fct_application_stages") }} where not is_advanced) as last_stage_count
     )

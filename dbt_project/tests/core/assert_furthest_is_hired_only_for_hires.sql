@@ -12,4 +12,4 @@ from {{ ref("fct_applications") }} as a
 left join hires as h on h.application_key = a.application_key
 where
     (a.status_code = 'hired') <> (a.furthest_stage_code = 'hired')
-    or (a.furthest_stage_code = 'hired' and not a.is_prospect and a.job_key is not null) <> (h.row_count is not null)
+    or (a.furthest_stage_code = 'hired' and not a.is_prospect) <> (h.row_count is not null)

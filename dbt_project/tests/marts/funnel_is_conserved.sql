@@ -1,5 +1,5 @@
 -- Below hired: reached = advanced + rejected + withdrawn + closed + waiting. Along a job's ladder: advanced from a
--- stage = reached the next one.
+-- stage = reached the next one. Who has no job that a list has has a ladder alone, without a next stage.
 with
     funnel as (select * from {{ ref("funnel_passthrough") }}),
 
@@ -20,7 +20,11 @@ with
             and f.slice_type = n.slice_type
             and f.slice_key = n.slice_key
             and f.next_stage_code = n.stage_code
-        where f.slice_type = 'job' and f.stage_code <> 'hired' and f.advanced_count <> coalesce(n.reached_count, 0)
+        where
+            f.slice_type = 'job'
+            and f.slice_key not in ('none', 'unknown')
+            and f.stage_code <> 'hired'
+            and f.advanced_count <> coalesce(n.reached_count, 0)
     )
 
 select *

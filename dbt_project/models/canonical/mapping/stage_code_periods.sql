@@ -59,10 +59,12 @@ select
     m.valid_from_at,
     m.valid_to_at
 from mapped as m
+left join stages as o on o.source_system = m.source_system and o.stage_id = m.thing_id and o.job_id = m.job_key_text
+-- the job's own row, else the first, which is the general one where there is one
 inner join
     stages as s
     on s.source_system = m.source_system
     and s.stage_id = m.thing_id
-    and (s.job_id = m.job_key_text or (s.job_rank = 1 and (m.job_key_text = '' or s.job_id is null)))
+    and (s.job_id = m.job_key_text or (o.stage_id is null and s.job_rank = 1))
 left join {{ ref("canonical_stages") }} as t on t.stage_code = {{ name_key("s.stage_type_code") }}
 left join {{ ref("canonical_stages") }} as n on n.stage_code = replace({{ name_key("s.stage_name") }}, ' ', '_')

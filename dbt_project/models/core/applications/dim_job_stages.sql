@@ -1,6 +1,7 @@
 -- One row per job and canonical stage on its ladder (concepts.md "Ladder of a job").
 -- The stages of its own plan together with those that at least one of its applications visited, from applied on;
--- applied and hired always. A tenant-wide list of stages (stages without a job) is nobody's plan.
+-- applied and hired always. A tenant-wide list of stages (stages without a job) is nobody's plan, and a job that no
+-- list has has no ladder: its applications have their own (int_core__reached_stages).
 with
     codes as (
         select c.*
@@ -32,28 +33,20 @@ with
     visited as (
         select distinct a.job_key, s.stage_code
         from {{ ref("int_core__application_visited_stages") }} as v
-        inner join {{ ref("int_core__application_basis") }} as a on a.application_number = v.application_number
+        inner join
+            {{ ref("int_core__application_basis") }} as a on a.application_number = v.application_number and a.has_job
         inner join {{ ref("dim_stages") }} as s on s.stage_order = v.stage_order
     ),
-    jobs as (
-        -- an application may name a job that its source does not list
-        select job_key
-        from {{ ref("dim_jobs") }}
-        union
-        select job_key
-        from {{ ref("int_core__application_basis") }}
-        where job_key is not null
-    ),
     ladder as (
-        select job_key, stage_code
-        from planned
+        select p.job_key, p.stage_code
+        from planned as p
+        inner join {{ ref("dim_jobs") }} as j on j.job_key = p.job_key
         union
         select job_key, stage_code
         from visited
-        where job_key is not null
         union
         select j.job_key, s.stage_code
-        from jobs as j
+        from {{ ref("dim_jobs") }} as j
         cross join {{ ref("dim_stages") }} as s
         where s.stage_code in ('applied', 'hired')
     )

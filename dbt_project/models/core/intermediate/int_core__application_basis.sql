@@ -10,7 +10,8 @@ with
             a.*,
             case when o.status_code = 'accepted' then o.resolved_at end as offer_accepted_at,
             a.status_code <> 'active' as is_ended,
-            coalesce(j.job_key, {{ optional_key("job", ["a.source_system", "a.job_id"]) }}) as job_key
+            coalesce(j.job_key, {{ optional_key("job", ["a.source_system", "a.job_id"]) }}) as job_key,
+            j.job_key is not null as has_job
         from {{ ref("applications") }} as a
         {#- The keys of the few jobs that there are, instead of a hash for each application. #}
         left join
@@ -34,6 +35,7 @@ select
     p.candidate_key,
     a.job_id,
     a.job_key,
+    a.has_job,
     a.status_code,
     a.is_ended,
     coalesce(a.is_prospect and a.status_code <> 'hired', false) as is_prospect,

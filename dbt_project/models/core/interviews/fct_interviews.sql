@@ -2,7 +2,7 @@
 -- agreed business hours.
 -- A scorecard belongs by its interview_id, else to the interviewer's latest interview of the application before it was
 -- submitted; one that names the interview goes before one that does not. The stage is the job's own row of it before
--- the general one.
+-- the general one. An interview of an application that no list has is there, without it.
 with
     interviews as (
         select
@@ -85,6 +85,7 @@ with
 
 select
     j.interview_key,
+    j.source_system,
     j.application_key,
     j.job_key,
     j.stage_code,

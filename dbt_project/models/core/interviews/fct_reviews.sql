@@ -1,11 +1,12 @@
 -- One row per request to review a profile or resume.
--- The person is the request's own, else the application's.
+-- The person is the request's own, else the application's. An application that no list has is null.
 select
     {{ key("review", ["r.source_system", "r.review_id"]) }} as review_key,
+    r.source_system,
     {{ optional_key("job", ["r.source_system", "r.job_id"]) }} as job_key,
     {{ optional_key("user", ["r.source_system", "r.reviewer_id"]) }} as reviewer_key,
     coalesce(p.candidate_key, a.candidate_key) as candidate_key,
-    {{ optional_key("application", ["r.source_system", "r.application_id"]) }} as application_key,
+    a.application_key,
     r.requested_at,
     r.decided_at,
     r.decision_code,

@@ -24,7 +24,8 @@ with
     filled as (
         select
             {{ key("opening", ["o.source_system", "o.opening_id"]) }} as opening_key,
-            {{ key("job", ["o.source_system", "o.job_id"]) }} as job_key,
+            o.source_system,
+            {{ optional_key("job", ["o.source_system", "o.job_id"]) }} as job_key,
             o.opened_at,
             o.closed_at,
             o.target_start_on,
@@ -63,6 +64,7 @@ with
 
 select
     e.opening_key,
+    e.source_system,
     e.job_key,
     e.opened_at,
     e.closed_at,

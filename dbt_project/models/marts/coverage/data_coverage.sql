@@ -7,14 +7,36 @@
 -- when the newest run could not read it (quality.stopped_sources).
 with
     loaded as (
-        {% for table, facts in var("canonical_tables").items() if facts.get("restricted") != "eeo" %}
-            select source_system, '{{ table }}' as table_name, count(*) as row_count, max(observed_at) as loaded_at
-            from {{ ref(table) }}
-            group by source_system
-            {% if not loop.last %}
-                union all
-            {% endif %}
-        {% endfor %}
+        select source_system, table_name, row_count, loaded_at from {{ ref("table_counts") }} where column_name is null
+    ),
+
+    -- rows that name something unknown, and the column with most of them; what a source has deleted is no fault
+    references_counted as (
+        select
+            source_system,
+            table_name,
+            column_name,
+            orphan_count,
+            dangling_count,
+            deleted_count,
+            cause,
+            row_number() over (
+                partition by source_system, table_name order by orphan_count - deleted_count desc, column_name
+            ) as column_rank
+        from {{ ref("reference_coverage") }}
+    ),
+
+    unjoined as (
+        select
+            source_system,
+            table_name,
+            cast(sum(orphan_count) as bigint) as orphan_count,
+            cast(sum(dangling_count) as bigint) as dangling_count,
+            cast(sum(orphan_count - deleted_count) as bigint) as lost_count,
+            max(case when column_rank = 1 then column_name end) as worst_column,
+            max(case when column_rank = 1 then cause end) as worst_cause
+        from references_counted
+        group by source_system, table_name
     ),
 
     {#- Given whole, with or without a row. -#}
@@ -119,6 +141,11 @@ with
             coalesce(q.quarantined_count, 0) as quarantined_count,
             l.row_count is not null or (w.table_name is not null and coalesce(q.quarantined_count, 0) = 0) as is_loaded,
             h.table_name is not null as is_elsewhere,
+            coalesce(r.orphan_count, 0) as orphan_count,
+            coalesce(r.dangling_count, 0) as dangling_count,
+            coalesce(r.lost_count, 0) as lost_count,
+            r.worst_column,
+            r.worst_cause,
             f.note as finding_note,
             n.note_when_missing,
             x.stale_since,
@@ -128,6 +155,7 @@ with
         from places as p
         cross join {{ ref("run_clock") }} as clock
         left join loaded as l on p.source_system = l.source_system and p.table_name = l.table_name
+        left join unjoined as r on p.source_system = r.source_system and p.table_name = r.table_name
         left join given as w on p.source_system = w.source_system and p.table_name = w.table_name
         left join (select distinct table_name from loaded) as h on p.table_name = h.table_name
         left join sources as s on p.source_system = s.source_system
@@ -156,6 +184,7 @@ with
                     or coalesce(unmapped_count, 0) > 0
                     or coalesce(unknown_duration_rate, 0) > 0
                     or coalesce(disagreement_count, 0) > 0
+                    or lost_count > 0
                 then 'partial'
                 else 'ok'
             end as status_code
@@ -172,6 +201,8 @@ select
     unknown_duration_rate,
     disagreement_count,
     quarantined_count,
+    orphan_count,
+    dangling_count,
     is_loaded,
     status_code,
     case
@@ -194,6 +225,8 @@ select
                 then finding_note
                 when quarantined_count > 0
                 then 'Some records are in quarantine'
+                when lost_count > 0
+                then 'Some ids in ' || worst_column || ' name no row (reference_coverage). ' || worst_cause
                 when unmapped_count > 0
                 then 'Some names are not mapped to a canonical code (unmapped_names)'
                 when unknown_duration_rate > 0

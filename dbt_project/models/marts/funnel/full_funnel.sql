@@ -14,6 +14,22 @@ with
         inner join {{ ref("int_marts__slices") }} as s on s.slice_type = 'job' and l.job_key = s.slice_key
     ),
 
+    {#- Without a job that a list has: what comes next is the next stage that they reached themselves. -#}
+    own_steps as (
+        select
+            p.*,
+            d.stage_order,
+            lead(d.stage_order) over (partition by p.group_number order by d.stage_order) as next_stage_order
+        from
+            (
+                select *, row_number() over (order by month, own_ladder) as group_number
+                from {{ ref("int_marts__funnel_people") }}
+                where own_ladder is not null
+            ) as p
+        inner join
+            {{ ref("dim_stages") }} as d on p.own_ladder like '%|' || cast(d.stage_order as {{ text_type() }}) || '|%'
+    ),
+
     outreach_stages as (
         select d.stage_order, n.stage_order as next_stage_order
         from {{ ref("dim_stages") }} as d
@@ -35,6 +51,9 @@ with
             p.people_count as n
         from {{ ref("int_marts__funnel_people") }} as p
         inner join ladders as l on p.job_slice = l.job_slice and l.stage_order <= p.furthest_stage_order
+        union all
+        select {{ slice_columns("p") }}, p.month, p.stage_order, p.next_stage_order, p.is_from_outreach, p.people_count
+        from own_steps as p
         union all
         select {{ slice_columns("p") }}, p.month, o.stage_order, o.next_stage_order, true, p.people_count as n
         from {{ ref("int_marts__funnel_people") }} as p

@@ -3,7 +3,8 @@
 -- Messages sent before the application are the person's contact, and the person is from outreach if the last of them
 -- was sent within attribution_window_days of the application; who wrote first and applied long after came by
 -- themselves. outreach_order is the furthest outreach stage (20 contacted, 30 replied, 40 interested; who is from
--- outreach and in process was interested), furthest_stage_order the furthest from applied on.
+-- outreach and in process was interested), furthest_stage_order the furthest from applied on. own_ladder are the stages
+-- reached by who applied without a job that a list has: they have no job's ladder.
 with
     applied as (
         select
@@ -30,6 +31,20 @@ with
         from applied as p
         inner join {{ ref("fct_applications") }} as a on p.candidate_key = a.candidate_key and p.job_key = a.job_key
         where p.application_count > 1 and not a.is_prospect
+    ),
+
+    own_ladders as (
+        select
+            coalesce(a.candidate_key, a.application_key) as candidate_key,
+            coalesce(a.job_key, 'none') as job_key,
+            '|'
+            || {{ string_list("cast(s.stage_order as " ~ text_type() ~ ")", order="s.stage_order", separator="|") }}
+            || '|' as own_ladder
+        from {{ ref("fct_application_stages") }} as s
+        inner join {{ ref("fct_applications") }} as a on s.application_key = a.application_key
+        left join {{ ref("dim_jobs") }} as j on a.job_key = j.job_key
+        where j.job_key is null
+        group by coalesce(a.candidate_key, a.application_key), coalesce(a.job_key, 'none')
     ),
 
     first_of_several as (select candidate_key, job_key, application_key from repeated where application_number = 1),
@@ -63,7 +78,8 @@ with
             c.contacted_at as began_at,
             case when c.is_interested then 40 when c.is_replied then 30 else 20 end as outreach_order,
             true as is_from_outreach,
-            cast(null as integer) as furthest_stage_order
+            cast(null as integer) as furthest_stage_order,
+            cast(null as {{ text_type() }}) as own_ladder
         from contacts as c
         inner join requisitions as j on c.job_key = j.job_key
         left join applied as p on c.candidate_key = p.candidate_key and c.job_key = p.job_key
@@ -87,8 +103,10 @@ with
             coalesce(
                 c.last_contacted_at >= {{ add_days("p.applied_at", "-" ~ var("attribution_window_days")) }}, false
             ) as is_from_outreach,
-            p.furthest_stage_order
+            p.furthest_stage_order,
+            o.own_ladder
         from applied as p
+        left join own_ladders as o on p.candidate_key = o.candidate_key and coalesce(p.job_key, 'none') = o.job_key
         left join first_of_several as r on p.candidate_key = r.candidate_key and p.job_key = r.job_key
         inner join
             {{ ref("int_marts__application_slices") }} as s
@@ -103,13 +121,14 @@ select
     outreach_order,
     is_from_outreach,
     furthest_stage_order,
+    own_ladder,
     count(*) as people_count
 from
     (
         select *
         from in_process
         union all
-        select {{ slice_columns("s") }}, began_at, outreach_order, is_from_outreach, furthest_stage_order
+        select {{ slice_columns("s") }}, began_at, outreach_order, is_from_outreach, furthest_stage_order, own_ladder
         from sourced as s
     ) as e
 group by
@@ -117,4 +136,5 @@ group by
     {{ period_start("month", "began_at") }},
     outreach_order,
     is_from_outreach,
-    furthest_stage_order
+    furthest_stage_order,
+    own_ladder

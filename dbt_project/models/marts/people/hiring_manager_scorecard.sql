@@ -41,7 +41,7 @@ with
         from decided as d
         inner join department_rates as r on d.department_slice = r.department_slice and d.stage_code = r.stage_code
         inner join {{ ref("int_marts__slices") }} as slice on d.hiring_manager_slice = slice.slice_id
-        where slice.slice_key <> 'none'
+        where slice.slice_key not in ('none', 'unknown')
     ),
 
     cells as (
