@@ -7,21 +7,17 @@ import re
 import pytest
 import sqlglot
 from sqlglot import exp
-from sqlglot.errors import ErrorLevel
 
-from tests.support.marts import CompiledProject, compile_project
+from tests.support.marts import CompiledProject
+from tests.support.spark_sql import own_tree
 
-LAYERS = ("canonical", "core", "marts")
+pytestmark = pytest.mark.xdist_group("spark_sql")
+
 #: Functions of DuckDB that Spark does not have; sqlglot parses unknown functions, so they are looked for by name.
 FOREIGN = {
     "epoch_us", "to_microseconds", "to_months", "quantile_cont", "median", "string_agg", "arg_max", "arg_min", "list", "list_value",
     "bool_or_agg", "timezone", "strptime", "json_extract", "json_extract_string", "regexp_matches", "read_csv", "read_parquet", "unnest",
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def for_spark(tmp_path_factory: pytest.TempPathFactory) -> CompiledProject:
-    return compile_project(tmp_path_factory.mktemp("spark"), [f"path:models/{layer}" for layer in LAYERS], {"dialect": "spark"})
 
 
 def test_every_model_behind_staging_parses_as_spark_sql(for_spark: CompiledProject) -> None:
@@ -67,12 +63,6 @@ def test_no_model_names_a_type_that_spark_does_not_have(for_spark: CompiledProje
             if spec["data_type"] not in {None, *known}
         ]
     assert not problems, "\n".join(sorted(problems))
-
-
-def own_tree(sql: str) -> exp.Expression:
-    """The model as Spark SQL. Raises on what Spark would not parse."""
-    # dbt-duckdb quotes relations with double quotes; the second engine's adapter writes its own.
-    return sqlglot.parse_one(sql.replace('"', "`"), read="spark", error_level=ErrorLevel.RAISE)
 
 
 def behind_canonical(project: CompiledProject) -> dict[str, str]:

@@ -1,6 +1,6 @@
 -- One row per source x canonical table x column x id that names a row of another table which is not there, with the
 -- likeliest cause (seeds/terminology/unknown_id_causes.csv).
--- Dangling: the source has nothing of the other table. Else the id is an orphan. Known is what the table lists, what a
+-- Dangling: the source has no data for the other table. Else the id is an orphan. Known is what the table lists, what a
 -- merge took out of it, and, for a column that may name another source's row (`elsewhere`), what one other source has.
 {{ config(materialized="stored_table") }}
 
