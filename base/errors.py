@@ -7,7 +7,11 @@ from __future__ import annotations
 
 import logging
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from base.redaction import redact
 
 _CHECKOUT = Path(__file__).resolve().parent.parent
 
@@ -18,9 +22,9 @@ class FunnelcastError(Exception):
     exit_code = 1
 
     def __init__(self, message: str, *, remedy: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.remedy = remedy
+        self.message = redact(message)
+        self.remedy = redact(remedy) if remedy else None
+        super().__init__(self.message)
 
     def __str__(self) -> str:
         sentence = self.message if self.message.endswith((".", "?", "!")) else f"{self.message}."
@@ -81,6 +85,18 @@ def contained(error: Exception, doing: str) -> FunnelcastError:
         f"{doing}: internal error ({type(error).__name__}{_place(error)})",
         remedy="This is a bug; the details are in the home's folder logs.",
     )
+
+
+@contextmanager
+def guarded(doing: str) -> Iterator[None]:
+    """A guard whose outcome is raised: within the block nothing but errors in words gets out."""
+    try:
+        yield
+    except Exception as error:
+        outcome = contained(error, doing)
+        if outcome is error:
+            raise
+        raise outcome from error
 
 
 def _place(error: Exception) -> str:

@@ -9,8 +9,9 @@ from pydantic import Field, field_validator, model_validator
 
 from base.config.reports import check_distinct
 from base.config.strict import Mistake, Strict
-from base.config.values import Day, EnvironmentVariable, Number, WebAddress, Whole, matching
+from base.config.values import Day, EnvironmentVariable, Number, WebAddress, Whole, check_encrypted, matching
 from base.errors import ConfigError
+from base.redaction import holds_a_secret, remember_secrets
 from base.registry import did_you_mean
 from base.source_kinds import kind_names, shape_of
 
@@ -108,6 +109,7 @@ class Source(Strict):
     custom_fields: dict[str, dict[str, str]] = Field(default_factory=dict)
     tables: dict[str, TableMapping] = Field(default_factory=dict)
     storage_options: dict[str, Any] = Field(default_factory=dict)
+    allow_http: bool = False
     on_failure: Literal["continue", "stop"] = "continue"
     webhooks: Webhooks | None = None
 
@@ -131,12 +133,27 @@ class Source(Strict):
                     raise Mistake(f"{table} has no column '{column}' to fill", table, column, remedy=remedy)
         return value
 
+    @model_validator(mode="after")
+    def _encrypted(self) -> Source:
+        addresses: dict[tuple[str, ...], str | None] = {("base_url",): self.base_url, ("token_url",): self.token_url}
+        addresses |= {("storage_options", name): option for name, option in self.storage_options.items() if isinstance(option, str)}
+        for key, address in addresses.items():
+            if address and not self.allow_http:
+                check_encrypted(address, *key)
+        return self
+
     @field_validator("storage_options")
     @classmethod
     def _plain_options(cls, value: dict[str, Any]) -> dict[str, Any]:
         for name, option in value.items():
             if not isinstance(option, str | int | bool):
                 raise Mistake("must be text, a whole number, true or false", name)
+            if holds_a_secret(name, str(option)):
+                raise Mistake(
+                    "is a secret, and no secret is kept in this file",
+                    name,
+                    remedy=f"Set an environment variable to it and add 'credentials: {{{name}: NAME_OF_THE_VARIABLE}}'.",
+                )
         return value
 
     @property
@@ -161,6 +178,7 @@ class Source(Strict):
                 " which is not set",
                 remedy=f"Set {variable} and run again.",
             )
+        remember_secrets([value])
         return value
 
 

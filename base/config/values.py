@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Callable
 from datetime import date, time
+from ipaddress import ip_address
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
@@ -115,3 +116,25 @@ def _web_address(text: str) -> str:
 
 #: The address of a service.
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+
+
+def is_local(host: str) -> bool:
+    """This machine itself: what is sent there crosses no network."""
+    name = host.strip("[]").lower().rstrip(".")
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def check_encrypted(address: str, *key: str | int) -> None:
+    """Raises Mistake for an address over which a credential would go unencrypted."""
+    parts = urlsplit(address)
+    if parts.scheme == "http" and not is_local(parts.hostname or ""):
+        raise Mistake(
+            f"'{address}' is not encrypted: credentials and records could be read on the way",
+            *key,
+            remedy="Write https://, or, inside a network of your own, add 'allow_http: true' beside it.",
+        )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from base.config import Company, Strict, Subscriber
 from base.home import Home
+from base.redaction import redact
 
 if TYPE_CHECKING:  # the registry imports every channel to check a configuration; rendering is for those who send
     from exports.rendering.artifacts import Artifact
@@ -61,8 +62,8 @@ class NotSentError(Exception):
     """The other side certainly did not take it. `can_retry`: it may later; `stops_channel`: nobody else's would go through either."""
 
     def __init__(self, reason: str, *, can_retry: bool, stops_channel: bool = False, wait_seconds: float | None = None) -> None:
-        super().__init__(reason)
-        self.reason = reason
+        self.reason = redact(reason)
+        super().__init__(self.reason)
         self.can_retry = can_retry
         self.stops_channel = stops_channel
         self.wait_seconds = wait_seconds
@@ -72,8 +73,8 @@ class UnknownOutcomeError(Exception):
     """The connection ended after the content had left: it may or may not have been taken."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+        self.reason = redact(reason)
+        super().__init__(self.reason)
 
 
 class Channel(ABC):

@@ -22,9 +22,10 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 
 from base.config import Company, EnvironmentVariable, Mistake, Strict, Subscriber
-from base.config.values import Number, Whole, matching
+from base.config.values import Number, Whole, is_local, matching
 from base.errors import ConfigError
 from base.personal_data import Place
+from base.redaction import remember_secrets
 from exports.channels.addresses import domain_of, needs_smtputf8, wire_form
 from exports.channels.channel import Channel, Key, NotSentError, Outgoing, Receipt, UnknownOutcomeError
 from exports.rendering.cleaning import clean
@@ -97,6 +98,7 @@ class Smtp(Strict):
     password_env: EnvironmentVariable | None = None
     from_address: str
     timeout_seconds: Number = Field(default=60, gt=0, le=600)
+    allow_plain_login: bool = False
 
     @field_validator("from_address")
     @classmethod
@@ -109,6 +111,12 @@ class Smtp(Strict):
     def _whole_login(self) -> Smtp:
         if (self.username_env is None) != (self.password_env is None):
             raise Mistake("username_env and password_env go together", remedy="Add the other one, or remove both.")
+        if self.security == "none" and self.username_env and not self.allow_plain_login and not is_local(self.host):
+            raise Mistake(
+                "with security none the login goes unencrypted, and anybody on the way can read it",
+                "security",
+                remedy="Write starttls or tls, or, inside a network of your own, add 'allow_plain_login: true' beside it.",
+            )
         return self
 
 
@@ -225,6 +233,7 @@ def _secret(variable: str) -> str:
             f"company.yml: delivery.smtp reads the environment variable {variable}, which is not set",
             remedy=f"Set {variable} and run again.",
         )
+    remember_secrets([value])
     return value
 
 

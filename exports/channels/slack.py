@@ -15,10 +15,13 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from pydantic import model_validator
+
 from base.config import Company, EnvironmentVariable, Mistake, Strict, Subscriber
-from base.config.values import WebAddress
+from base.config.values import WebAddress, check_encrypted
 from base.errors import ConfigError
 from base.personal_data import Place
+from base.redaction import remember_secrets
 from exports.channels.channel import Channel, Key, NotSentError, Outgoing, Receipt, UnknownOutcomeError
 from exports.rendering.cleaning import clean
 
@@ -52,6 +55,13 @@ class Slack(Strict):
 
     token_env: EnvironmentVariable = "SLACK_BOT_TOKEN"  # noqa: S105 - the name of a variable, not a secret
     base_url: WebAddress = "https://slack.com/api/"
+    allow_http: bool = False
+
+    @model_validator(mode="after")
+    def _encrypted(self) -> Slack:
+        if not self.allow_http:
+            check_encrypted(self.base_url, "base_url")
+        return self
 
 
 class SlackChannel(Channel):
@@ -147,6 +157,7 @@ class SlackChannel(Channel):
         token = os.environ.get(slack.token_env) if slack else None
         if slack is None or not token:
             raise ConfigError("company.yml: delivery.slack is not complete", remedy="Set the variable that delivery.slack.token_env names.")
+        remember_secrets([token])
         return WebClient(token=token, base_url=slack.base_url, timeout=30, retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=2)])
 
 

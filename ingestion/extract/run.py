@@ -7,7 +7,7 @@ pass goes on from there. Streams run side by side within the source's rate limit
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from threading import Event
@@ -17,8 +17,7 @@ from sqlalchemy.engine import Engine
 
 from base.clock import iso
 from base.config import Config, Source
-from base.errors import ConfigError, FunnelcastError, SourceError
-from base.guard import guarded
+from base.errors import ConfigError, FunnelcastError, SourceError, guarded
 from base.home import Home
 from base.registry import did_you_mean
 from ingestion.extract.collector import rare_collections
@@ -92,7 +91,8 @@ def _extract(
         passes = _Passes(home, ledger, source, connector, config.company.time_zone, window_end, tolerance, progress, stop)
         with rare_collections(), ThreadPoolExecutor(max_workers=source.concurrency, thread_name_prefix=source.name) as pool:
             try:
-                results = list(pool.map(passes.run, chosen))
+                running = [(stream, pool.submit(passes.run, stream)) for stream in chosen]
+                results = [passes.result(stream, future) for stream, future in running]
             except BaseException:
                 stop.set()
                 pool.shutdown(wait=False, cancel_futures=True)
@@ -127,7 +127,7 @@ class _Passes:
     stop: Event
 
     def run(self, stream: str) -> StreamLoad:
-        """All passes that the stream needs now: the interrupted one if any, then the new window. Never raises an Exception."""
+        """All passes that the stream needs now: the interrupted one if any, then the new window."""
         place = f"{self.source.name}: {stream}"
         done: StreamLoad | None = None
         try:
@@ -143,6 +143,14 @@ class _Passes:
         except FunnelcastError as error:
             return self._failed(stream, done, error)
         return done
+
+    def result(self, stream: str, running: Future[StreamLoad]) -> StreamLoad:
+        """What became of the stream. No Exception in its thread reaches the others."""
+        try:
+            with guarded(f"{self.source.name}: {stream}"):
+                return running.result()
+        except FunnelcastError as error:
+            return self._failed(stream, None, error)
 
     def _failed(self, stream: str, done: StreamLoad | None, error: FunnelcastError) -> StreamLoad:
         """What is known of a stream that failed outside its passes (the ledger, the listener): what they did counts."""

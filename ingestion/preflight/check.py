@@ -11,8 +11,7 @@ from datetime import datetime
 from itertools import combinations
 
 from base.config import Source
-from base.errors import ConfigError, FunnelcastError
-from base.guard import guarded
+from base.errors import ConfigError, FunnelcastError, guarded
 from ingestion.http.limits import RunBudget
 from ingestion.preflight.services import ask
 from ingestion.protocol.finding import ERROR, OK, WARNING, Finding

@@ -85,9 +85,9 @@ class SourceKind:
         if self.credentials is None or self.credentials:
             found.append("credentials")
         if "path" in self.needs:
-            found.append("storage_options")
+            found += ["storage_options", "allow_http"]
         if self.is_service:
-            found += ["base_url", "requests_per_second"]
+            found += ["base_url", "allow_http", "requests_per_second"]
         if any(stream.is_windowed for stream in self.streams.values()):
             found += ["start_date", "lookback_hours"]
         if any(stream.is_periodic for stream in self.streams.values()):

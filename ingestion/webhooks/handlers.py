@@ -18,6 +18,7 @@ from pathlib import Path
 from base import clock
 from base.config import Config, Source, Webhooks
 from base.errors import ConfigError
+from base.redaction import remember_secrets
 from base.web import Answer, Handlers, Request, Route
 from ingestion.protocol.signature import Delivery, Refused, Verifier
 from ingestion.webhooks.signatures import scheme_of
@@ -66,6 +67,7 @@ def read_secrets(source: Source, settings: Webhooks) -> tuple[str, ...]:
                 f"sources.yml: source '{source.name}' reads a webhook secret from the environment variable {variable}, which is not set",
                 remedy=f"Set {variable}, or take it out of webhooks.secrets.",
             )
+        remember_secrets([value])
         try:
             scheme_of(source, settings).check_secret(value)
         except ValueError as error:

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import StaticPool
 
+from base.redaction import redact
 from orchestration.instance.dagster_internals import SqliteEventLogStorage
 
 
@@ -41,6 +42,11 @@ class OpenEventLogStorage(SqliteEventLogStorage):
                 self._initialized_dbs.add(shard)
             with engine.connect() as connection, connection.begin():
                 yield connection
+
+    def _event_to_row(self, event: Any) -> dict[str, Any]:
+        """What Dagster writes of an error quotes the exceptions behind it: no secret gets into the file with them."""
+        row: dict[str, Any] = super()._event_to_row(event)
+        return {**row, "event": redact(row["event"])}
 
     def has_table(self, table_name: str) -> bool:
         ask = super().has_table

@@ -1,7 +1,7 @@
 """Logs: one file per day in home/logs, and a filter that keeps secrets out of it.
 
 The terminal gets sentences; the file gets the rest (tracebacks of bugs, the libraries' warnings). Every record passes
-`Redaction`: values of credential variables and what looks like a token or a password in a URL are replaced.
+`Redaction`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import errno
 import logging
 import os
-import re
 import sys
 import traceback
 from pathlib import Path
@@ -19,15 +18,7 @@ from base.config import Config
 from base.errors import FunnelcastError
 from base.home import Home
 from base.personal_data import Place
-
-REDACTED = "[redacted]"
-
-_PATTERNS = (
-    re.compile(r"(?i)(authorization['\"]?\s*[:=]\s*['\"]?(?:bearer|basic)\s+)[^\s'\",]+"),
-    re.compile(r"(?i)((?:api[_-]?key|access[_-]?token|client[_-]?secret|password|x-api-key)['\"]?\s*[:=]\s*['\"]?)[^\s'\",&]+"),
-    re.compile(r"(://[^/\s:@]+:)[^@\s/]+(?=@)"),
-    re.compile(r"()\bxox[abpros]-[A-Za-z0-9-]+"),
-)
+from base.redaction import redact, remember_secrets
 
 PLACES = (
     Place(
@@ -50,18 +41,7 @@ PLACES = (
 
 
 class Redaction(logging.Filter):
-    """Replaces secrets in a record's finished text. `secrets` are the values of the configured credential variables."""
-
-    def __init__(self, secrets: tuple[str, ...] = ()) -> None:
-        super().__init__()
-        self.secrets = tuple(sorted((secret for secret in secrets if len(secret) >= 4), key=len, reverse=True))
-
-    def clean(self, text: str) -> str:
-        for secret in self.secrets:
-            text = text.replace(secret, REDACTED)
-        for pattern in _PATTERNS:
-            text = pattern.sub(lambda match: match.group(1) + REDACTED, text)
-        return text
+    """Takes secrets out of a record's finished text (base/redaction.py)."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         message = record.getMessage()
@@ -69,7 +49,7 @@ class Redaction(logging.Filter):
             message += "\n" + "".join(traceback.format_exception(*record.exc_info))
             record.exc_info = None
             record.exc_text = None
-        record.msg, record.args = self.clean(message), None
+        record.msg, record.args = redact(message), None
         return True
 
 
@@ -109,11 +89,12 @@ def start_logging(home: Home, config: Config | None = None) -> Path:
     """
     logging.raiseExceptions = False
     path = log_file(home)
+    remember_secrets(credential_values(config))
     handler = logging.FileHandler(path, encoding="utf-8", delay=True)
     handler.is_funnelcast = True  # type: ignore[attr-defined]
     handler.setLevel(logging.WARNING)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    handler.addFilter(Redaction(credential_values(config)))
+    handler.addFilter(Redaction())
     # Ours does not propagate: a library may have put a terminal handler on the root, and the terminal gets one sentence, from the command.
     ours = logging.getLogger("funnelcast")
     ours.propagate = False
@@ -141,7 +122,7 @@ def last_home() -> Home:
 
 def log_unexpected(error: BaseException) -> str:
     """Append the redacted traceback of a bug to the home's log, else to one in the temporary folder; returns where it is, in words. Never fails."""
-    text = Redaction(_secret_values()).clean("".join(traceback.format_exception(error)))
+    text = redact("".join(traceback.format_exception(error)))
     for path in _places_for_bugs():
         try:
             path.parent.mkdir(exist_ok=True)
@@ -159,8 +140,3 @@ def _places_for_bugs() -> list[Path]:
 
     homes = [_last_home.root / "logs" / _file_name()] if _last_home is not None and _last_home.root.is_dir() else []
     return [*homes, Path(tempfile.gettempdir()) / f"funnelcast-{os.getuid()}.log"]
-
-
-def _secret_values() -> tuple[str, ...]:
-    """Values of environment variables that are named like secrets: all we know when the configuration may not have been read."""
-    return tuple(value for name, value in os.environ.items() if re.search(r"(?i)SECRET|TOKEN|PASSWORD|API_KEY", name) and value)

@@ -27,7 +27,7 @@ def test_the_guard_does_refuse_what_is_not_loopback(zygote: Zygote, tmp_path: Pa
     """The same guard, with a source beyond loopback: the run must fail, or the test above shows nothing."""
     (tmp_path / "config").mkdir()
     (tmp_path / "config" / "sources.yml").write_text(
-        "sources:\n  - {name: far, kind: gem, base_url: 'http://192.0.2.1/v0', credentials: {api_key: GEM_API_KEY}}\n"
+        "sources:\n  - {name: far, kind: gem, base_url: 'http://192.0.2.1/v0', allow_http: true, credentials: {api_key: GEM_API_KEY}}\n"
     )
     where = ("--home", str(tmp_path / "home"), "--config", str(tmp_path / "config"))
     done = zygote.run(*where, "check", env={"GEM_API_KEY": "k"}, prefix="no_network")

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from base.home import Home
+from base.redaction import REDACTED, redact
 from orchestration.checked_config import load_config
 from orchestration.instance.dagster_internals import PLAN_LOGGER, silence_missing_results
-from orchestration.run.logs import REDACTED, Redaction, start_logging
+from orchestration.run.logs import start_logging
 
 
 @pytest.mark.parametrize(
@@ -24,7 +25,7 @@ from orchestration.run.logs import REDACTED, Redaction, start_logging
     ],
 )
 def test_what_looks_like_a_secret_is_replaced(text: str) -> None:
-    cleaned = Redaction().clean(text)
+    cleaned = redact(text)
     assert "abc.def-secret" not in cleaned
     assert REDACTED in cleaned
 

@@ -1,0 +1,113 @@
+"""The one function that takes secrets out of a text: of log lines, sentences for people, ledger rows, Dagster's events.
+
+By value: what this process has read as a secret, in every spelling in which texts carry it (percent-encoded, base64, JSON). By name: what
+stands behind a word like token or password. By shape: keys in headers, addresses and well-known forms.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+import threading
+from collections.abc import Iterable
+from functools import lru_cache
+from urllib.parse import quote, quote_plus
+
+REDACTED = "[redacted]"
+
+#: Shorter values are words and numbers of their own; they are replaced only where they stand alone, and not at all below the second.
+_LONG, _SHORTEST = 8, 4
+
+_SECRET_VARIABLES = re.compile(r"(?i)SECRET|TOKEN|PASSW|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIAL")
+
+_NAME = (
+    r"(?i:[A-Za-z0-9_.\-]*(?:tokens?|secrets?|passwords?|passwd|passphrase|pwd|api[_-]?keys?|access[_-]?key(?:[_-]?id)?|private[_-]?key"
+    r"|signature|credentials?|session[_-]?id|authorization|(?:(?<![A-Za-z])|(?<=%3[Ff])|(?<=%26))sig))"
+)
+_SCHEME = r"(?i:(?:bearer|basic|token|digest)\s+)?"
+_QUOTED = r"(?P<quote>\\*[\"'])(?P<quoted>(?:(?!(?P=quote)).)+)"
+_PLAIN = r"[^\s\"'\\,;&<>(){}\[\]]+"
+#: What a sentence says of a key ("credentials.api_key: must be ...") is no value: without quotes or "=", one must look like one.
+_LIKELY = rf"(?=[^\s\"',;&]*[0-9]|[^\s\"',;&]{{20}})(?={_PLAIN[:-1]}{{6}}){_PLAIN}"
+_BY_NAME = (
+    re.compile(rf"(?P<before>{_NAME}\\*[\"']?\s*(?:=>|[:=])\s*{_SCHEME}){_QUOTED}"),
+    re.compile(rf"(?P<before>{_NAME}(?:=|%3[AaDd]){_SCHEME})(?P<value>{_PLAIN})"),
+    re.compile(rf"(?P<before>{_NAME}\\*[\"']\s*[:=]\s*{_SCHEME})(?P<value>{_PLAIN})"),
+    re.compile(rf"(?P<before>{_NAME}:\s+{_SCHEME})(?P<value>{_LIKELY})"),
+)
+#: The name of an environment variable is what people are to write there.
+_VARIABLE = re.compile(r"[A-Z]+(?:_[A-Z0-9_]*)?\.?|null|None|true|false")
+
+#: None of these goes past a quote or a backslash: JSON in which a value is replaced stays JSON.
+_BY_SHAPE = (
+    re.compile(r"(?i)((?:set-)?cookie\\*['\"]?\s*[:=]\s*\\*['\"]?)[^\r\n'\"\\]+"),
+    re.compile(r"(?i)(authorization\\*['\"]?\s*[:=]\s*\\*['\"]?(?:[A-Za-z0-9-]+\s+)?)[^\s'\",\\]+"),
+    re.compile(r"(?i)(\bbearer\s+)(?=[^\s'\",\\]*[0-9._\-/+=]|[^\s'\",\\]{16})[A-Za-z0-9._~+/=\-]{6,}"),
+    re.compile(r"(\bBasic\s+)(?=[A-Za-z0-9+/]*[0-9=])[A-Za-z0-9+/]{8,}={0,2}"),
+    re.compile(r"(://[^/\s:@'\"\\]*:)[^\s/'\"\\]+(?=@)"),
+    re.compile(r"(://)(?=[^/\s:@]*[0-9])[^/\s:@'\"\\]{16,}(?=@)"),
+    re.compile(r"()\bxox[abeoprs]-[A-Za-z0-9-]+|\bxapp-[A-Za-z0-9-]+|\bSG\.[\w-]{16,}\.[\w-]{16,}"),
+    re.compile(r"()\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]+"),
+    re.compile(r"()-----BEGIN [A-Z ]*PRIVATE KEY-----[^'\"]*?(?:-----END [A-Z ]*PRIVATE KEY-----|(?=['\"])|\Z)"),
+)
+
+_known: set[str] = set()
+_lock = threading.Lock()
+
+
+def remember_secrets(values: Iterable[str]) -> None:
+    """From now on these values appear in no text that passes `redact`."""
+    with _lock:
+        _known.update(value for value in values if len(value.strip()) >= _SHORTEST)
+
+
+def holds_a_secret(name: str, value: str) -> bool:
+    """Whether a setting of this name is a secret: not when its value is a word (`token: anon`)."""
+    return bool(_SECRET_VARIABLES.search(name)) and not re.fullmatch(r"[a-z_]{1,20}", value)
+
+
+def redact(text: str) -> str:
+    """The text without secrets; what is none stays as it is. Redacting twice changes nothing."""
+    with _lock:
+        known = frozenset(_known)
+    named = frozenset(value for name, value in os.environ.items() if len(value) >= _LONG and _SECRET_VARIABLES.search(name))
+    if known or named:
+        text = _pattern(known | named).sub(REDACTED, text)
+    for pattern in _BY_SHAPE:
+        text = pattern.sub(lambda match: (match.group(1) or "") + REDACTED, text)
+    for pattern in _BY_NAME:
+        text = pattern.sub(_without_value, text)
+    return text
+
+
+def _without_value(match: re.Match[str]) -> str:
+    found = match.groupdict()
+    value = found.get("quoted") or found.get("value") or ""
+    if REDACTED in value or value.startswith("[redacted") or _VARIABLE.fullmatch(value):
+        return match[0]
+    return found["before"] + (found.get("quote") or "") + REDACTED
+
+
+@lru_cache(maxsize=8)
+def _pattern(secrets: frozenset[str]) -> re.Pattern[str]:
+    """Every spelling of every secret, the longest first."""
+    spellings = {spelling for secret in secrets for spelling in _spellings(secret)}
+    return re.compile("|".join(_alone(spelling) for spelling in sorted(spellings, key=lambda text: (-len(text), text))))
+
+
+def _spellings(secret: str) -> set[str]:
+    encoded = secret.encode("utf-8", "surrogateescape")
+    found = {secret, secret.strip(), quote(encoded, safe=""), quote(encoded), quote_plus(encoded)}
+    found |= {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1], repr(secret)[1:-1], repr(encoded)[2:-1]}
+    # As HTTP Basic has it: with no password, or as the password of anybody (the beginning of the text moves by one or two bytes).
+    found |= {base64.b64encode(encoded).decode().rstrip("="), base64.b64encode(encoded + b":").decode().rstrip("=")}
+    for skipped in (1, 2):
+        if len(encoded) > 6:
+            found.add(base64.b64encode(b"\0" * skipped + encoded).decode()[4:].rstrip("=")[:-1])
+    return {spelling for spelling in found if len(spelling) >= _SHORTEST}
+
+
+def _alone(spelling: str) -> str:
+    return re.escape(spelling) if len(spelling) >= _LONG else rf"(?<![A-Za-z0-9]){re.escape(spelling)}(?![A-Za-z0-9])"
