@@ -33,7 +33,7 @@ _PLAIN = r"[^\s\"'\\,;&<>(){}\[\]]+"
 _LIKELY = rf"(?=[^\s\"',;&]*[0-9]|[^\s\"',;&]{{20}})(?={_PLAIN[:-1]}{{6}}){_PLAIN}"
 _BY_NAME = (
     re.compile(rf"(?P<before>{_NAME}\\*[\"']?\s*(?:=>|[:=])\s*{_SCHEME}){_QUOTED}"),
-    re.compile(rf"(?P<before>{_NAME}(?:=|%3[AaDd]){_SCHEME})(?P<value>{_PLAIN})"),
+    re.compile(rf"(?P<before>{_NAME}(?:=|%3(?i:a|d)){_SCHEME})(?P<value>{_PLAIN})"),
     re.compile(rf"(?P<before>{_NAME}\\*[\"']\s*[:=]\s*{_SCHEME})(?P<value>{_PLAIN})"),
     re.compile(rf"(?P<before>{_NAME}:\s+{_SCHEME})(?P<value>{_LIKELY})"),
 )
