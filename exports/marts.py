@@ -74,16 +74,16 @@ class Marts:
         A table that was read and held no row is loaded; one whose rows are all in quarantine is not.
         """
         sql = "select count(*) from marts.data_coverage where table_name = $table and is_loaded and source_system = coalesce($source, source_system)"
-        found = self._connection.execute(sql, {"table": table, "source": source}).fetchone()
-        return found is not None and found[0] > 0
+        _, ((count,),) = self.table(sql, {"table": table, "source": source})
+        return bool(count)
 
-    def table(self, sql: str) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]:
-        """The query's column names and rows, for queries whose shape no type of ours describes."""
+    def table(self, sql: str, parameters: dict[str, Any] | None = None) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]:
+        """The query's column names and rows, for queries whose shape no type of ours describes. `$name` binds a parameter."""
         try:
-            cursor = self._connection.execute(sql)
-        except duckdb.CatalogException as error:
+            cursor = self._connection.execute(sql, parameters or {})
+        except (duckdb.CatalogException, duckdb.BinderException) as error:
             raise FunnelcastError(
-                f"The published state {self.state.version_id} does not have all tables that this needs",
+                f"The published state {self.state.version_id} does not have all tables and columns that this needs",
                 remedy="It was published by an older version of Funnelcast. Run `funnelcast run` to publish again.",
             ) from error
         return tuple(column[0] for column in cursor.description or ()), tuple(cursor.fetchall())

@@ -15,10 +15,11 @@ from base.slices import slices
 
 
 class Options(Strict):
-    """Options of any report. The slice is named as the marts name it (`slice_name`), never by key; no `sections` are all of the edition's."""
+    """Options of any report. The slice is named as the marts name it (`slice_name`), by its `slice_key` where several have that name; no `sections` are all of the edition's."""
 
     slice_type: str = "company"
     slice_name: str | None = Field(default=None, min_length=1, max_length=1000)
+    slice_key: str | None = Field(default=None, min_length=1, max_length=1000)
     max_data_age_hours: Number = Field(default=72, gt=0, le=24 * 366)
     sections: tuple[str, ...] = ()
 
@@ -34,10 +35,13 @@ def read_options(kind: type[OptionsT], sections: Collection[str], given: Mapping
     check_name("slice", options.slice_type, report_slices(), "slice_type")
     for number, section in enumerate(options.sections):
         check_name("section", section, sections, "sections", number)
-    if (options.slice_type == "company") != (options.slice_name is None):
+    if options.slice_name and options.slice_key:
+        raise Mistake("slice_name and slice_key both say which slice", "slice_key", remedy="Give slice_name where one has that name, else slice_key.")
+    named = "slice_name" if options.slice_name else "slice_key" if options.slice_key else None
+    if (options.slice_type == "company") != (named is None):
         raise Mistake(
             "slice_type and slice_name go together",
-            "slice_type" if options.slice_name is None else "slice_name",
+            named or "slice_type",
             remedy="For one department, set slice_type to department and slice_name to its name; for the whole company, set neither.",
         )
     return options.model_copy(update={"sections": tuple(dict.fromkeys(options.sections or sections))})

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from base.errors import ConfigError
+from base.names import folded
+from base.registry import near_and_known
 from base.slices import slices
 from exports.editions.report_options import Options
 from exports.marts import Marts
@@ -37,21 +39,26 @@ class Scope:
 @dataclass(frozen=True)
 class _Found:
     slice_key: str
+    slice_name: str
 
 
 def find_scope(marts: Marts, options: Options) -> Scope:
     """The slice the options name. Raises ConfigError when no such slice is published, or several have that name."""
-    if options.slice_name is None:
+    if options.slice_name is None and options.slice_key is None:
         return Scope("company", "all", "")
-    found = marts.rows(
+    published = marts.rows(
         _Found,
-        "select distinct slice_key from marts.funnel_passthrough where slice_type = $type and lower(trim(slice_name)) = lower(trim($name))",
-        {"type": options.slice_type, "name": options.slice_name},
+        "select distinct slice_key, slice_name from marts.funnel_passthrough where slice_type = $type and slice_name is not null order by all",
+        {"type": options.slice_type},
     )
+    found = [row for row in published if options.slice_key == row.slice_key or folded(options.slice_name or "") == folded(row.slice_name)]
     if len(found) != 1:
-        problem = "is not in the published marts" if not found else f"names {len(found)} of them"
+        key, value = ("slice_name", options.slice_name) if options.slice_name else ("slice_key", options.slice_key)
         raise ConfigError(
-            f"reports.yml: options.slice_name: {options.slice_type} '{options.slice_name}' {problem}",
-            remedy="Use a slice_name that marts.funnel_passthrough has exactly once.",
+            f"reports.yml: options.{key}: "
+            + (f"{len(found)} of slice_type {options.slice_type} are called '{value}'" if found else f"no {options.slice_type} '{value}' is published"),
+            remedy=f"Say which by slice_key: {' or '.join(row.slice_key for row in found[:6])} (marts.funnel_passthrough has them)."
+            if found
+            else near_and_known(str(value), [getattr(row, key) for row in published]),
         )
-    return Scope(options.slice_type, found[0].slice_key, options.slice_name)
+    return Scope(options.slice_type, found[0].slice_key, found[0].slice_name)

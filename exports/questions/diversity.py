@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from exports.document.words import number, percent
-from exports.questions.question import Parameter, Question, Row, Values, in_slice, only, sql_value, where
+from exports.questions.narrowing import in_slice, sql_value, where
+from exports.questions.options import only
+from exports.questions.question import Parameter, Question, Row, Values
 
 
 def _sql(values: Values) -> str:
     return f"""
-select period_code, stage_code, group_code, n_count, selected_count, selection_rate, reference_group_code, impact_ratio,
-       p_value_adjusted, job_odds_ratio, finding_code, finding
+select period_code, stage_code, group_code, impact_ratio, finding, n_count, selected_count, selection_rate, reference_group_code,
+       p_value_adjusted, job_odds_ratio, finding_code
 from diversity.adverse_impact
-{where(*in_slice(values, "department"), f"attribute_code = lower({sql_value(values['attribute'])})", "not is_suppressed")}
+{where(*in_slice(values), f"attribute_code = lower({sql_value(values['attribute'])})", "not is_suppressed")}
 order by period_start_on desc, stage_order, group_code"""
 
 
@@ -40,6 +42,7 @@ QUESTIONS = (
         ),
         _sql,
         _words,
+        "No figures of groups are published",
         is_restricted=True,
     ),
 )

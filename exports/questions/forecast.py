@@ -4,39 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from exports.document.words import number, plural
-from exports.questions.question import Parameter, Question, Row, Values, equals, in_slice, only, where
+from exports.document.words import days, number, plural
+from exports.questions.narrowing import equals, in_slice, of_members, where
+from exports.questions.options import only
+from exports.questions.question import Parameter, Question, Row, Values
+from exports.questions.ties import at_the_top, named
 
 
 def _needed_sql(values: Values) -> str:
     return f"""
-select stage_code, candidates_needed, passthrough_rate, entrants_count, hired_count
-from marts.forecast_required_pipeline
-{where(*in_slice(values, "job", "job-family", "department"), equals("hires_wanted", values["hires"]))}
-order by stage_order"""
+select stage.stage_name as stage, r.candidates_needed, r.passthrough_rate, r.entrants_count, r.hired_count
+from marts.forecast_required_pipeline r
+join core.dim_stages stage using (stage_code)
+{where(*in_slice(values, "r"), equals("r.hires_wanted", values["hires"]))}
+order by r.stage_order"""
 
 
 def _needed_words(rows: Sequence[Row], values: Values) -> str:
     first = rows[0]
     if first["candidates_needed"] is None:
         return f"Nobody was hired there in the trailing 12 months, so there is no conversion rate to go by ({first['entrants_count']:,} entered)."
-    chain = " -> ".join(f"{row['candidates_needed']:,} {row['stage_code']}" for row in rows)
+    chain = " -> ".join(f"{row['candidates_needed']:,} {row['stage']}" for row in rows)
     return f"For {plural(values['hires'], 'hire')}: {chain}. From {first['entrants_count']:,} who entered and {first['hired_count']:,} hired in the trailing 12 months."
 
 
 def _expected_sql(values: Values) -> str:
-    narrowed = where(
-        equals("j.job_family", values["job-family"]), equals("d.department_name", values["department"]), equals("j.job_name", values["job"])
-    )
     return f"""
-select j.job_name as job, sum(f.active_count) as active_count, sum(f.expected_hires) as expected_hires,
+select j.job_name as job, j.job_id, sum(f.active_count) as active_count, sum(f.expected_hires) as expected_hires,
        sum(f.pooled_expected_hires) as pooled_expected_hires
 from marts.forecast_expected_hires f
 join core.dim_jobs j on f.slice_type = 'job' and f.slice_key = j.job_key
-left join core.dim_departments d on d.department_key = j.department_key
-{narrowed}
-group by j.job_key, j.job_name
-order by pooled_expected_hires desc, job"""
+{where(*of_members(values, "j"))}
+group by j.job_key, j.job_name, j.job_id
+order by pooled_expected_hires desc, job, job_id"""
 
 
 def _expected_words(rows: Sequence[Row], values: Values) -> str:
@@ -50,33 +50,49 @@ def _expected_words(rows: Sequence[Row], values: Values) -> str:
 
 def _risk_sql(values: Values) -> str:
     return f"""
-select j.job_name as job, h.days_open, h.active_count, h.offers_open_count, h.target_fill_on, h.expected_fill_on, h.risk_code, h.risk_reason
+select j.job_name as job, j.job_id, h.days_open, h.risk_reason, h.target_fill_on, h.expected_fill_on, h.active_count, h.offers_open_count
 from marts.requisition_health h
 join core.dim_jobs j using (job_key)
-left join core.dim_departments d on d.department_key = j.department_key
-{where("h.risk_code <> 'none'", equals("d.department_name", values["department"]))}
-order by h.days_open desc, job"""
+{where("h.risk_code <> 'none'", *of_members(values, "j"))}
+order by h.days_open desc nulls last, job, job_id"""
 
 
 def _risk_words(rows: Sequence[Row], values: Values) -> str:
-    first = rows[0]
-    return f"{plural(len(rows), 'open requisition').capitalize()} at risk. Longest open is {first['job']} ({first['days_open']:,.0f} days): {first['risk_reason']}"
+    first, count = rows[0], f"{plural(len(rows), 'open requisition').capitalize()} at risk."
+    if first["days_open"] is None:
+        return f"{count} How long {'it has' if len(rows) == 1 else 'they have'} been open is not known: the source gives no opening date. {first['job']}: {first['risk_reason']}"
+    longest = at_the_top(rows, lambda row: row["days_open"])
+    if len(longest) > 1:
+        return f"{count} Longest open are {named([row['job'] for row in longest])}, {days(first['days_open'])} each."
+    return f"{count} Longest open is {first['job']} ({days(first['days_open'])}): {first['risk_reason']}"
 
 
 QUESTIONS = (
     Question(
         "candidates-needed",
         "How many candidates are needed at each stage for a number of hires, from historical conversion?",
-        (Parameter("hires", "hires", "Hires wanted, 1 to 20"), *only("job_family", "department", "job")),
+        (Parameter("hires", "hires", "Hires wanted, 1 to 20"), *only()),
         _needed_sql,
         _needed_words,
+        "No application of the trailing 12 months tells a conversion rate",
+        is_cut_once=True,
     ),
     Question(
         "expected-hires",
         "How many hires will the present pipeline bring?",
-        only("job_family", "department", "job"),
+        only(of_requisition=True),
         _expected_sql,
         _expected_words,
+        "No open requisition has active candidates",
+        tables=("jobs",),
     ),
-    Question("at-risk", "Which open requisitions are at risk, and why?", only("department"), _risk_sql, _risk_words),
+    Question(
+        "at-risk",
+        "Which open requisitions are at risk, and why?",
+        only(of_requisition=True),
+        _risk_sql,
+        _risk_words,
+        "No open requisition is at risk",
+        tables=("jobs",),
+    ),
 )

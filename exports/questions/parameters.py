@@ -1,61 +1,50 @@
-"""How the parameters of questions are read: names against what is published (any case; near misses are suggested), quarters, months, numbers."""
+"""How the parameters of questions are read: names against what is published (exports/questions/members.py), stages, quarters, months, numbers."""
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from base.errors import ConfigError
-from base.slices import Slice, slices
+from base.names import folded
+from base.registry import near_and_known
+from base.slices import slices
 from exports.marts import Marts
+from exports.questions.members import Member, member_named, requisition_with_id
 
 
-def _names_of_slice(found: Slice) -> str:
-    """A query of the names that a slice's members have in core: of a dimension of its own all, of a shared one (people) those in the role."""
-    if found.named_by is None:
-        table = "dim_jobs" if found.is_of_requisition else "fct_applications"
-        return f"select distinct {found.column} from core.{table}"
-    names = f"select distinct {found.name_column} from core.{found.named_by}"
-    if found.name_key == found.column:
-        return names
-    keys = [f"select {found.column} from core.{table}" for table in ("fct_applications", "dim_jobs")]
-    return f"{names} where {found.name_key} in ({' union '.join(keys if found.is_of_requisition else keys[:1])})"
+@dataclass(frozen=True)
+class Stage:
+    """A canonical stage: its code, what reports call it, its place."""
+
+    code: str
+    name: str
+    order: int
 
 
-#: Kind of parameter -> query of the published names.
-_NAMES = {
-    **{name: _names_of_slice(found) for name, found in slices().items() if found.column},
-    "stage": "select stage_code from core.dim_stages",
-}
+def _member(slice_type: str) -> Callable[[Marts, str, str], Member]:
+    return lambda marts, parameter, text: member_named(marts, parameter, slice_type, text)
 
 
-def _name(kind: str) -> Callable[[Marts, str, str], str]:
-    def read(marts: Marts, parameter: str, text: str) -> str:
-        known = sorted(str(row[0]) for row in marts.table(_NAMES[kind])[1] if row[0] is not None)
-        for name in known:
-            if name.casefold() == text.strip().casefold():
-                return name
-        folded = {name.casefold(): name for name in known}
-        near = [folded[found] for found in difflib.get_close_matches(text.casefold(), folded, n=3, cutoff=0.5)]
-        near += [name for name in known if text.strip().casefold() in name.casefold() and name not in near]
-        what = kind.replace("_", " ")
-        raise ConfigError(
-            f"--{parameter}: no {what} is called '{text}'",
-            remedy=f"Did you mean {' or '.join(near[:3])}?"
-            if near
-            else f"Known: {', '.join(known[:12]) or 'none'}{' ...' if len(known) > 12 else ''}.",
-        )
-
-    return read
+def _stage(marts: Marts, parameter: str, text: str) -> Stage:
+    """By its code or its name, in any case."""
+    _, rows = marts.table("select stage_code, stage_name, stage_order from core.dim_stages where not is_outreach order by stage_order")
+    stages = [Stage(*row) for row in rows]
+    for stage in stages:
+        if folded(text) in (folded(stage.code), folded(stage.name)):
+            return stage
+    raise ConfigError(
+        f"--{parameter}: there is no stage '{text}'", remedy=near_and_known(text.strip().lower(), [stage.code for stage in stages])
+    )
 
 
 def _quarter(marts: Marts, parameter: str, text: str) -> date:
     """`2025-Q4`, `Q4 2025`, or `Q4`: the newest that had begun."""
     found = re.fullmatch(r"\s*(?:(\d{4})[- ]?)?[qQ]([1-4])(?:[- ](\d{4}))?\s*", text)
-    if found is None:
+    if found is None or (found[1] and found[3]) or int(found[1] or found[3] or 1) < 1:
         raise ConfigError(f"--{parameter}: '{text}' is not a quarter", remedy="Write it like 2025-Q4, or Q4 for the latest one.")
     year, number, later = found.groups()
     month = 3 * int(number) - 2
@@ -75,7 +64,7 @@ def _month(_: Marts, parameter: str, text: str) -> date:
 
 def _hires(_: Marts, parameter: str, text: str) -> int:
     """As many as forecast_required_pipeline holds."""
-    if not text.strip().isdecimal() or not 1 <= int(text) <= 20:
+    if not re.fullmatch(r"[0-9]{1,3}", text.strip()) or not 1 <= int(text) <= 20:
         raise ConfigError(
             f"--{parameter}: '{text}' is not a number from 1 to 20",
             remedy="Give a whole number. The need grows in proportion: 50 hires need ten times the candidates of 5.",
@@ -85,7 +74,9 @@ def _hires(_: Marts, parameter: str, text: str) -> int:
 
 #: Kind of parameter -> how its text becomes a value.
 KINDS: dict[str, Callable[[Marts, str, str], Any]] = {
-    **{kind: _name(kind) for kind in _NAMES},
+    **{name: _member(name) for name, found in slices().items() if found.column or found.gathers},
+    "job_id": requisition_with_id,
+    "stage": _stage,
     "text": lambda _, __, text: text,
     "quarter": _quarter,
     "month": _month,

@@ -4,29 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from exports.document.words import days, number, plural
-from exports.questions.question import Parameter, Question, Row, Values, equals, only, where
+from exports.document.words import day, days, number, plural
+from exports.questions.narrowing import equals, of_members, where
+from exports.questions.options import only
+from exports.questions.question import Parameter, Question, Row, Values
+from exports.questions.ties import at_the_top, named
 
 
 def _selective_sql(values: Values) -> str:
-    stages = f"s.stage_code = '{values['at']}'" if values["at"] else "s.stage_code in ('hm_review', 'onsite')"
+    stages = equals("s.stage_code", values["at"]) or "s.stage_code in ('hm_review', 'onsite')"
     return f"""
-select 'hiring manager' as who, u.user_name as name, s.stage_code, s.selectivity_ratio, s.selectivity_ratio_low, s.selectivity_ratio_high, s.n_count
-from marts.hiring_manager_scorecard s join core.dim_users u on u.user_key = s.hiring_manager_key
+select 'hiring manager' as who, u.user_name as name, stage.stage_name as stage, s.selectivity_ratio, s.selectivity_ratio_low, s.selectivity_ratio_high, s.n_count
+from marts.hiring_manager_scorecard s join core.dim_users u on u.user_key = s.hiring_manager_key join core.dim_stages stage using (stage_code)
 where {stages} and s.selectivity_ratio is not null
 union all
-select 'department', d.department_name, s.stage_code, s.selectivity_ratio, s.selectivity_ratio_low, s.selectivity_ratio_high, s.n_count
-from marts.department_selectivity s join core.dim_departments d using (department_key)
+select 'department', d.department_name, stage.stage_name, s.selectivity_ratio, s.selectivity_ratio_low, s.selectivity_ratio_high, s.n_count
+from marts.department_selectivity s join core.dim_departments d using (department_key) join core.dim_stages stage using (stage_code)
 where {stages} and s.selectivity_ratio is not null
-order by selectivity_ratio, name, stage_code"""
+order by selectivity_ratio, name, stage"""
 
 
 def _selective_words(rows: Sequence[Row], values: Values) -> str:
-    row = rows[0]
+    most = at_the_top(rows, lambda row: number(row["selectivity_ratio"], 2))
+    row, what = most[0], "times as many as is usual for the same roles"
+    below = "Below 1 is more selective; an interval across 1 may be chance."
+    if len(most) > 1:
+        who = named([f"{tied['who']} {tied['name']} at {tied['stage']}" for tied in most])
+        return f"Most selective: {who}, each passing {number(row['selectivity_ratio'], 2)} {what}. {below}"
     return (
-        f"Most selective: {row['who']} {row['name']} at {row['stage_code']} passes {number(row['selectivity_ratio'], 2)} times as many as is usual for "
-        f"the same roles ({number(row['selectivity_ratio_low'], 2)} to {number(row['selectivity_ratio_high'], 2)}, n = {row['n_count']}). "
-        "Below 1 is more selective; an interval across 1 may be chance."
+        f"Most selective: {row['who']} {row['name']} at {row['stage']} passes {number(row['selectivity_ratio'], 2)} {what} "
+        f"({number(row['selectivity_ratio_low'], 2)} to {number(row['selectivity_ratio_high'], 2)}, n = {row['n_count']}). {below}"
     )
 
 
@@ -39,30 +46,39 @@ order by difficulty_rank desc, job_family"""
 
 
 def _easy_words(rows: Sequence[Row], values: Values) -> str:
-    easiest, hardest = rows[0], rows[-1]
+    easiest = at_the_top(rows, lambda row: row["difficulty_rank"])
+    hardest = at_the_top(rows[::-1], lambda row: row["difficulty_rank"])
+    if len(easiest) == len(rows):
+        return f"Only one rank is known, so no role is easier than another: {named([row['job_family'] for row in rows])}."
     return (
-        f"Easiest to fill: {easiest['job_family']} (median {days(easiest['median_days_to_fill'])} to fill); "
-        f"hardest: {hardest['job_family']} (median {days(hardest['median_days_to_fill'])})."
+        f"Easiest to fill: {_roles(easiest)}; hardest: {_roles(hardest)}. By time to fill, applications per hire and acceptance together."
     )
 
 
+def _roles(rows: Sequence[Row]) -> str:
+    if len(rows) > 1:
+        return named([row["job_family"] for row in rows])
+    return f"{rows[0]['job_family']} (median {days(rows[0]['median_days_to_fill'])} to fill)"
+
+
 def _overdue_sql(values: Values) -> str:
-    narrowed = where("b.is_overdue", equals("j.job_name", values["job"]), equals("m.user_name", values["hiring-manager"]))
     return f"""
-select j.job_name as job, u.user_name as owner, b.needs_code, b.needs_reason, b.due_at, b.application_key
+select j.job_name as job, u.user_name as owner, b.needs_reason as needs, b.due_at, b.application_key
 from marts.pipeline_board b
-join core.dim_jobs j using (job_key)
+join core.fct_applications a using (application_key)
+left join core.dim_jobs j on j.job_key = b.job_key
 left join core.dim_users u on u.user_key = b.owner_key
-left join core.dim_users m on m.user_key = j.hiring_manager_key
-{narrowed}
+{where("b.is_overdue", *of_members(values, "a"))}
 order by b.due_at, b.application_key"""
 
 
 def _overdue_words(rows: Sequence[Row], values: Values) -> str:
-    owners = {row["owner"] for row in rows if row["owner"]}
-    first = rows[0]
+    owners, first = {row["owner"] for row in rows if row["owner"]}, rows[0]
+    without = sum(row["owner"] is None for row in rows)
     whose = f"with {plural(len(owners), 'person', 'people')}" if owners else "and none of them has an owner"
-    return f"{plural(len(rows), 'candidate').capitalize()} past the agreed time, {whose}; longest: {first['job']}, due {first['due_at']:%-d %B %Y} ({first['owner'] or 'no owner'})."
+    if owners and without:
+        whose += f" and {without:,} without an owner"
+    return f"{plural(len(rows), 'candidate').capitalize()} past the agreed time, {whose}; longest: {first['job'] or 'no requisition'}, due {day(first['due_at'])} ({first['owner'] or 'no owner'})."
 
 
 QUESTIONS = (
@@ -72,13 +88,23 @@ QUESTIONS = (
         (Parameter("at", "stage", "Only at this stage (hm_review, onsite)", is_optional=True),),
         _selective_sql,
         _selective_words,
+        "Too few candidates were decided at these stages to compare anybody",
     ),
-    Question("easiest-roles", "Which roles are easier to fill than others?", (), _easy_sql, _easy_words),
+    Question(
+        "easiest-roles",
+        "Which roles are easier to fill than others?",
+        (),
+        _easy_sql,
+        _easy_words,
+        "Too few requisitions were filled to compare roles",
+        tables=("jobs",),
+    ),
     Question(
         "overdue",
         "Which candidates have waited longer than agreed, and for whom?",
-        (*only("job", "hiring_manager"),),
+        only(),
         _overdue_sql,
         _overdue_words,
+        "No candidate has waited longer than agreed",
     ),
 )

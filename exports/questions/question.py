@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from base.errors import ConfigError
-from base.slices import slices
+from exports.document.words import listed
 from exports.marts import Marts
-from exports.publish.warehouse import literal
+from exports.questions.narrowing import members_given
 from exports.questions.parameters import KINDS
 
 Row = Mapping[str, Any]
@@ -33,20 +33,23 @@ class Parameter:
         return self.default is None and not self.is_optional
 
 
-def only(*slice_types: str) -> tuple[Parameter, ...]:
-    """Parameters that narrow a question to one member of a slice."""
-    return tuple(Parameter(name.replace("_", "-"), name, f"Only this {slices()[name].words}", is_optional=True) for name in slice_types)
-
-
 @dataclass(frozen=True)
 class Question:
-    """`sql` gives the query for the values (None = not given); `words` puts its rows in a sentence or two."""
+    """`sql` gives the query for the values (None = not given); `words` puts its rows in a sentence or two, `nothing` is the sentence without rows.
+
+    `tables`: canonical tables without which any answer would be false. `is_cut_once`: it reads figures that are published for one slice at
+    a time. `check` refuses values that make no sense together.
+    """
 
     name: str
     text: str
     parameters: tuple[Parameter, ...]
     sql: Callable[[Values], str]
     words: Callable[[Sequence[Row], Values], str]
+    nothing: str
+    tables: tuple[str, ...] = ()
+    is_cut_once: bool = False
+    check: Callable[[Values], None] | None = None
     #: Reads the diversity file, for those who may.
     is_restricted: bool = False
 
@@ -65,12 +68,16 @@ class Answer:
 
 
 def answer(marts: Marts, question: Question, given: Mapping[str, str | None]) -> Answer:
-    """Answer from one published version. Raises ConfigError for an unknown name, with those that come near."""
+    """Answer from one published version. Raises ConfigError for an unknown name, with those that come near, and for values that contradict."""
     values = {parameter.name: _value(marts, question, parameter, given.get(parameter.name)) for parameter in question.parameters}
+    _require_consistent(question, values)
     sql = question.sql(values).strip()
+    absent = [table for table in question.tables if not marts.is_loaded(table)]
+    if absent:
+        return Answer(question, values, _not_loaded(absent), (), (), sql, marts.state.as_of)
     columns, rows = marts.table(sql)
     named = [dict(zip(columns, row, strict=True)) for row in rows]
-    words = question.words(named, values) if named else "Nothing published matches that."
+    words = question.words(named, values) if named else f"{question.nothing}{_narrowed_to(values)}."
     return Answer(question, values, words, columns, rows, sql, marts.state.as_of)
 
 
@@ -83,28 +90,27 @@ def _value(marts: Marts, question: Question, parameter: Parameter, text: str | N
     return KINDS[parameter.kind](marts, parameter.name, text)
 
 
-def sql_value(value: Any) -> str:
-    """A value as it is written in a query."""
-    if isinstance(value, date):
-        return f"date '{value.isoformat()}'"
-    return str(value) if isinstance(value, int) else literal(str(value))
+def _require_consistent(question: Question, values: Values) -> None:
+    given = members_given(values)
+    if values.get("job") and values.get("job-id"):
+        raise ConfigError("--job and --job-id both name the requisition", remedy="Give one of them.")
+    if question.is_cut_once and len(given) > 1:
+        raise ConfigError(
+            f"ask {question.name} takes one of {listed(f'--{name}' for name in given)}",
+            remedy="Its figures are published for one slice at a time. Leave the others out.",
+        )
+    if question.check:
+        question.check(values)
 
 
-def where(*conditions: str | None) -> str:
-    """`where a and b` of the conditions that are there; '' without one."""
-    kept = [condition for condition in conditions if condition]
-    return f"where {' and '.join(kept)}" if kept else ""
+def _not_loaded(absent: Sequence[str]) -> str:
+    return (
+        f"Not loaded: no source gives {listed(absent)}, so there is no answer to this, not even 'none'. "
+        "`funnelcast ask what-is-missing` lists what the sources give."
+    )
 
 
-def equals(column: str, value: Any) -> str | None:
-    """`column = value`, or None where no value was given."""
-    return None if value is None else f"{column} = {sql_value(value)}"
-
-
-def in_slice(values: Values, *names: str, alias: str = "") -> tuple[str, str | None]:
-    """Conditions on a mart: the slice of the first of these parameters that was given, else the company."""
-    prefix = f"{alias}." if alias else ""
-    for name in names:
-        if values[name]:
-            return f"{prefix}slice_type = '{name.replace('-', '_')}'", equals(f"{prefix}slice_name", values[name])
-    return f"{prefix}slice_type = 'company'", None
+def _narrowed_to(values: Values) -> str:
+    """` for department Sales and recruiter Rosa`, of what was given."""
+    words = [f"{name.removesuffix('-id').replace('-', ' ')} {member.name}" for name, member in members_given(values).items()]
+    return f" for {listed(words)}" if words else ""

@@ -9,7 +9,10 @@ from typing import Any
 
 import exports.editions
 from base.home import DBT_PROJECT_DIR
+from base.slices import slices
 from exports.editions.registry import EDITIONS
+from exports.questions.members import Member
+from exports.questions.parameters import Stage
 from exports.questions.registry import QUESTIONS
 
 FILE = DBT_PROJECT_DIR / "models" / "exposures.yml"
@@ -39,8 +42,15 @@ def tables_of_edition(module: str) -> set[str]:
 def tables_of_question(name: str) -> set[str]:
     """What its query names: with every parameter given, and with none that may be left out."""
     question = QUESTIONS[name]
-    samples: dict[str, Any] = {"quarter": date(2026, 1, 1), "month": date(2026, 1, 1), "hires": 1}
-    given = {parameter.name: samples.get(parameter.kind, "x") for parameter in question.parameters}
+    samples: dict[str, Any] = {
+        "quarter": date(2026, 1, 1),
+        "month": date(2026, 1, 1),
+        "hires": 1,
+        "text": "x",
+        "job_id": Member("job", "k", "x"),
+    }
+    samples |= {"stage": Stage("onsite", "Onsite", 7), **{name: Member(name, "k", "x") for name in slices()}}
+    given = {parameter.name: samples[parameter.kind] for parameter in question.parameters}
     least = {
         parameter.name: given[parameter.name] if parameter.is_required or parameter.default else None for parameter in question.parameters
     }

@@ -10,6 +10,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from base.home import Home
+from exports.marts import Marts
+from exports.publish import RunFacts, publish
 from tests.support.company import Company, build_company
 from tests.support.marts import CompiledProject, compile_project
 from tests.support.worlds import WORLDS, build_world
@@ -23,6 +26,21 @@ def marts_project(tmp_path_factory: pytest.TempPathFactory) -> CompiledProject:
 @pytest.fixture(scope="session")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
     return build_company(tmp_path_factory.mktemp("company"))
+
+
+@pytest.fixture(scope="session")
+def published_company(company: Company) -> Home:
+    """The company's home, with its state published for readers."""
+    home, now = Home(company.home), datetime.fromtimestamp(company.now, UTC)
+    facts = RunFacts("ask", now, None, now, config_digest="", mappings_digest="", lock_digest="")
+    publish(home, manifest_path=home.dbt_target / "manifest.json", facts=facts)
+    return home
+
+
+@pytest.fixture(scope="module")
+def marts(published_company: Home) -> Iterator[Marts]:
+    with Marts.current(published_company) as published:
+        yield published
 
 
 #: Marts of the worlds of traps.
