@@ -36,7 +36,9 @@ def read_options(kind: type[OptionsT], sections: Collection[str], given: Mapping
     for number, section in enumerate(options.sections):
         check_name("section", section, sections, "sections", number)
     if options.slice_name and options.slice_key:
-        raise Mistake("slice_name and slice_key both say which slice", "slice_key", remedy="Give slice_name where one has that name, else slice_key.")
+        raise Mistake(
+            "slice_name and slice_key both say which slice", "slice_key", remedy="Give slice_name where one has that name, else slice_key."
+        )
     named = "slice_name" if options.slice_name else "slice_key" if options.slice_key else None
     if (options.slice_type == "company") != (named is None):
         raise Mistake(

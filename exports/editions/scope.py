@@ -56,7 +56,11 @@ def find_scope(marts: Marts, options: Options) -> Scope:
         key, value = ("slice_name", options.slice_name) if options.slice_name else ("slice_key", options.slice_key)
         raise ConfigError(
             f"reports.yml: options.{key}: "
-            + (f"{len(found)} of slice_type {options.slice_type} are called '{value}'" if found else f"no {options.slice_type} '{value}' is published"),
+            + (
+                f"{len(found)} of slice_type {options.slice_type} are called '{value}'"
+                if found
+                else f"no {options.slice_type} '{value}' is published"
+            ),
             remedy=f"Say which by slice_key: {' or '.join(row.slice_key for row in found[:6])} (marts.funnel_passthrough has them)."
             if found
             else near_and_known(str(value), [getattr(row, key) for row in published]),

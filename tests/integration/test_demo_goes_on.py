@@ -35,7 +35,7 @@ def taken() -> Iterator[socket.socket]:
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> Path:
+def stopped(tmp_path: Path) -> Path:
     """A home with the company that a demo makes, which is no longer served."""
     root = tmp_path / "demo"
     with new_company(root, SMALL, lambda _: None):
@@ -59,44 +59,44 @@ def _ports(root: Path) -> dict[str, int]:
     return recipe.ports
 
 
-def test_the_services_come_back_on_the_ports_that_the_configuration_names(made: Path) -> None:
-    port = _ports(made)["gem"]
+def test_the_services_come_back_on_the_ports_that_the_configuration_names(stopped: Path) -> None:
+    port = _ports(stopped)["gem"]
     assert not _answers(f"http://127.0.0.1:{port}/v0/users")
-    before = (made / "config" / "sources.yml").read_text()
-    with demo_services(made):
+    before = (stopped / "config" / "sources.yml").read_text()
+    with demo_services(stopped):
         assert _answers(f"http://127.0.0.1:{port}/v0/users")
         assert os.environ["GEM_API_KEY"]
-    assert (made / "config" / "sources.yml").read_text() == before
+    assert (stopped / "config" / "sources.yml").read_text() == before
 
 
-def test_a_port_that_is_taken_is_replaced_and_other_edits_of_the_configuration_stay(made: Path, taken: socket.socket) -> None:
-    old, busy = _ports(made)["gem"], int(taken.getsockname()[1])
-    recipe = json.loads((made / ".funnelcast-demo").read_text())
+def test_a_port_that_is_taken_is_replaced_and_other_edits_of_the_configuration_stay(stopped: Path, taken: socket.socket) -> None:
+    old, busy = _ports(stopped)["gem"], int(taken.getsockname()[1])
+    recipe = json.loads((stopped / ".funnelcast-demo").read_text())
     recipe["ports"]["gem"] = busy
-    (made / ".funnelcast-demo").write_text(json.dumps(recipe))
+    (stopped / ".funnelcast-demo").write_text(json.dumps(recipe))
     sources = made / "config" / "sources.yml"
     sources.write_text(sources.read_text().replace(str(old), str(busy)) + "# my own note\n")
-    with demo_services(made):
-        assert _answers(f"http://127.0.0.1:{_ports(made)['gem']}/v0/users")
+    with demo_services(stopped):
+        assert _answers(f"http://127.0.0.1:{_ports(stopped)['gem']}/v0/users")
     text = sources.read_text()
     assert str(busy) not in text
-    assert str(_ports(made)["gem"]) in text
+    assert str(_ports(stopped)["gem"]) in text
     assert text.endswith("# my own note\n")
 
 
-def test_a_second_command_uses_the_services_of_the_first(made: Path) -> None:
-    with demo_services(made) as first, demo_services(made) as second:
+def test_a_second_command_uses_the_services_of_the_first(stopped: Path) -> None:
+    with demo_services(stopped) as first, demo_services(stopped) as second:
         assert first == second
 
 
-def test_a_demo_does_not_start_over_while_its_company_is_served(made: Path) -> None:
+def test_a_demo_does_not_start_over_while_its_company_is_served(stopped: Path) -> None:
     with (
-        demo_services(made),
+        demo_services(stopped),
         pytest.raises(ConfigError, match="Another command serves the company"),
-        new_company(made, SMALL, lambda _: None),
+        new_company(stopped, SMALL, lambda _: None),
     ):
         pass
-    assert (made / "config" / "sources.yml").exists()
+    assert (stopped / "config" / "sources.yml").exists()
 
 
 def test_nothing_is_served_over_a_home_that_no_demo_made(tmp_path: Path) -> None:
@@ -104,14 +104,14 @@ def test_nothing_is_served_over_a_home_that_no_demo_made(tmp_path: Path) -> None
         assert served is None
 
 
-def test_keep_refuses_options_of_another_company(zygote: Zygote, made: Path) -> None:
-    done = zygote.run("--home", str(made), "demo", "--keep", "--requisitions", "9", env={})
+def test_keep_refuses_options_of_another_company(zygote: Zygote, stopped: Path) -> None:
+    done = zygote.run("--home", str(stopped), "demo", "--keep", "--requisitions", "9", env={})
     assert done.code == 2
     assert "was made with --requisitions 4" in done.err
 
 
-def test_a_busy_port_is_named_with_its_remedy(zygote: Zygote, made: Path, taken: socket.socket) -> None:
-    done = zygote.run("--home", str(made), "dev", "--port", str(taken.getsockname()[1]), env={})
+def test_a_busy_port_is_named_with_its_remedy(zygote: Zygote, stopped: Path, taken: socket.socket) -> None:
+    done = zygote.run("--home", str(stopped), "dev", "--port", str(taken.getsockname()[1]), env={})
     assert done.code == 2
     assert "Address already in use" in done.err
     assert "--port" in done.err
