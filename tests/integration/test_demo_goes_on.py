@@ -74,7 +74,7 @@ def test_a_port_that_is_taken_is_replaced_and_other_edits_of_the_configuration_s
     recipe = json.loads((stopped / ".funnelcast-demo").read_text())
     recipe["ports"]["gem"] = busy
     (stopped / ".funnelcast-demo").write_text(json.dumps(recipe))
-    sources = made / "config" / "sources.yml"
+    sources = stopped / "config" / "sources.yml"
     sources.write_text(sources.read_text().replace(str(old), str(busy)) + "# my own note\n")
     with demo_services(stopped):
         assert _answers(f"http://127.0.0.1:{_ports(stopped)['gem']}/v0/users")
