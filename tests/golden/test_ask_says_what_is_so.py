@@ -78,7 +78,7 @@ def test_b8_every_question_that_reads_a_table_names_it_in_what_it_needs(name: st
 
 
 @pytest.mark.parametrize(
-    ("question", "rows", "said"),
+    ("question", "rows", "sentence"),
     [
         (
             "stuck",
@@ -107,8 +107,8 @@ def test_b8_every_question_that_reads_a_table_names_it_in_what_it_needs(name: st
         ),
     ],
 )
-def test_c13_who_shares_the_first_place_is_named_with_it(question: str, rows: list[dict[str, Any]], said: str) -> None:
-    assert said in _words(question, *rows, quarter=date(2026, 1, 1))
+def test_c13_who_shares_the_first_place_is_named_with_it(question: str, rows: list[dict[str, Any]], sentence: str) -> None:
+    assert sentence in _words(question, *rows, quarter=date(2026, 1, 1))
 
 
 def test_c13_stuck_is_sorted_by_how_many_are_stuck(marts: Marts) -> None:
