@@ -74,15 +74,19 @@ def contained(error: Exception, doing: str) -> FunnelcastError:
 
     A guard is `except Exception` around one delivery, report, stream, question or check; the rest goes on.
     """
+    place = _place(error)
+    if not isinstance(error, FunnelcastError):
+        logging.getLogger("funnelcast").error("%s: unexpected %s", doing, type(error).__name__, exc_info=error)
+    # Whoever keeps the exception keeps its frames, and with them a connection whose transaction it left open: the rest would wait for that lock.
+    traceback.clear_frames(error.__traceback__)
     if isinstance(error, FunnelcastError):
         return error
-    logging.getLogger("funnelcast").error("%s: unexpected %s", doing, type(error).__name__, exc_info=error)
     from base.failures import explained  # it names its errors by the classes above
 
     if known := explained(error):
         return type(known)(f"{doing}: {known.message}", remedy=known.remedy)
     return UnexpectedError(
-        f"{doing}: internal error ({type(error).__name__}{_place(error)})",
+        f"{doing}: internal error ({type(error).__name__}{place})",
         remedy="This is a bug; the details are in the home's folder logs.",
     )
 

@@ -202,7 +202,7 @@ def transmit(smtp: Smtp, mail: EmailMessage, recipient: str, before_content: Cal
         raise NotSentError("the SMTP server's certificate or TLS was not accepted", can_retry=True, stops_channel=True) from error
     except UnicodeError as error:
         words = "delivery.smtp has a host, user name or password that SMTP cannot carry (letters beyond ASCII)"
-        raise NotSentError(words, can_retry=True, stops_channel=True) from error
+        raise NotSentError(words, can_retry=True) from error
     except (OSError, smtplib.SMTPException) as error:
         raise NotSentError(f"the SMTP server {smtp.host}:{smtp.port} cannot be reached ({type(error).__name__})", can_retry=True) from error
     try:
@@ -212,14 +212,14 @@ def transmit(smtp: Smtp, mail: EmailMessage, recipient: str, before_content: Cal
 
 
 def _connect(smtp: Smtp) -> smtplib.SMTP:
-    context = ssl.create_default_context()
     if smtp.security == "tls":
+        context = ssl.create_default_context()
         server: smtplib.SMTP = smtplib.SMTP_SSL(smtp.host, smtp.port, timeout=smtp.timeout_seconds, context=context)
     else:
         server = smtplib.SMTP(smtp.host, smtp.port, timeout=smtp.timeout_seconds)
     server.ehlo_or_helo_if_needed()
     if smtp.security == "starttls":
-        server.starttls(context=context)
+        server.starttls(context=ssl.create_default_context())
         server.ehlo()
     if smtp.username_env:
         server.login(_secret(smtp.username_env), _secret(smtp.password_env or ""))

@@ -23,7 +23,7 @@ from exports.delivery.delivery_ledger import LEASE, this_process
 
 #: From here on a notice says when it was written.
 LATE = timedelta(hours=1)
-#: So many in one message, the newest first; the others are counted.
+#: So many whole notices in one message, the newest; of the others the subject.
 SHOWN = 10
 #: Sent again so often when nobody knows whether it arrived.
 REPEATS = 1
@@ -131,10 +131,12 @@ def _claim(ops: Engine, claimant: str, now: datetime) -> list[_Notice]:
 def _message(notices: list[_Notice], now: datetime) -> tuple[str, str]:
     if len(notices) == 1:
         return notices[0].subject, _text(notices[0], now)
-    shown = list(reversed(notices))[:SHOWN]
-    parts = [f"{notice.subject}\n{_text(notice, now)}" for notice in shown]
-    if len(notices) > len(shown):
-        parts.append(f"{len(notices) - len(shown)} older notices could not be sent when they were written, either.")
+    older, newest = notices[:-SHOWN], notices[-SHOWN:]
+    parts = [f"{notice.subject}\n{_text(notice, now)}" for notice in reversed(newest)]
+    if older:
+        parts.append(
+            "\n".join(["Before these:", *(f"{notice.created_at:%Y-%m-%d %H:%M} UTC: {notice.subject}" for notice in reversed(older))])
+        )
     return f"{len(notices)} notices", "\n\n".join(parts)
 
 
