@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from base.config import Mistake, Source, TableMapping
+from base.names import folded
 from base.registry import did_you_mean, near
 from ingestion.canonical.tables import COMMON_COLUMNS, TABLES, Table
 from ingestion.log.records import Parsed, Row, broken_id, encode, own_id
@@ -22,7 +23,7 @@ class Names:
         self.table, self.mapping = table, mapping or _AS_NAMED
         self.columns = {canonical: theirs.strip().lower() for canonical, theirs in self.mapping.columns.items()}
         self._moved = set(self.columns.values()) - set(self.columns)
-        self._codes = {column: {word.strip().lower(): code for word, code in words.items()} for column, words in self.mapping.codes.items()}
+        self._codes = {column: {folded(word): code for word, code in words.items()} for column, words in self.mapping.codes.items()}
         self._is_plain = not self.columns and not self._codes
 
     @property
@@ -43,7 +44,7 @@ class Names:
         for column, codes in self._codes.items():
             value = found.get(column)
             if value is not None:
-                found[column] = codes.get(str(value).strip().lower(), value)
+                found[column] = codes.get(folded(str(value)), value)
         return found
 
     def header(self, header: Sequence[str]) -> list[str]:

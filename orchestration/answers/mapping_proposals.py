@@ -10,10 +10,13 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from base.home import Home
+from base.names import folded
 from base.seeds import seed_rows
 from orchestration.answers.mapping_files import FILES, MappingFile
 
@@ -60,16 +63,13 @@ class Proposal:
         return f"{_TARGETS[self.kind][0]}.csv"
 
     @property
-    def header(self) -> str:
-        return ",".join(_columns(self.kind))
-
-    @property
     def is_complete(self) -> bool:
         """Whether the row needs nothing more: a company's or nobody's reason has no code of the decline taxonomy."""
         return self.code is not None or self.direction in ("company", "neither")
 
     @property
-    def row(self) -> str:
+    def cells(self) -> dict[str, str]:
+        """Its row by columns; those without a value are left out."""
         _, name_column, code_column = _TARGETS[self.kind]
         cells = {
             "source_system": self.source_system,
@@ -77,9 +77,28 @@ class Proposal:
             code_column: self.code or "",
             "direction_code": self.direction or "",
         }
+        return {column: cell for column, cell in cells.items() if cell}
+
+    @property
+    def row(self) -> str:
+        return self.row_of(_columns(self.kind))
+
+    def row_of(self, columns: Sequence[str]) -> str:
         text = io.StringIO()
-        csv.writer(text, lineterminator="").writerow([cells.get(column, "") for column in _columns(self.kind)])
+        csv.writer(text, lineterminator="").writerow([self.cells.get(column, "") for column in columns])
         return text.getvalue()
+
+
+def columns_to_paste(path: Path, found: Sequence[Proposal]) -> tuple[list[str], bool]:
+    """The columns of rows to add to this mapping file, in its own order, and whether its first line has all that the rows need."""
+    kind = found[0].kind
+    needed = {column for one in found for column in (*one.cells, _TARGETS[kind][2])}
+    if path.exists():
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            header = [column.strip() for column in next(csv.reader(file), [])]
+        if needed <= set(header):
+            return header, True
+    return list(_columns(kind)), False
 
 
 def proposals(home: Home) -> list[Proposal]:
@@ -124,7 +143,7 @@ class _Rule:
 
 
 def _first_rule(kind: str, name: str) -> _Rule | None:
-    text = name.strip().lower()
+    text = folded(name)
     for one in _rules(kind):
         if one.exception and one.exception.search(text):
             continue

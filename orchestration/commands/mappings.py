@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
 from orchestration.commands.options import Where, echo_json, json_option, shared_options
+
+if TYPE_CHECKING:
+    from orchestration.answers.mapping_proposals import Proposal
 
 
 @click.command("mappings")
@@ -16,6 +23,7 @@ def command(where: Where, as_json: bool) -> None:
     Then the declines without a reason, each with the row of the answers file. Reads what is published. Nothing unmapped is
     dropped from any figure: it counts as 'unmapped' until a row maps it. No file is ever written.
     """
+    from base.words import counted
     from orchestration.answers.mapping_proposals import proposals
     from orchestration.answers.open_declines import FILE, HEADER, open_declines
 
@@ -28,22 +36,41 @@ def command(where: Where, as_json: bool) -> None:
     if not found:
         click.echo("Every stage, reason and source name is mapped.")
     for file in sorted({proposal.file for proposal in found}):
-        of_file = [proposal for proposal in found if proposal.file == file]
-        click.echo(
-            f"\n{config.mappings / file}: {len(of_file)} name(s) without a code. Add rows like these (its first line: {of_file[0].header}):"
-        )
-        for proposal in of_file:
-            how = f"by rule {proposal.rule_id}" if proposal.is_complete else "<- fill in the code; no rule matches"
-            click.echo(f"  {proposal.row:<60}  # used {proposal.use_count:,} times; {how}")
+        _echo_file(config.mappings / file, [proposal for proposal in found if proposal.file == file])
     if declines:
-        click.echo(
-            f"\n{config.mappings / FILE}: {len(declines)} decline(s) without a reason. Ask, then add rows like these (first line: {HEADER}):"
-        )
+        click.echo(f"\n{config.mappings / FILE}: {counted(len(declines), 'decline')} without a reason. Ask:")
         for one in declines:
             source_reason = (
                 f"the source says '{one.decline_reason_source_name}'" if one.decline_reason_source_name else "the source says nothing"
             )
             day = f"{one.declined_at:%Y-%m-%d}" if one.declined_at else "on an unknown day"
-            click.echo(f"  {one.row:<60}  # declined {day}, {source_reason}; ask {one.recruiter_name or 'whose offer it was'}")
+            whom = one.recruiter_name or "whose offer it was"
+            click.echo(f"  {one.offer_id} ({one.source_system}): declined {day}, {source_reason}; ask {whom}")
+        click.echo(f"Rows to fill in, then paste (first line: {HEADER}):")
+        for one in declines:
+            click.echo(one.row)
     if found or declines:
         click.echo("\nThen run funnelcast check (it checks the codes) and funnelcast run.")
+
+
+def _echo_file(path: Path, found: Sequence[Proposal]) -> None:
+    """The names of one mapping file with what is known of each, then their rows, which stand alone on their lines so that they can be copied."""
+    from base.words import counted
+    from orchestration.answers.mapping_proposals import columns_to_paste
+
+    columns, has_them = columns_to_paste(path, found)
+    click.echo(f"\n{path}: {counted(len(found), 'name')} without a code")
+    for one in found:
+        how = f"proposed by rule {one.rule_id}" if one.is_complete else "no rule knows it: fill in the code"
+        click.echo(f"  {one.name} ({one.source_system}): used {counted(one.use_count, 'time')}; {how}")
+    if not has_them:
+        click.echo(f"The file {'needs' if path.exists() else 'begins with'} this first line:")
+        click.echo(",".join(columns))
+    for words, rows in (
+        ("Rows to paste:", [one for one in found if one.is_complete]),
+        ("Rows to fill in, then paste:", [one for one in found if not one.is_complete]),
+    ):
+        if rows:
+            click.echo(words)
+            for one in rows:
+                click.echo(one.row_of(columns))

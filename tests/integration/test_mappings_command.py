@@ -32,11 +32,16 @@ def test_each_row_to_add_says_which_rule_proposes_it(tmp_path: Path, capsys: pyt
 
     assert run_cli(["mappings", *where]) == 0
     lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
-    assert "acme,Wanted more equity,comp_equity_bonus,candidate,,, # used 5 times; by rule reason-equity" in lines
-    assert "acme,Did not pass the tech screen,,company,,, # used 4 times; by rule direction-failed" in lines
-    assert "acme,Dog-friendly office elsewhere,,candidate,,, # used 3 times; <- fill in the code; no rule matches" in lines
-    (asked,) = [line for line in lines if line.startswith("acme,400208,")]
-    assert asked.startswith("acme,400208,,, # declined 2026-")
+    assert "Wanted more equity (acme): used 5 times; proposed by rule reason-equity" in lines
+    assert "Did not pass the tech screen (acme): used 4 times; proposed by rule direction-failed" in lines
+    assert "Dog-friendly office elsewhere (acme): used 3 times; no rule knows it: fill in the code" in lines
+    assert lines[lines.index("Rows to paste:") + 1 :][:2] == [
+        "acme,Wanted more equity,comp_equity_bonus,candidate,,,",
+        "acme,Did not pass the tech screen,,company,,,",
+    ]
+    assert "acme,Dog-friendly office elsewhere,,candidate,,," in lines
+    assert "acme,400208,,," in lines
+    (asked,) = [line for line in lines if line.startswith("400208 (acme): declined 2026-")]
     assert asked.endswith("ask Rosa Recruiter")
 
     assert run_cli(["mappings", "--json", *where]) == 0

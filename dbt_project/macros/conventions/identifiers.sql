@@ -10,7 +10,7 @@
         then {{ replace_pattern(text, "[^0-9]", "") }}
         when 'candidate_id'
         then trim({{ text }})
-        else {{ name_key(text) }}
+        else {{ code_key(text) }}
     end
 {%- endmacro %}
 

@@ -6,7 +6,7 @@
     (
         select
             arg_max(
-                {{ name_key("c.direction_code") }},
+                {{ code_key("c.direction_code") }},
                 (c.source_system is not null, coalesce(c.valid_from, date '1900-01-01'))
             )
         from {{ ref("stg_config__reasons") }} as c

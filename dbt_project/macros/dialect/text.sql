@@ -20,8 +20,21 @@
 {% macro duckdb__matches_pattern(text, pattern) -%} regexp_matches({{ text }}, {{ pattern }}) {%- endmacro %}
 {% macro spark__matches_pattern(text, pattern) -%}({{ text }} rlike {{ pattern }}) {%- endmacro %}
 
-{#- A tenant's name as it is compared: without case and outer blanks. -#}
-{% macro name_key(text) -%} lower(trim({{ text }})) {%- endmacro %}
+{#- A code or an address as it is compared: without case and outer blanks. -#}
+{% macro code_key(text) -%} lower(trim({{ text }})) {%- endmacro %}
+
+{#-
+    A name that people write (a stage, a reason, a source) as it is compared: composed (NFC), without case, every stretch of blanks one space. The same
+    in Python: base/names.py. Thrice the cost of code_key, so it is asked of lists, not of every row of a fact.
+-#}
+{% macro name_key(text) -%}
+    replace(lower(upper(trim({{ replace_pattern(composed(text), "[\\s\\p{Z}\\x{200B}\\x{FEFF}]+", " ") }}))), 'ß', 'ss')
+{%- endmacro %}
+
+{#- Letters with their accents as one character each. Spark has no function for it: its names are compared as they come. -#}
+{% macro composed(text) -%} {{ dialect("composed", [text]) }} {%- endmacro %}
+{% macro duckdb__composed(text) -%} nfc_normalize({{ text }}) {%- endmacro %}
+{% macro spark__composed(text) -%} {{ text }} {%- endmacro %}
 
 {#- `with x as {{ materialized() }} (...)`: computed once. Long chains of CTEs otherwise cost an optimizer seconds (measured: 12 s for 20). -#}
 {% macro materialized() -%} {{ dialect("materialized", []) }} {%- endmacro %}

@@ -8,7 +8,7 @@ with
         from {{ ref("stg_config__decline_answers") }} as a
         inner join
             {{ ref("decline_reasons") }} as r
-            on r.decline_reason_code = {{ name_key("a.decline_reason_code") }}
+            on r.decline_reason_code = {{ code_key("a.decline_reason_code") }}
             and r.is_specific
         cross join {{ ref("run_clock") }} as clock
         where {{ first_instant("a.answered_on") }} < clock.as_of
@@ -35,7 +35,7 @@ with
         inner join
             {{ ref("users") }} as u
             on u.source_system = r.source_system
-            and (u.user_id = r.answered_by or {{ name_key("u.user_email") }} = {{ name_key("r.answered_by") }})
+            and (u.user_id = r.answered_by or {{ code_key("u.user_email") }} = {{ code_key("r.answered_by") }})
         where r.line_rank = 1
         group by r.source_system, r.offer_id
     )

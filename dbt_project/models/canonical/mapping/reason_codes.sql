@@ -7,9 +7,9 @@ with
         select
             source_system,
             {{ name_key("close_reason_name") }} as name_key,
-            {{ name_key("decline_reason_code") }} as mapped_code,
-            {{ name_key("direction_code") }} as mapped_direction,
-            {{ name_key("is_conduct") }} in ('true', 'yes', '1') as is_conduct,
+            {{ code_key("decline_reason_code") }} as mapped_code,
+            {{ code_key("direction_code") }} as mapped_direction,
+            {{ code_key("is_conduct") }} in ('true', 'yes', '1') as is_conduct,
             {{ mapping_period() }}
         from {{ ref("stg_config__reasons") }}
     ),
@@ -22,7 +22,7 @@ with
             r.source_system,
             r.close_reason_id,
             r.reason_name,
-            coalesce(m.mapped_direction, {{ name_key("r.direction_code") }}) as direction_code,
+            coalesce(m.mapped_direction, {{ code_key("r.direction_code") }}) as direction_code,
             coalesce(m.mapped_code, n.decline_reason_code) as decline_reason_code,
             coalesce(m.is_conduct, false) as is_conduct,
             case

@@ -6,8 +6,8 @@ with
         select
             source_system,
             {{ name_key("source_name") }} as name_key,
-            {{ name_key("channel_code") }} as mapped_channel,
-            {{ name_key("origin_code") }} as mapped_origin,
+            {{ code_key("channel_code") }} as mapped_channel,
+            {{ code_key("origin_code") }} as mapped_origin,
             {{ mapping_period() }}
         from {{ ref("stg_config__sources") }}
     ),
@@ -18,7 +18,7 @@ with
             s.source_system,
             s.source_id,
             s.source_name,
-            coalesce(m.mapped_channel, {{ name_key("s.channel_code") }}, n.channel_code, 'unmapped') as channel_code,
+            coalesce(m.mapped_channel, {{ code_key("s.channel_code") }}, n.channel_code, 'unmapped') as channel_code,
             m.mapped_origin,
             case
                 when m.mapped_channel is not null

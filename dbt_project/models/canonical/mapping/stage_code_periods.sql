@@ -66,5 +66,5 @@ inner join
     on s.source_system = m.source_system
     and s.stage_id = m.thing_id
     and (s.job_id = m.job_key_text or (o.stage_id is null and s.job_rank = 1))
-left join {{ ref("canonical_stages") }} as t on t.stage_code = {{ name_key("s.stage_type_code") }}
+left join {{ ref("canonical_stages") }} as t on t.stage_code = {{ code_key("s.stage_type_code") }}
 left join {{ ref("canonical_stages") }} as n on n.stage_code = replace({{ name_key("s.stage_name") }}, ' ', '_')

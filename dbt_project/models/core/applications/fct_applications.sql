@@ -18,7 +18,13 @@ with
         where v.is_last
     ),
     closings as (
-        select source_system, close_reason_id, reason_name, decline_reason_code, direction_code, is_conduct
+        select
+            source_system,
+            close_reason_id,
+            reason_name,
+            coalesce(decline_reason_code, replace({{ name_key("reason_name") }}, ' ', '_')) as close_reason_code,
+            direction_code,
+            is_conduct
         from {{ ref("reason_codes") }}
     ),
     {#- The keys of the few that there are, instead of a hash for each application; who is not among them gets the hash. -#}
@@ -99,7 +105,7 @@ select
     a.accepted_at,
     {{ local_date("a.accepted_at") }} as accepted_on,
     a.ended_at as closed_at,
-    coalesce(r.decline_reason_code, replace({{ name_key("r.reason_name") }}, ' ', '_')) as close_reason_code,
+    r.close_reason_code,
     r.reason_name as close_reason_source_name,
     case
         when a.status_code in ('active', 'hired')

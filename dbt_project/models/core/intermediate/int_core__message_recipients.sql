@@ -3,7 +3,7 @@
 -- under a key that does not show it, so that people are still counted once.
 with
     prepared as (
-        select source_system, message_id, {{ name_key("recipient_address") }} as text
+        select source_system, message_id, {{ code_key("recipient_address") }} as text
         from {{ ref("outreach_messages") }}
         where candidate_id is null and recipient_address is not null
     ),

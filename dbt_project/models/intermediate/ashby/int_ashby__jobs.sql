@@ -7,7 +7,7 @@ with
             j.title as job_name,
             case j.status when 'Archived' then 'closed' else lower(j.status) end as status_code,
             {{ ashby_custom_field("j.custom_fields", "job family") }} as job_family,
-            {{ name_key(ashby_custom_field("j.custom_fields", "job level")) }} as job_level_code,
+            {{ code_key(ashby_custom_field("j.custom_fields", "job level")) }} as job_level_code,
             'role' as job_class_code,
             j.department_id,
             j.location_id as office_id,

@@ -17,7 +17,7 @@ select
     r.record_id,
     r.payload_hash,
     r.load_file,
-    {{ name_key(custom_field("applications", "origin_code", "r", "s")) }} as origin_code,
+    {{ code_key(custom_field("applications", "origin_code", "r", "s")) }} as origin_code,
     {{ custom_field("applications", "sourcer_id", "r", "s") }} as sourcer_id
 from
     (

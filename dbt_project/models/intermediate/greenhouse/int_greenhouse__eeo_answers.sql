@@ -3,7 +3,7 @@
 with
     eeoc as (select * from {{ latest_version(ref("stg_greenhouse__eeoc"), "eeoc", "updated_at") }}),
     questions as (
-        select source_system, record_id, coalesce({{ name_key("name") }}, 'question ' || record_id) as attribute_code
+        select source_system, record_id, coalesce({{ code_key("name") }}, 'question ' || record_id) as attribute_code
         from {{ latest_version(ref("stg_greenhouse__demographic_questions"), "demographic_questions", "updated_at") }}
     ),
     options as (

@@ -22,11 +22,11 @@ with
             j.name as job_name,
             j.status as status_code,
             {{ custom_field("jobs", "job_family", "j", "s", default_key="job_family") }} as job_family,
-            {{ name_key(custom_field("jobs", "job_level_code", "j", "s", default_key="job_level")) }} as job_level_code,
+            {{ code_key(custom_field("jobs", "job_level_code", "j", "s", default_key="job_level")) }} as job_level_code,
             case
                 when j.is_template
                 then 'template'
-                else {{ name_key(custom_field("jobs", "job_class_code", "j", "s", otherwise="'role'")) }}
+                else {{ code_key(custom_field("jobs", "job_class_code", "j", "s", otherwise="'role'")) }}
             end as job_class_code,
             j.department_id,
             j.office_ids[1] as office_id,

@@ -49,7 +49,7 @@ with
                 else 'open'
             end as status_code,
             r.job_family as job_family,
-            {{ name_key("coalesce(r.job_level, p.level_name)") }} as job_level_code,
+            {{ code_key("coalesce(r.job_level, p.level_name)") }} as job_level_code,
             'role' as job_class_code,
             {{ lever_department("p.department_name", "p.team_name") }} as department_id,
             p.location_name as office_id,

@@ -5,7 +5,7 @@ with
     outreach_names as (
         select source_system, {{ name_key("stage_name") }} as name_key
         from {{ ref("stg_config__stages") }}
-        where {{ name_key("stage_code") }} in ('prospect', 'contacted', 'replied', 'interested')
+        where {{ code_key("stage_code") }} in ('prospect', 'contacted', 'replied', 'interested')
     ),
     lead_stages as (
         select distinct s.source_system, s.record_id as stage_id

@@ -4,10 +4,10 @@ with
     answers as (
         select
             {{ key("application", ["e.source_system", "e.application_id"]) }} as application_key,
-            {{ name_key("e.attribute_code") }} as attribute_code,
+            {{ code_key("e.attribute_code") }} as attribute_code,
             trim(e.group_code) as group_code,
             row_number() over (
-                partition by e.source_system, e.application_id, {{ name_key("e.attribute_code") }}
+                partition by e.source_system, e.application_id, {{ code_key("e.attribute_code") }}
                 order by e.answered_at desc nulls last, e.observed_at desc, e.group_code
             ) as answer_rank
         from {{ ref("eeo_answers") }} as e
@@ -18,4 +18,4 @@ select application_key, attribute_code, group_code
 from answers
 where
     answer_rank = 1
-    and not exists (select 1 from {{ ref("nonanswers") }} as n where {{ name_key("group_code") }} like n.like_pattern)
+    and not exists (select 1 from {{ ref("nonanswers") }} as n where {{ code_key("group_code") }} like n.like_pattern)
