@@ -1,8 +1,16 @@
 -- One row per close reason of a source: its place in the decline taxonomy, its direction and whether it is about
 -- conduct, at as_of. decline_reason_code speaks of candidates' reasons only: the tenant's mapping, else a reason name
 -- that is a taxonomy code, else 'unknown' for a bare "Other", else 'unmapped'; null for the company's own reasons.
+-- A reason that rows name and no list has is there too; it is mapped by its id, as is one without a name.
 with
-    reasons as (select * from {{ ref("close_reasons") }}),
+    reasons as (
+        select source_system, close_reason_id, reason_name, direction_code
+        from {{ ref("close_reasons") }}
+        union all
+        select distinct source_system, unknown_id, null, null
+        from {{ ref("unknown_ids") }}
+        where references_name = 'close_reasons'
+    ),
     mapping as (
         select
             source_system,
@@ -14,7 +22,11 @@ with
         from {{ ref("stg_config__reasons") }}
     ),
     things as (
-        select source_system, close_reason_id as thing_id, {{ name_key("reason_name") }} as name_key from reasons
+        select
+            source_system,
+            close_reason_id as thing_id,
+            {{ name_key("coalesce(reason_name, close_reason_id)") }} as name_key
+        from reasons
     ),
     mapped as ({{ codes_at_as_of("things", "mapping", ["mapped_code", "mapped_direction", "is_conduct"]) }}),
     directed as (

@@ -11,7 +11,10 @@ with
             {{ mapping_period() }}
         from {{ ref("stg_config__sources") }}
     ),
-    things as (select source_system, source_id as thing_id, {{ name_key("source_name") }} as name_key from sources),
+    things as (
+        select source_system, source_id as thing_id, {{ name_key("coalesce(source_name, source_id)") }} as name_key
+        from sources
+    ),
     mapped as ({{ codes_at_as_of("things", "mapping", ["mapped_channel", "mapped_origin"]) }}),
     coded as (
         select

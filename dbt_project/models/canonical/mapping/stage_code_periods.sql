@@ -1,13 +1,23 @@
 -- One row per stage (x job, where it differs by job) x stretch of time in which one canonical stage holds for it.
+-- A stage that rows name and no list has (a deleted one) is there too; it is mapped by its id, as is one without a
+-- name.
 {{ config(materialized="stored_table") }}
 
 with
+    named as (
+        select source_system, stage_id, job_id, stage_name, stage_type_code, stage_order
+        from {{ ref("stages") }}
+        union all
+        select distinct source_system, unknown_id, null, null, null, null
+        from {{ ref("unknown_ids") }}
+        where references_name = 'stages'
+    ),
     stages as (
         select
             s.*,
             count(*) over (partition by s.source_system, s.stage_id) as job_count,
             row_number() over (partition by s.source_system, s.stage_id order by s.job_id nulls first) as job_rank
-        from {{ ref("stages") }} as s
+        from named as s
     ),
     mapping as (
         select
@@ -24,17 +34,17 @@ with
             stage_id as thing_id,
             '' as job_key_text,
             job_id as match_job_id,
-            {{ name_key("stage_name") }} as name_key
+            {{ name_key("coalesce(stage_name, stage_id)") }} as name_key
         from stages
         where job_rank = 1
         union
-        select source_system, stage_id, job_id, job_id, {{ name_key("stage_name") }}
+        select source_system, stage_id, job_id, job_id, {{ name_key("coalesce(stage_name, stage_id)") }}
         from stages
         where job_count > 1 and job_id is not null
         union
-        select s.source_system, s.stage_id, m.job_id, m.job_id, {{ name_key("s.stage_name") }}
+        select s.source_system, s.stage_id, m.job_id, m.job_id, {{ name_key("coalesce(s.stage_name, s.stage_id)") }}
         from stages as s
-        inner join mapping as m on m.name_key = {{ name_key("s.stage_name") }}
+        inner join mapping as m on m.name_key = {{ name_key("coalesce(s.stage_name, s.stage_id)") }}
         where
             s.job_id is null and m.job_id is not null and (m.source_system is null or m.source_system = s.source_system)
     ),
