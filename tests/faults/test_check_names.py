@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from base.names import name_key
+from base.names import folded
 from tests.support.worlds import build_world, run_unit_tests
 
 pytestmark = pytest.mark.xdist_group("random_worlds")
@@ -74,5 +74,5 @@ def test_the_mapping_of_stages_holds_for_ids_too(world: duckdb.DuckDBPyConnectio
 
 
 def test_python_compares_names_as_sql_does() -> None:
-    assert {name_key(name) for name in SPELLINGS} == {name_key(other) for other in SPELLINGS.values()}
-    assert len({name_key(name) for name in SPELLINGS}) == len(SPELLINGS)
+    assert {folded(name) for name in SPELLINGS} == {folded(other) for other in SPELLINGS.values()}
+    assert len({folded(name) for name in SPELLINGS}) == len(SPELLINGS)
