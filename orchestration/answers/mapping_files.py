@@ -6,14 +6,17 @@ that is allowed here is a code that the models know.
 
 from __future__ import annotations
 
-import csv
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from base.config.table_file import read_table
+from base.config.text_file import is_there
 from base.errors import ConfigError
-from base.registry import did_you_mean
+from base.registry import did_you_mean, near_and_known
 from base.seeds import seed_codes
 
 _DATES = ("valid_from", "valid_to")
@@ -31,7 +34,7 @@ class Codes:
 class MappingFile:
     """`required` cells may not be empty; `codes` says where a column's values are listed, or the values themselves.
 
-    `dates` hold ISO days, `numbers` numbers.
+    `dates` hold ISO days, `numbers` numbers. No two rows may have the same cells of `key`: of two that differ in the code, one would win silently.
     """
 
     name: str
@@ -40,6 +43,7 @@ class MappingFile:
     codes: Mapping[str, Codes | tuple[str, ...]]
     dates: tuple[str, ...] = _DATES
     numbers: tuple[str, ...] = ()
+    key: tuple[str, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -55,6 +59,7 @@ FILES = (
         ("stage_name", "stage_code"),
         ("source_system", "job_id"),
         {"stage_code": Codes("canonical_stages", "stage_code")},
+        key=("source_system", "stage_name", "job_id", "valid_from"),
     ),
     MappingFile(
         "reasons",
@@ -65,6 +70,7 @@ FILES = (
             "direction_code": ("company", "candidate", "neither"),
             "is_conduct": ("true", "false"),
         },
+        key=("source_system", "close_reason_name", "valid_from"),
     ),
     MappingFile(
         "sources",
@@ -74,15 +80,17 @@ FILES = (
             "channel_code": Codes("source_channels", "channel_code"),
             "origin_code": ("applied", "sourced", "referred", "agency", "internal"),
         },
+        key=("source_system", "source_name", "valid_from"),
     ),
-    MappingFile("identity_links", _PAIR, ("note",), {}),
-    MappingFile("identity_splits", _PAIR, ("note",), {}),
+    MappingFile("identity_links", _PAIR, ("note",), {}, key=(*_PAIR, "valid_from")),
+    MappingFile("identity_splits", _PAIR, ("note",), {}, key=(*_PAIR, "valid_from")),
     MappingFile(
         "decline_answers",
         ("offer_id", "decline_reason_code", "answered_on", "answered_by"),
         ("source_system",),
         {"decline_reason_code": Codes("decline_reasons", "decline_reason_code")},
         dates=("answered_on",),
+        key=("source_system", "offer_id", "answered_on"),
     ),
 )
 
@@ -100,34 +108,53 @@ BENCHMARKS = MappingFile(
     },
     dates=(),
     numbers=("benchmark_value", "published_year"),
+    key=(
+        *("source_name", "period", "definition_code", "segment_type_code", "segment_name", "report_name", "published_year"),
+        *("statistic_code", "source_definition"),
+    ),
 )
 
 
 def check_mappings(folder: Path) -> dict[str, int]:
     """Rows per mapping file that is there. Raises ConfigError at the first mistake, with file, line, column and remedy."""
-    known = {f"{file.name}.csv" for file in FILES}
-    for path in sorted(folder.glob("*.csv")):
-        if path.name not in known:
-            raise ConfigError(f"{path}: unknown mapping file", remedy=f"Known: {', '.join(sorted(known))}.")
+    names = {f"{file.name}.csv" for file in FILES}
+    for path in _entries(folder):
+        if path.suffix.lower() == ".csv" and path.name not in names:
+            raise ConfigError(f"{path}: unknown mapping file", remedy=near_and_known(path.name, names))
+        if path.name not in names and f"{path.stem}.csv" in names:
+            raise ConfigError(f"{path} is not read", remedy=f"Save it as {path.stem}.csv, or remove it.")
     paths = [*((file, folder / f"{file.name}.csv") for file in FILES), (BENCHMARKS, folder.parent / "benchmarks.csv")]
-    return {file.name: _check(path, file) for file, path in paths if path.exists()}
+    return {file.name: _check(path, file) for file, path in paths if is_there(path)}
+
+
+def _entries(folder: Path) -> list[Path]:
+    if not is_there(folder):
+        return []
+    try:
+        return sorted(folder.iterdir())
+    except OSError as error:
+        raise ConfigError(
+            f"{folder} is not a folder that can be read ({error.strerror})", remedy="Keep the mapping files in it."
+        ) from error
 
 
 def _check(path: Path, file: MappingFile) -> int:
-    with path.open(encoding="utf-8-sig", newline="") as handle:
-        reader = csv.DictReader(handle)
-        header = [name.strip() for name in reader.fieldnames or []]
-        for name in header:
-            if name not in file.columns:
-                raise ConfigError(f"{path}:1: unknown column '{name}'", remedy=did_you_mean(name, file.columns))
-        for name in file.required:
-            if name not in header:
-                raise ConfigError(f"{path}:1: column '{name}' is missing", remedy=f"Columns: {', '.join(file.columns)}.")
-        count = 0
-        for row in reader:
-            _check_row(path, reader.line_num, file, {key.strip(): (value or "").strip() for key, value in row.items() if key})
-            count += 1
-        return count
+    count = 0
+    seen: dict[tuple[str, ...], int] = {}
+    for row in read_table(path, file.columns, file.required):
+        _check_row(path, row.line, file, row.cells)
+        key = tuple(_folded(row.cells.get(name, "")) for name in file.key)
+        if key in seen:
+            said = ", ".join(f"{name} '{row.cells[name]}'" for name in file.key if row.cells.get(name))
+            raise ConfigError(f"{path}:{row.line}: says again what line {seen[key]} says of {said}", remedy="Keep one of the two lines.")
+        seen[key] = row.line
+        count += 1
+    return count
+
+
+def _folded(text: str) -> str:
+    """As names are compared: without case, doubled blanks and the ways to compose a letter."""
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
 
 
 def _check_row(path: Path, line: int, file: MappingFile, row: Mapping[str, str]) -> None:
@@ -146,23 +173,24 @@ def _check_row(path: Path, line: int, file: MappingFile, row: Mapping[str, str])
     days = {name: _date(path, line, name, row[name]) for name in file.dates if row.get(name)}
     for name in file.numbers:
         if row.get(name):
-            _number(path, line, name, row[name])
+            _check_number(path, line, name, row[name])
     if file.dates == _DATES and len(days) == 2 and days["valid_from"] > days["valid_to"]:
         raise ConfigError(f"{path}:{line}: valid_from is after valid_to", remedy="Swap them; an empty date means open.")
 
 
 def _date(path: Path, line: int, name: str, text: str) -> date:
     try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise ConfigError(f"{path}:{line}: {name} '{text}' is not a date", remedy="Write it like 2026-06-30, or leave it empty.") from error
+        # Python reads 20260630 too, dbt does not.
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise ConfigError(f"{path}:{line}: {name} '{text}' is not a date", remedy="Write it like 2026-06-30, or leave it empty.")
 
 
-def _number(path: Path, line: int, name: str, text: str) -> float:
-    try:
-        return float(text)
-    except ValueError as error:
-        raise ConfigError(f"{path}:{line}: {name} '{text}' is not a number", remedy="Write it like 0.42 (shares from 0 to 1).") from error
+def _check_number(path: Path, line: int, name: str, text: str) -> None:
+    if not re.fullmatch(r"[-+]?([0-9]{1,12}\.?[0-9]{0,12}|\.[0-9]{1,12})", text):
+        raise ConfigError(f"{path}:{line}: {name} '{text}' is not a number", remedy="Write it like 0.42 (shares from 0 to 1).")
 
 
 def allowed_codes(file: MappingFile, column: str) -> tuple[str, ...]:
