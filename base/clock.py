@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 from base.errors import ConfigError
 
 NOW_VARIABLE = "FUNNELCAST_NOW"
+#: No instant that is computed with lies outside; what is far off would also leave what a database can hold.
+FIRST_YEAR, LAST_YEAR = 1970, 2200
 
 #: Where the lake's integers of time begin.
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -44,11 +46,14 @@ def parse_instant(text: str, *, zone: str = "UTC", what: str = "time") -> dateti
             moment = datetime.fromisoformat(text)
             if moment.tzinfo is None:
                 moment = moment.replace(tzinfo=ZoneInfo(zone))
-    except ValueError as error:
+        moment = moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise ConfigError(
-            f"{what}: '{text}' is not an ISO date or time", remedy="Write it like 2026-06-30 or 2026-06-30T08:00:00Z."
+            f"{what}: '{text[:60]}' is not an ISO date or time", remedy="Write it like 2026-06-30 or 2026-06-30T08:00:00Z."
         ) from error
-    return moment.astimezone(UTC)
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ConfigError(f"{what}: '{text}' is not between {FIRST_YEAR} and {LAST_YEAR}", remedy="Correct the year.")
+    return moment
 
 
 def iso(moment: datetime) -> str:

@@ -7,7 +7,11 @@ A point that is not registered here cannot be used, and a test runs every regist
 from __future__ import annotations
 
 import os
+import re
 import signal
+
+from base.errors import ConfigError
+from base.registry import near_and_known
 
 FAULT_VARIABLE = "FUNNELCAST_FAULT"
 
@@ -26,6 +30,13 @@ FAULT_POINTS: dict[str, str] = {
 }
 
 _passed: dict[str, int] = {}
+
+
+def check_fault() -> None:
+    """Raises ConfigError when FUNNELCAST_FAULT names no point: it would kill nothing, and a test would prove nothing."""
+    target, colon, nth = os.environ.get(FAULT_VARIABLE, "").partition(":")
+    if target and (target not in FAULT_POINTS or (colon and not re.fullmatch(r"[1-9][0-9]{0,3}", nth))):
+        raise ConfigError(f"{FAULT_VARIABLE} names no point where the process can be killed", remedy=near_and_known(target, FAULT_POINTS))
 
 
 def fault_point(name: str) -> None:

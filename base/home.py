@@ -55,7 +55,7 @@ class Home:
     @classmethod
     def at(cls, path: str | Path | None = None) -> Home:
         """The home at `path`, else FUNNELCAST_HOME, else ./funnelcast_home; always absolute."""
-        return cls(Path(path or os.environ.get(HOME_VARIABLE) or DEFAULT_HOME).resolve())
+        return cls(_resolved(path or os.environ.get(HOME_VARIABLE) or DEFAULT_HOME, "home folder"))
 
     @property
     def lake(self) -> Path:
@@ -143,4 +143,14 @@ def set_aside(home: Home, path: Path) -> Path:
 
 def config_dir(path: str | Path | None = None) -> Path:
     """The configuration folder: `path`, else FUNNELCAST_CONFIG, else ./config; always absolute."""
-    return Path(path or os.environ.get(CONFIG_VARIABLE) or DEFAULT_CONFIG).resolve()
+    return _resolved(path or os.environ.get(CONFIG_VARIABLE) or DEFAULT_CONFIG, "configuration folder")
+
+
+def _resolved(path: str | Path, what: str) -> Path:
+    """Raises ConfigError for a name that no folder can have."""
+    try:
+        resolved = Path(path).resolve()
+        resolved.exists()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise ConfigError(f"'{str(path)[:60]}' cannot be a {what} ({type(error).__name__})", remedy="Give another one.") from error
+    return resolved

@@ -69,10 +69,15 @@ def engine(home: Home, *, is_new: bool = False) -> Engine:
     url = ops_url(home)
     try:
         opened = sa.create_engine(url)
-    except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError) as error:
+    except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ImportError, ValueError, TypeError) as error:
         raise ConfigError(
-            f"{OPS_VARIABLE} is not a database URL", remedy="Write it like postgresql+psycopg://user@host/database."
+            f"{OPS_VARIABLE} is not a database URL, or its driver is not installed",
+            remedy="Write it like postgresql+psycopg://user@host/database.",
         ) from error
+    if opened.dialect.name == "sqlite" and opened.url.database in (None, "", ":memory:"):
+        raise ConfigError(
+            f"{OPS_VARIABLE} names no file: what was loaded and sent would be forgotten", remedy="Write sqlite:////path/ops.sqlite."
+        )
     if opened.dialect.name == "sqlite":
         sa.event.listen(opened, "connect", _sqlite_pragmas)
     try:

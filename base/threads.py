@@ -6,12 +6,15 @@ The number changes how long a run takes, never what it computes (docs/decisions/
 from __future__ import annotations
 
 import os
+import re
 
 from base.errors import ConfigError
 
 VARIABLE = "FUNNELCAST_THREADS"
 #: Nothing was measured with more: each holds the memory of a query, and the critical path of the build hardly gets shorter.
 DEFAULT_AT_MOST = 4
+#: Each takes memory and a connection; more than this is a slip of the hand.
+AT_MOST = 64
 
 
 def thread_count() -> int:
@@ -19,9 +22,10 @@ def thread_count() -> int:
     text = os.environ.get(VARIABLE, "").strip()
     if not text:
         return min(_cores(), DEFAULT_AT_MOST)
-    if not text.isdecimal() or int(text) < 1:
+    if not re.fullmatch(r"[0-9]{1,9}", text) or not 1 <= int(text) <= AT_MOST:
         raise ConfigError(
-            f"{VARIABLE} is '{text}', not a number of threads", remedy="Give 1 or more, or unset it for one per core, up to four."
+            f"{VARIABLE} is '{text[:40]}', not a number of threads",
+            remedy=f"Give 1 to {AT_MOST}, or unset it for one per core, up to four.",
         )
     return int(text)
 

@@ -11,7 +11,7 @@ from typing import Any
 from base.config import Config
 from base.errors import FunnelcastError
 from base.home import Home
-from orchestration.answers.mapping_files import check_mappings
+from orchestration.readiness import check_ready
 from orchestration.run.progress import Progress, quiet
 from orchestration.run.request import RunRequest
 from orchestration.run.result import Outcome, Publication, RunResult
@@ -21,11 +21,10 @@ from orchestration.run.session import RunSession, open_session
 def run_daily(home: Home, config: Config, request: RunRequest, *, progress: Progress = quiet, result: RunResult | None = None) -> Outcome:
     """One run of the job. Raises the first step's FunnelcastError; the old published state then stays, and `result` holds what was done before.
 
-    ConfigError for a mistake in a mapping file or a credential that is not set, BusyError when another run holds the home. Any other exception is a bug
+    ConfigError for what orchestration.readiness finds, BusyError when another run holds the home. Any other exception is a bug
     and is raised as it is.
     """
-    check_mappings(config.mappings)
-    _check_credentials(config, request)
+    check_ready(config, request)
     with open_session(home, config, request, progress=progress, result=result) as session:
         if session.run.attempts > 1:
             progress(f"resuming run {session.run.run_id}, which ended early (attempt {session.run.attempts})")
@@ -33,14 +32,6 @@ def run_daily(home: Home, config: Config, request: RunRequest, *, progress: Prog
         if session.failure is not None:
             raise session.failure
         return _outcome(session)
-
-
-def _check_credentials(config: Config, request: RunRequest) -> None:
-    """Raises ConfigError for a variable that is not set before anything begins, where a source is to be asked."""
-    for source in config.sources:
-        if not (request.known_at or request.from_log) and (not request.sources or source.name in request.sources):
-            for role in source.credentials:
-                source.secret(role)
 
 
 def _execute(session: RunSession) -> None:

@@ -7,9 +7,7 @@ from typing import Any
 import dagster as dg
 from dagster import AssetSelection
 
-from orchestration.instance.dagster_home import DAILY
-
-REPORTS = "reports"
+from orchestration.instance.dagster_home import DAILY, REPORTS
 
 
 def build_jobs() -> list[Any]:

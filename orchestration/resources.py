@@ -8,13 +8,14 @@ import dagster as dg
 from pydantic import Field, PrivateAttr
 from sqlalchemy.engine import Engine
 
+from base.clock import now
 from base.config import Config
-from base.errors import FunnelcastError
+from base.errors import ConfigError, FunnelcastError
 from base.home import Home
 from base.ops import engine
-from orchestration.answers.mapping_files import check_mappings
-from orchestration.instance.dagster_home import fail_dead_runs
+from orchestration.instance.dagster_home import REPORTS, fail_dead_runs
 from orchestration.instance.dagster_internals import silence_missing_results
+from orchestration.readiness import check_ready
 from orchestration.run.request import RunRequest
 from orchestration.run.runs import remember_dagster_run
 from orchestration.run.session import RunSession, load, open_session
@@ -37,6 +38,7 @@ class SessionResource(dg.ConfigurableResource, RunRequest):
     config: str = Field(default="", description="Configuration folder. Default: FUNNELCAST_CONFIG.")
 
     _session: RunSession | None = PrivateAttr(default=None)
+    _has_failed: bool = PrivateAttr(default=False)
     _stack: ExitStack | None = PrivateAttr(default=None)
     _context: dg.InitResourceContext | None = PrivateAttr(default=None)
 
@@ -44,7 +46,13 @@ class SessionResource(dg.ConfigurableResource, RunRequest):
     def session(self) -> RunSession:
         """Opened when the first step asks: Dagster also makes resources for the job's end, which must not count as a run."""
         if self._session is None:
-            self._session = self._given() or self._open()
+            if self._has_failed:
+                raise dg.Failure("The run did not begin; the first step that failed says why", allow_retries=False)
+            try:
+                self._session = self._given() or self._open()
+            except FunnelcastError as error:
+                self._has_failed = True
+                raise dg.Failure(str(error), allow_retries=False) from error
             self._tell_dagster(self._session)
         return self._session
 
@@ -64,8 +72,25 @@ class SessionResource(dg.ConfigurableResource, RunRequest):
     def yield_for_execution(self, context: dg.InitResourceContext) -> Generator["SessionResource", None, None]:
         silence_missing_results()
         with ExitStack() as stack:
-            self._session, self._stack, self._context = None, stack, context
+            self._session, self._has_failed, self._stack, self._context = None, False, stack, context
+            if self._given() is None:
+                self._check(context)
             yield self
+
+    def _check(self, context: dg.InitResourceContext) -> None:
+        """What a person asked for wrongly, or wrote into the configuration, fails the job once, here: each step would fail with it."""
+        try:
+            _, config = self._place()
+            if context.run is None or context.run.job_name != REPORTS:
+                check_ready(config, self)
+                self.resolve(config, now=now())
+        except ConfigError as error:
+            if context.log is not None:
+                context.log.error(str(error))
+            raise dg.Failure(str(error), allow_retries=False) from None
+
+    def spelled(self, field: str) -> str:
+        return f"resources > session > {field}"
 
     def _given(self) -> RunSession | None:
         """The run that the command line has opened."""
@@ -77,7 +102,6 @@ class SessionResource(dg.ConfigurableResource, RunRequest):
     def _open(self) -> RunSession:
         assert self._stack is not None
         home, config = self._place()
-        check_mappings(config.mappings)
         session = self._stack.enter_context(open_session(home, config, self))
         self._stack.callback(self._note_failed_steps, session)
         return session

@@ -11,8 +11,7 @@ from collections.abc import Sequence
 import dagster as dg
 
 from base.config import Config, Report
-from orchestration.instance.dagster_home import DAILY
-from orchestration.jobs import REPORTS
+from orchestration.instance.dagster_home import DAILY, REPORTS
 
 #: Before people start work; the evening's changes are in, and most report crons (mornings) find fresh data.
 DAILY_CRON = "0 4 * * *"

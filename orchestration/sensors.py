@@ -11,6 +11,8 @@ import dagster as dg
 from base.config import Config
 from base.home import Home
 
+FAILURE = f"{dg.Failure.__module__}.{dg.Failure.__qualname__}"
+
 
 @dg.run_failure_sensor(name="tell_owner_of_failed_run", default_status=dg.DefaultSensorStatus.RUNNING)
 def tell_owner_of_failed_run(context: dg.RunFailureSensorContext) -> None:
@@ -25,12 +27,22 @@ def tell_owner_of_failed_run(context: dg.RunFailureSensorContext) -> None:
     ops = engine(home.prepare())
     try:
         row = runs.by_dagster_run(ops, context.dagster_run.run_id)
-        sentence = (row.error if row is not None else None) or context.failure_event.message or "its process ended early"
+        sentence = (row.error if row is not None else None) or _sentence(context.failure_event) or "its process ended early"
         run_id = row.run_id if row is not None else context.dagster_run.run_id
         config = _configuration(home, row.config_digest if row is not None else None, settings.get("config"))
         tell_owner(home, config, ops, run_id=run_id, sentence=sentence, at=now())
     finally:
         ops.dispose()
+
+
+def _sentence(event: dg.DagsterEvent) -> str:
+    """What a job that opened no run says of its failure: the innermost cause, without the name of its class."""
+    error = getattr(event.event_specific_data, "error", None)
+    while error is not None and error.cause is not None:
+        error = error.cause
+    if error is None:
+        return event.message or ""
+    return str(error.message).strip().removeprefix(f"{FAILURE}: ")
 
 
 def _settings(run_config: Any) -> dict[str, str]:

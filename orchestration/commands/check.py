@@ -29,18 +29,14 @@ def command(where: Where, as_json: bool) -> None:
 
     Exit code 0: a run would publish; 1: it would stop, or nothing of a table is usable; 2: the configuration is wrong.
     """
-    from base.threads import thread_count
-    from exports.editions.registry import EDITIONS
-    from orchestration.answers.mapping_files import check_mappings
+    from orchestration.readiness import check_delivery, check_surroundings
     from orchestration.rehearsal import rehearse
     from orchestration.run.progress import Lines
 
     where.serve_demo()
     home, config = where.load()
-    thread_count()
-    mapped = check_mappings(config.mappings)
-    for report in config.reports:
-        EDITIONS[report.edition].options_of(report)
+    mapped = check_surroundings(config)
+    check_delivery(config)
     done = rehearse(home, config, progress=Lines())
     code = done.exit_code if config.sources else 1
     if as_json:

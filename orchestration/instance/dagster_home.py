@@ -16,7 +16,7 @@ from base.personal_data import Place
 if TYPE_CHECKING:
     from dagster import DagsterInstance
 
-DAILY = "daily"
+DAILY, REPORTS = "daily", "reports"
 
 _SETTINGS = """\
 # Written by funnelcast at each start; edit a copy elsewhere and set DAGSTER_HOME to it if you need other storage.

@@ -7,12 +7,14 @@ The options of `funnelcast run`, the launchpad of Dagster's job `daily` and the 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import BaseModel, Field
 
 from base import clock
 from base.config import Config
+from base.errors import ConfigError
 
 
 @dataclass(frozen=True)
@@ -43,28 +45,41 @@ class RunRequest(BaseModel):
         default=False, description="Ask no source and send nothing: transform, check and publish what the log holds."
     )
 
-    def resolve(self, config: Config) -> RunRequest:
+    def resolve(self, config: Config, *, now: datetime) -> RunRequest:
         """The same request as the ledger keeps it: instants in UTC, names of sources in order.
 
-        Raises ConfigError for a name that sources.yml does not have and for a text that is no date or time.
+        Raises ConfigError for a name that sources.yml does not have, for a text that is no date or time and for an instant after `now`: a state as of
+        tomorrow would stay the current one until then.
         """
         for name in self.sources:
             config.source(name)
         zone = config.company.time_zone
         return RunRequest(
-            as_of=_instant(self.as_of, zone, "as_of"),
-            known_at=_instant(self.known_at, zone, "known_at"),
+            as_of=self._instant("as_of", zone, now),
+            known_at=self._instant("known_at", zone, now),
             sources=sorted(set(self.sources)),
             sweep=self.sweep,
             from_log=self.from_log,
         )
+
+    def spelled(self, field: str) -> str:
+        """How whoever asks wrote the field: as an option of the command line."""
+        return option_of(field).flag
+
+    def _instant(self, field: str, zone: str, now: datetime) -> str | None:
+        text: str | None = getattr(self, field)
+        if not text:
+            return None
+        moment = clock.parse_instant(text, zone=zone, what=self.spelled(field))
+        if moment > now:
+            raise ConfigError(
+                f"{self.spelled(field)}: {clock.iso(moment)} is in the future (now is {clock.iso(now)})",
+                remedy="Give an earlier one, or leave it out for the newest.",
+            )
+        return clock.iso(moment)
 
 
 def option_of(field: str) -> Option:
     """How the command line spells this field of RunRequest."""
     [option] = [item for item in RunRequest.model_fields[field].metadata if isinstance(item, Option)]
     return option
-
-
-def _instant(text: str | None, zone: str, field: str) -> str | None:
-    return clock.iso(clock.parse_instant(text, zone=zone, what=option_of(field).flag)) if text else None

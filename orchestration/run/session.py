@@ -24,7 +24,7 @@ from base.errors import ConfigError, FunnelcastError, SourceError
 from base.failures import explained
 from base.home import Home
 from base.ops import engine
-from base.threads import thread_count
+from base.settings import check_settings
 from orchestration.checked_config import load_config
 from orchestration.run import runs
 from orchestration.run.configurations import keep
@@ -96,8 +96,6 @@ class RunSession:
 
     def as_of(self) -> datetime:
         """The event clock: --as-of, else the end of the newest closed extraction window (call it after the loads)."""
-        if self.run.as_of:
-            return self.run.as_of
         from ingestion.log.loads import newest_window_end
 
         newest = newest_window_end(self.ops)
@@ -106,6 +104,13 @@ class RunSession:
                 "Nothing has been loaded yet, so there is nothing to compute",
                 remedy="Add a source to sources.yml (`funnelcast check` says whether it answers) and run again.",
             )
+        if self.run.as_of and self.run.as_of > newest:
+            raise ConfigError(
+                f"{self.run.request.spelled('as_of')}: {clock.iso(self.run.as_of)} is after what has been loaded, which ends {clock.iso(newest)}",
+                remedy="Give an earlier one, or leave it out for the newest.",
+            )
+        if self.run.as_of:
+            return self.run.as_of
         return runs.remember_as_of(self.ops, self.run, newest)
 
     def go_on_without(self, source: Source, error: FunnelcastError) -> bool:
@@ -162,11 +167,11 @@ def open_session(
 ) -> Iterator[RunSession]:
     """Take the lock, recover what dead runs left, open (or take up) a run; close it as succeeded or failed.
 
-    Raises BusyError when another run holds the home, ConfigError for a request that the configuration cannot answer, for a wrong
-    FUNNELCAST_THREADS and when the operations database cannot be opened.
+    Raises BusyError when another run holds the home, ConfigError for a request that the configuration or the log cannot answer, for a wrong
+    variable and when the operations database cannot be opened.
     """
-    request = request.resolve(config)
-    thread_count()  # a wrong number is an error before anything is loaded
+    asked, request = request, request.resolve(config, now=clock.now())
+    check_settings()
     home.prepare()
     start_logging(home, config)
     with run_lock(home):
@@ -174,6 +179,7 @@ def open_session(
         keep(home, config)
         runs.recover(ops, home, at=clock.now())
         _recover_loads(home, ops, config, progress)
+        _check_knowledge(ops, asked)
         run = runs.begin(ops, home, config, request, at=clock.now())
         session = RunSession(home, config, ops, run, progress, result=result or RunResult())
         try:
@@ -198,6 +204,17 @@ def load(home: str | Path | None, config: str | Path | None) -> tuple[Home, Conf
     from base.home import config_dir
 
     return Home.at(home), load_config(config_dir(config))
+
+
+def _check_knowledge(ops: Engine, request: RunRequest) -> None:
+    """Raises ConfigError for a rebuild of the past before there is any: it would be published, and readers would still have nothing."""
+    from ingestion.log.loads import newest_window_end
+
+    if request.known_at and newest_window_end(ops) is None:
+        raise ConfigError(
+            f"{request.spelled('known_at')}: nothing has been loaded yet, so there is no past to rebuild",
+            remedy=f"Run once without {request.spelled('known_at')}.",
+        )
 
 
 def _recover_loads(home: Home, ops: Engine, config: Config, progress: Progress) -> None:

@@ -1,0 +1,48 @@
+"""What can be wrong with the surroundings of a run, found before anything is asked or written: variables, mapping files, secrets."""
+
+from __future__ import annotations
+
+import os
+
+from base.config import Config
+from base.errors import ConfigError
+from base.settings import check_settings
+from orchestration.answers.mapping_files import check_mappings
+from orchestration.run.request import RunRequest
+
+
+def check_surroundings(config: Config) -> dict[str, int]:
+    """Rows per mapping file. Raises ConfigError for a variable or a mapping file that is wrong."""
+    check_settings()
+    return check_mappings(config.mappings)
+
+
+def check_ready(config: Config, request: RunRequest) -> None:
+    """Raises ConfigError for what is wrong around the run, and for a credential that is not set of a source that it will ask."""
+    check_surroundings(config)
+    for source in config.sources:
+        if not (request.known_at or request.from_log) and (not request.sources or source.name in request.sources):
+            for role in source.credentials:
+                source.secret(role)
+
+
+def check_delivery(config: Config) -> None:
+    """Raises ConfigError for a secret of a channel that is not set, where something is to go through it.
+
+    Only a check asks this: in a run, a report that cannot be sent stops neither the others nor what is published.
+    """
+    from exports.channels.registry import CHANNELS
+
+    if not config.company.delivery.enabled:
+        return
+    used = {subscriber.channel for report in config.reports for subscriber in report.subscribers if not subscriber.paused}
+    used |= {name for name, channel in CHANNELS.items() if channel.owner_key and getattr(config.company.owner, channel.owner_key)}
+    for name in sorted(used):
+        model = CHANNELS[name].settings_model
+        settings = config.company.delivery.section(model) if model else None
+        for key, variable in settings or ():
+            if key.endswith("_env") and variable and not os.environ.get(variable):
+                raise ConfigError(
+                    f"{settings.place(key) if settings else ''}: channel {name} reads the environment variable {variable}, which is not set",
+                    remedy=f"Set {variable} and run again.",
+                )
