@@ -1,7 +1,7 @@
 """The ASGI app: host, header and body are checked before a handler sees the request; the log says route, status and reason, no more.
 
-Its own answers have no text: 404 no such path, 405 another method, 408 the body took too long, 413 it is too large, 421 another host,
-431 too much header, 500 a bug in the handler.
+Its own answers have no text: 400 no valid HTTP, 404 no such path, 405 another method, 408 the body took too long, 413 it is (or says that it
+is) too large, 421 another host, 431 too much header, 500 a bug in the handler.
 """
 
 from __future__ import annotations
@@ -23,6 +23,9 @@ from base.web import Answer, Handlers, Request, Route
 from orchestration.web.limits import Limits
 
 log = logging.getLogger("funnelcast.web")
+
+#: What was not read of a body must not be taken for the next request.
+_CLOSE = {"Connection": "close"}
 
 
 def build_app(parts: Sequence[Handlers], hosts: frozenset[str], limits: Limits, now: Callable[[], datetime]) -> ASGIApp:
@@ -48,7 +51,7 @@ def build_app(parts: Sequence[Handlers], hosts: frozenset[str], limits: Limits, 
             await app(scope, receive, send)
         else:
             log.warning("refused: %d, %s", refusal.status, refusal.reason)
-            await responses.Response(status_code=refusal.status)(scope, receive, send)
+            await responses.Response(status_code=refusal.status, headers=refusal.headers)(scope, receive, send)
 
     return admit
 
@@ -56,6 +59,10 @@ def build_app(parts: Sequence[Handlers], hosts: frozenset[str], limits: Limits, 
 def _refusal(headers: list[tuple[bytes, bytes]], hosts: frozenset[str], limits: Limits) -> Answer | None:
     if len(headers) > limits.header_lines or sum(len(name) + len(value) for name, value in headers) > limits.header_bytes:
         return Answer(431, "the header is too large")
+    names = [name for name, _ in headers]
+    if b"content-length" in names and b"transfer-encoding" in names:
+        # A proxy that goes by the other of the two would see other requests than we do.
+        return Answer(400, "the body has two lengths (Content-Length and Transfer-Encoding)", headers=_CLOSE)
     if _host(dict(headers).get(b"host", b"")) not in hosts:
         return Answer(421, "the Host header names none of web.allowed_hosts (company.yml)")
     return None
@@ -71,12 +78,14 @@ def _host(value: bytes) -> str:
 async def _respond(route: Route, limits: Limits, now: Callable[[], datetime], request: requests.Request) -> responses.Response:
     answer = await _answer(route, limits, now, request)
     log.log(logging.INFO if answer.status < 400 else logging.WARNING, "%s: %d, %s", route.name, answer.status, answer.reason)
-    # What was not read of a body must not be taken for the next request.
-    close = {"Connection": "close"} if answer.status in (408, 413) else {}
+    close = _CLOSE if answer.status in (408, 413) else {}
     return responses.Response(answer.body, answer.status, headers={**answer.headers, **close})
 
 
 async def _answer(route: Route, limits: Limits, now: Callable[[], datetime], request: requests.Request) -> Answer:
+    if int(request.headers.get("content-length", "0")) > route.max_body_bytes:
+        # Before a byte of it is read, and before a client that asked (Expect) hears that it may send it.
+        return Answer(413, "the body says that it is too large")
     try:
         async with asyncio.timeout(limits.body_seconds):
             body = await _body(request, route.max_body_bytes)

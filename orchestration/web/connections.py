@@ -111,6 +111,14 @@ class BoundedProtocol(H11Protocol):
         if not self.transport.is_closing():
             self._connections.weigh(self, len(data))
 
+    def send_400_response(self, msg: str) -> None:
+        """What is no HTTP is answered without text, like all that the server answers itself, and the connection ends."""
+        if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+            reply = h11.Response(status_code=400, headers=[(b"content-length", b"0"), (b"connection", b"close")], reason=b"Bad Request")
+            for event in (reply, h11.EndOfMessage()):
+                self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
+
     def on_response_complete(self) -> None:
         super().on_response_complete()
         self._watch()

@@ -182,7 +182,7 @@ def test_without_a_setting_the_hosts_are_this_machines_and_listening_everywhere_
     for everywhere in ("0.0.0.0", "::"):
         with pytest.raises(ConfigError, match=r"company.yml has no web.allowed_hosts"):
             allowed_hosts(Web(), everywhere)
-    with pytest.raises(ValueError, match="should match"):
+    with pytest.raises(ValueError, match="must be a host"):
         Web(allowed_hosts=("https://hooks.example.com",))
 
 
@@ -244,3 +244,29 @@ def test_a_closed_socket_of_a_client_that_went_away_frees_its_place() -> None:
             client.shutdown(socket.SHUT_RDWR)
             client.close()
         assert web.post("/hook") == 200
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"nonsense\r\n\r\n",
+        b"POST /hook HTTP/x\r\n\r\n",
+        f"POST /hook HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: minus one\r\n\r\n".encode(),
+        f"POST /hook HTTP/1.1\r\nHost: {HOST}\r\nHost: other.example.com\r\nContent-Length: 0\r\n\r\n".encode(),
+        f"POST /hook HTTP/1.1\r\nHost: {HOST}\r\nTransfer-Encoding: chunked\r\n\r\nno length\r\n".encode(),
+        f"POST /hook HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n".encode(),
+    ],
+    ids=["no request", "another version", "length", "two hosts", "chunk", "two lengths"],
+)
+def test_what_is_no_http_is_answered_400_without_a_text_and_the_connection_ends(plain: Served, sent: bytes) -> None:
+    with plain.connect(sent) as client:
+        head, _, body = read_to_end(client).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert b"connection: close" in head.lower()
+    assert body == b""
+    assert plain.post("/hook") == 200
+
+
+def test_a_body_that_says_it_is_too_large_is_refused_before_it_comes(plain: Served) -> None:
+    with plain.connect(f"POST /hook HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 1001\r\nExpect: 100-continue\r\n\r\n".encode()) as client:
+        assert read_to_end(client).startswith(b"HTTP/1.1 413 ")
