@@ -27,7 +27,8 @@ class WorkingHours(Strict):
     def _in_order(self) -> WorkingHours:
         if self.start >= self.end:
             remedy = "Hours over midnight cannot be said; give those of the day."
-            raise Mistake(f"the end, {self.end:%H:%M}, is not after the start, {self.start:%H:%M}", "end", remedy=remedy)
+            key = "end" if "end" in self.model_fields_set else "start"
+            raise Mistake(f"the end, {self.end:%H:%M}, is not after the start, {self.start:%H:%M}", key, remedy=remedy)
         return self
 
 
