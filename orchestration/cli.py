@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import atexit
 import importlib
+import io
 import os
+import re
 import sys
 
 import click
@@ -60,6 +62,8 @@ def cli(where: Where) -> None:
     """Recruiting events in; funnel metrics, forecasts and scheduled reports out."""
 
 
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
 #: The exit code of a command that was told to stop, as shells have it for Ctrl-C.
 STOPPED = 130
 
@@ -68,6 +72,10 @@ def main() -> None:
     """Entry point: runs the verb and turns every error into a sentence and an exit code."""
     for name, value in (("DAGSTER_DISABLE_TELEMETRY", "1"), ("DO_NOT_TRACK", "1"), ("GX_ANALYTICS_ENABLED", "false")):
         os.environ.setdefault(name, value)
+    for stream in (sys.stdout, sys.stderr):
+        # An argument may hold bytes that are no text, and a terminal may know fewer characters than a name has.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     code = run_cli(sys.argv[1:])
     if code == STOPPED:
         # Without waiting: a thread may still be in a query, and the interpreter would abort because it cannot end it.
@@ -91,7 +99,8 @@ def run_cli(arguments: list[str]) -> int:
         error.show()
         return 2
     except FunnelcastError as error:
-        click.echo(f"funnelcast: {error}", err=True)
+        # On one line, and without what would steer the terminal: a part of it may come from a file or an argument.
+        click.echo(f"funnelcast: {_UNPRINTABLE.sub('?', ' '.join(str(error).split()))}", err=True)
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
         click.echo("Stopped. Run it again: what was loaded is kept, and readers see the last good state.", err=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from base.config import Config
 from base.errors import ConfigError
@@ -18,12 +19,17 @@ def check_surroundings(config: Config) -> dict[str, int]:
 
 
 def check_ready(config: Config, request: RunRequest) -> None:
-    """Raises ConfigError for what is wrong around the run, and for a credential that is not set of a source that it will ask."""
+    """Raises ConfigError for what is wrong around the run, and for a source that it will ask: a credential that is not set, a folder that is not there."""
     check_surroundings(config)
     for source in config.sources:
         if not (request.known_at or request.from_log) and (not request.sources or source.name in request.sources):
             for role in source.credentials:
                 source.secret(role)
+            if source.path and "://" not in source.path and not Path(source.path).is_dir():
+                raise ConfigError(
+                    f"{source.place('path')}: source '{source.name}' reads the folder {source.path}, which does not exist",
+                    remedy="Correct its 'path' (relative to where the command runs, or to the configuration folder).",
+                )
 
 
 def check_delivery(config: Config) -> None:

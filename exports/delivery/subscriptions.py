@@ -79,8 +79,8 @@ def find_subscriber(report: Report, subscriber_id: str) -> Subscriber:
     for subscriber in report.subscribers:
         if subscriber.id == subscriber_id:
             return subscriber
-    known = [subscriber.id for subscriber in report.subscribers]
-    raise ConfigError(f"reports.yml: report '{report.id}' has no subscriber '{subscriber_id}'", remedy=near_and_known(subscriber_id, known))
+    remedy = near_and_known(subscriber_id, [subscriber.id for subscriber in report.subscribers])
+    raise ConfigError(f"{report.place('subscribers')}: report '{report.id}' has no subscriber '{subscriber_id}'", remedy=remedy)
 
 
 def _months_before(day: date, months: int) -> date:

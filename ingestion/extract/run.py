@@ -224,7 +224,9 @@ def _chosen(source: Source, connector: Connector, streams: Sequence[str] | None)
     known = tuple(dict.fromkeys((*KINDS.named(source.kind).streams, *connector.streams())))
     for stream in (*(source.streams or ()), *(streams or ())):
         if stream not in known:
-            raise ConfigError(f"sources.yml: source '{source.name}' has no stream '{stream}'", remedy=did_you_mean(stream, sorted(known)))
+            raise ConfigError(
+                f"{source.place('streams')}: source '{source.name}' has no stream '{stream}'", remedy=did_you_mean(stream, sorted(known))
+            )
     return [
         stream
         for stream in connector.streams()

@@ -108,7 +108,7 @@ class Storage:
             scheme = address.partition("://")[0]
             remedy = f"Install the Python package that reads {scheme} ({_package(scheme)}) beside Funnelcast, or correct the address."
             raise ConfigError(
-                f"sources.yml: source '{source.name}' reads {scheme}://, which cannot be opened here", remedy=remedy
+                f"{source.place('path')}: source '{source.name}' reads {scheme}://, which cannot be opened here", remedy=remedy
             ) from error
 
     def files(self, *, recursive: bool = False) -> list[StoredFile]:
@@ -116,7 +116,7 @@ class Storage:
         try:
             if not self.fs.isdir(self.root):
                 raise ConfigError(
-                    f"sources.yml: source '{self._source.name}' reads the folder {self._source.path}, which does not exist",
+                    f"{self._source.place('path')}: source '{self._source.name}' reads the folder {self._source.path}, which does not exist",
                     remedy="Correct its 'path' (relative to where the command runs, or to the configuration folder).",
                 )
             # Object stores keep listings; a run must see what is there now.

@@ -46,7 +46,7 @@ def webhook_handlers(config: Config, spool: Path) -> Handlers:
         hook = _hook(source, source.webhooks, spool / source.name)
         if hook.path in hooks:
             raise ConfigError(
-                f"sources.yml: sources '{hooks[hook.path].source}' and '{source.name}' both receive webhooks at {hook.path}",
+                f"{source.place('webhooks')}: sources '{hooks[hook.path].source}' and '{source.name}' both receive webhooks at {hook.path}",
                 remedy="Give one of them another webhooks.path.",
             )
         hooks[hook.path] = hook
@@ -64,7 +64,7 @@ def read_secrets(source: Source, settings: Webhooks) -> tuple[str, ...]:
         value = os.environ.get(variable)
         if not value:
             raise ConfigError(
-                f"sources.yml: source '{source.name}' reads a webhook secret from the environment variable {variable}, which is not set",
+                f"{source.place('webhooks', 'secrets')}: source '{source.name}' reads a webhook secret from the environment variable {variable}, which is not set",
                 remedy=f"Set {variable}, or take it out of webhooks.secrets.",
             )
         remember_secrets([value])
@@ -72,7 +72,7 @@ def read_secrets(source: Source, settings: Webhooks) -> tuple[str, ...]:
             scheme_of(source, settings).check_secret(value)
         except ValueError as error:
             raise ConfigError(
-                f"sources.yml: source '{source.name}': the environment variable {variable} does not contain a verification key",
+                f"{source.place('webhooks', 'secrets')}: source '{source.name}': the environment variable {variable} does not contain a verification key",
                 remedy=str(error),
             ) from error
         values.append(value)

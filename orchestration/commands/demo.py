@@ -7,16 +7,14 @@ from typing import Any
 
 import click
 
-from orchestration.commands.options import ATS_HELP, Where, echo_json, json_option, shared_options
+from orchestration.commands.options import Where, echo_json, json_option, shared_options
+from orchestration.commands.simulation import simulation_options
 from orchestration.demo_home import Recipe, read_recipe
 
 
 @click.command("demo")
 @click.option("--fresh/--keep", default=True, show_default=True, help="Start from nothing, or run again over what is there.")
-@click.option("--seed", default=Recipe.seed, show_default=True, help="Seed of the simulated company.")
-@click.option("--years", default=Recipe.years, show_default=True, help="Years of history.")
-@click.option("--requisitions", default=Recipe.requisitions, show_default=True, help="How many requisitions.")
-@click.option("--ats", default=Recipe.ats, show_default=True, help=ATS_HELP)
+@simulation_options
 @json_option
 @shared_options
 def command(where: Where, fresh: bool, as_json: bool, **asked: Any) -> None:

@@ -17,7 +17,7 @@ _SUPERSEDED = "Function `dev_command` is superseded"
 
 
 @click.command("dev")
-@click.option("--port", default=3000, show_default=True, help="Port of the UI.")
+@click.option("--port", default=3000, type=click.IntRange(1, 65535), show_default=True, help="Port of the UI.")
 @shared_options
 def command(where: Where, port: int) -> None:
     """Open Dagster's UI on 127.0.0.1. Without --home: demo_home, if the demo was run here, else ./funnelcast_home.

@@ -71,7 +71,7 @@ def why(where: Where, key: str, as_json: bool) -> None:
 
 @command.command("conflicts")
 @json_option
-@click.option("--limit", default=20, show_default=True, help="Lines to show of each kind.")
+@click.option("--limit", default=20, type=click.IntRange(0, 1_000_000), show_default=True, help="Lines to show of each kind.")
 @shared_options
 def conflicts(where: Where, as_json: bool, limit: int) -> None:
     """Identifiers that too many records share, and rulings that have no effect."""

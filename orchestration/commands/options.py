@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 Row = TypeVar("Row")
 
-ATS_HELP = "The ATS that serves the simulated company, by its kind (docs/sources.md), or mix: its departments shared among all."
-
 
 @dataclass(frozen=True)
 class Where:

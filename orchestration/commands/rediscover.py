@@ -23,7 +23,7 @@ _SHOWN = 50
 @click.option("--reason", "reasons", multiple=True, metavar="CODE", help="Only with this closing reason, e.g. comp_base (repeat for more).")
 @click.option("--silver", "only_silver_medalists", is_flag=True, help="Only silver medalists.")
 @click.option("--clicked", "only_clicked", is_flag=True, help="Only those who clicked a link in outreach and never replied.")
-@click.option("--quiet-days", type=click.IntRange(min=0), help="Only those whom nobody has contacted for this many days.")
+@click.option("--quiet-days", type=click.IntRange(0, 36_500), help="Only those whom nobody has contacted for this many days.")
 @click.option("--all", "with_hindered", is_flag=True, help="Also those who may not be contacted now, with the reason.")
 @click.option("--names", is_flag=True, help="With names, for those who may read the restricted people file.")
 @click.option("--csv", "csv_file", type=click.Path(dir_okay=False, path_type=Path), help="Write all of them to this file.")

@@ -163,10 +163,13 @@ def release(where: Where) -> None:
 def pause(where: Where, report_id: str, subscriber: str | None, until: str | None) -> None:
     """Pause a report for a while; the ledger keeps each skipped period with the reason."""
     from base.clock import parse_instant
+    from base.errors import ConfigError
     from exports.delivery.requests import pause as stop
 
     _, config, ops, now = _open(where)
     end = parse_instant(until, zone=config.company.time_zone, what="--until") if until else None
+    if end is not None and end <= now:
+        raise ConfigError(f"--until: {until} is over, so nothing would be paused", remedy="Give a later one.")
     stop(config, ops, report_id, now, subscriber_id=subscriber, until=end)
     click.echo(f"{report_id} is paused{f' for {subscriber}' if subscriber else ''}{f' until {until}' if until else ''}.")
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from orchestration.commands.options import ATS_HELP, VerbGroup, Where, shared_options
+from orchestration.commands.options import VerbGroup, Where, shared_options
+from orchestration.commands.simulation import simulation_options
 
 
 @click.group("sandbox", cls=VerbGroup)
@@ -15,12 +16,9 @@ def command(where: Where) -> None:
 
 @command.command("serve")
 @click.option("--folder", type=click.Path(file_okay=False), default="sandbox_home", show_default=True, help="Where to keep what arrives.")
-@click.option("--seed", default=7, show_default=True, help="Seed of the simulation.")
-@click.option("--years", default=2.0, show_default=True, help="How much history.")
-@click.option("--requisitions", type=int, help="How many requisitions (default: the simulation's own).")
-@click.option("--ats", default="greenhouse", show_default=True, help=ATS_HELP)
+@simulation_options
 @shared_options
-def serve(where: Where, folder: str, seed: int, years: float, requisitions: int | None, ats: str) -> None:
+def serve(where: Where, folder: str, seed: int, years: float, requisitions: int, ats: str) -> None:
     """Serve until stopped; prints addresses and the environment variables with the credentials."""
     from pathlib import Path
 
@@ -31,8 +29,7 @@ def serve(where: Where, folder: str, seed: int, years: float, requisitions: int 
 
     systems(ats)
     click.echo("Simulating the company ...", err=True)
-    sizes = {"requisitions": requisitions} if requisitions else {}
-    world = simulate(seed=seed, years=years, **sizes)  # type: ignore[arg-type]
+    world = simulate(seed=seed, years=years, requisitions=requisitions)
     root = Path(folder).resolve()
     root.mkdir(parents=True, exist_ok=True)
     with Doubles(world, root, ats=ats) as doubles:

@@ -58,7 +58,7 @@ class CanonicalDatabase(Connector):
         by_name = [table for table in TABLES if table not in self._source.tables and table in self._relations]
         if not mapped and not by_name:
             raise ConfigError(
-                f"sources.yml: source '{self._source.name}': the database has no table with a canonical name",
+                f"{self._source.place()}: source '{self._source.name}': the database has no table with a canonical name",
                 remedy="Map its tables or queries to canonical tables under 'tables' (docs/sources/canonical_database.md).",
             )
         return tuple(table for table in TABLES if table in mapped or table in by_name)
@@ -173,7 +173,7 @@ class CanonicalDatabase(Connector):
             )
 
     def _where(self, stream: str) -> str:
-        return f"sources.yml: source '{self._source.name}': tables.{stream}"
+        return f"{self._source.place('tables', stream)}: source '{self._source.name}': tables.{stream}"
 
     def _place(self, stream: str) -> str:
         mapping = self._source.tables.get(stream)
@@ -238,7 +238,7 @@ def _engine(source: Source) -> Engine:
         if url.get_backend_name() == "sqlite":
             if not url.database or not Path(url.database).is_file():
                 raise ConfigError(
-                    f"source '{source.name}': the SQLite file that {variable} names does not exist", remedy="Correct the URL."
+                    f"{source.place('credentials', 'url')}: the SQLite file that {variable} names does not exist", remedy="Correct the URL."
                 )
             engine = sa.create_engine(url)
             sa.event.listen(engine, "connect", _sqlite_read_only)
@@ -252,12 +252,12 @@ def _engine(source: Source) -> Engine:
         return engine
     except (sa.exc.ArgumentError, ValueError):
         raise ConfigError(
-            f"source '{source.name}': {variable} does not contain a database URL",
+            f"{source.place('credentials', 'url')}: {variable} does not contain a database URL",
             remedy="Write it like postgresql://user:password@host:5432/database.",
         ) from None
     except (ImportError, sa.exc.NoSuchModuleError) as error:
         raise ConfigError(
-            f"source '{source.name}': the driver for its database is not installed ({getattr(error, 'name', None) or type(error).__name__})",
+            f"{source.place('credentials', 'url')}: the driver for the database of {source.name} is not installed ({getattr(error, 'name', None) or type(error).__name__})",
             remedy="Install the driver's Python package beside Funnelcast; those for PostgreSQL and SQLite are included.",
         ) from None
 

@@ -40,7 +40,7 @@ class GemExport(TableFolder):
         found = {stream for stream, _ in self.tables()}
         if not found:
             raise ConfigError(
-                f"sources.yml: source '{self._source.name}': {self._source.path} contains no file of Gem's export",
+                f"{self._source.place('path')}: source '{self._source.name}': {self._source.path} contains no file of Gem's export",
                 remedy=f"Put the export's files there, named as Gem names them: {', '.join(f'{name}.csv' for name in STREAMS)}.",
             )
         return tuple(stream for stream in STREAMS if stream in found)
