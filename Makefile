@@ -14,7 +14,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: help env install demo test lint types format canonical exposures dev bench docs lock clean
+.PHONY: help env install demo test lint types format canonical exposures dev bench fuzz docs lock clean
 
 # $(call install_locked,FILE): .venv as FILE says, and this checkout. --no-deps: the set is closed (docs/decisions/0002-versions.md).
 define install_locked
@@ -70,6 +70,12 @@ dev: $(STAMP)  ## Dagster's UI on 127.0.0.1:3000 over demo_home (or FUNNELCAST_H
 
 bench: $(STAMP)  ## speed and memory, beside the peers' published figures
 	@$(BIN)/python -m benchmarks
+
+FUZZ_CASES ?= 1000
+FUZZ_SEED ?= 1
+
+fuzz: $(STAMP)  ## 1,000 hostile configurations, arguments, files and requests (FUZZ_CASES, FUZZ_SEED): no traceback, no bug
+	@$(BIN)/python -m tests.fuzz --cases $(FUZZ_CASES) --seed $(FUZZ_SEED)
 
 docs: $(STAMP)  ## dbt's documentation with lineage as one page that needs no network, over demo_home (or FUNNELCAST_HOME)
 	@FUNNELCAST_HOME="$(abspath $(or $(FUNNELCAST_HOME),demo_home))" $(BIN)/dbt docs generate --static --quiet --project-dir dbt_project \

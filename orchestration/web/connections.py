@@ -112,7 +112,13 @@ class BoundedProtocol(H11Protocol):
             self._connections.weigh(self, len(data))
 
     def send_400_response(self, msg: str) -> None:
-        """What is no HTTP is answered without text, like all that the server answers itself, and the connection ends."""
+        """What is no HTTP is answered without text, like all that the server answers itself, and the connection ends.
+
+        A request whose body turns out to be none may be at work already: it has no one to answer any more.
+        """
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
         if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
             reply = h11.Response(status_code=400, headers=[(b"content-length", b"0"), (b"connection", b"close")], reason=b"Bad Request")
             for event in (reply, h11.EndOfMessage()):
