@@ -145,8 +145,8 @@ def _check(path: Path, file: MappingFile) -> int:
         _check_row(path, row.line, file, row.cells)
         key = tuple(_folded(row.cells.get(name, "")) for name in file.key)
         if key in seen:
-            said = ", ".join(f"{name} '{row.cells[name]}'" for name in file.key if row.cells.get(name))
-            raise ConfigError(f"{path}:{row.line}: says again what line {seen[key]} says of {said}", remedy="Keep one of the two lines.")
+            subject = ", ".join(f"{name} '{row.cells[name]}'" for name in file.key if row.cells.get(name))
+            raise ConfigError(f"{path}:{row.line}: line {seen[key]} is about {subject} already", remedy="Keep one of the two lines.")
         seen[key] = row.line
         count += 1
     return count

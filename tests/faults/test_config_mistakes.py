@@ -102,7 +102,7 @@ VALUES: list[tuple[Files, tuple[str, ...]]] = [
             ("start_date: 2199-01-01", ("start_date: 2199-01-01 is in the future",)),
             ("start_date: 0224-01-01", ("start_date: 0224-01-01",)),
             ("run_budget_minutes: .inf", ("run_budget_minutes: must be a number",)),
-            ("on_failure: stopp", ("on_failure: must be one of continue, stop. Did you mean 'stop'?",)),
+            ("on_failure: stoop", ("on_failure: must be one of continue, stop. Did you mean 'stop'?",)),
         )
     ),
     (
@@ -119,7 +119,7 @@ VALUES: list[tuple[Files, tuple[str, ...]]] = [
         ({"sources_yml": FILES.format(line)}, ("sources.yml:5: ", *words))
         for line, words in (
             ("tables: {aplications: {}}", ("tables.aplications: there is no canonical table", "Did you mean 'applications'?")),
-            ("tables: {jobs: {colums: {}}}", ("unknown key 'sources.0.tables.jobs.colums'. Did you mean 'columns'?",)),
+            ("tables: {jobs: {columnz: {}}}", ("unknown key 'sources.0.tables.jobs.columnz'. Did you mean 'columns'?",)),
             ("tables: {jobs: {columns: {job_nam: Title}}}", ("tables.jobs.columns.job_nam", "Did you mean 'job_name'?")),
             ("tables: {jobs: {table: jobs}}", ("tables.jobs.table: has no meaning for a folder of files",)),
             ("base_url: https://example.com", ("base_url: has no meaning for a source of kind canonical_files",)),
@@ -143,7 +143,7 @@ VALUES: list[tuple[Files, tuple[str, ...]]] = [
         ({"reports_yml": OWN.format(line)}, ("reports.yml:5: reports.0.options", *words))
         for line, words in (
             ("options: {sections: [weeks]}", ("sections.0: there is no section 'weeks'. Did you mean 'week'?",)),
-            ("options: {sectons: [week]}", ("sectons", "Did you mean 'sections'?")),
+            ("options: {sectionz: [week]}", ("sectionz", "Did you mean 'sections'?")),
             ("options: {slice_type: departement, slice_name: Sales}", ("Did you mean 'department'?",)),
             ("options: {slice_type: department}", ("slice_type and slice_name go together",)),
             ("options: {stages: [onsit]}", ("stages.0: there is no stage 'onsit'. Did you mean 'onsite'?",)),
@@ -163,7 +163,7 @@ VALUES: list[tuple[Files, tuple[str, ...]]] = [
     ),
     (
         {"mappings__stages_csv": STAGES + ",Call,,onsite,,\n,Other,,onsite,,\n,CALL ,,offer,,\n"},
-        ("stages.csv:4: says again what line 2 says",),
+        ("stages.csv:4: line 2 is about stage_name 'CALL' already",),
     ),
     ({"mappings__stages_csv": STAGES + ",Call,,onsite,20260401,\n"}, ("stages.csv:2: valid_from '20260401' is not a date",)),
     (
@@ -180,8 +180,8 @@ VALUES: list[tuple[Files, tuple[str, ...]]] = [
 @pytest.mark.parametrize(("files", "pieces"), [*TEXT, *VALUES])
 def test_a_mistake_is_one_sentence_with_its_place_and_nothing_begins(tmp_path: Path, files: Files, pieces: tuple[str, ...]) -> None:
     config, home = write_folder(tmp_path / "config", **files), tmp_path / "home"
-    said = {verb: funnelcast("--config", str(config), "--home", str(home), verb) for verb in ("check", "run")}
-    for done in said.values():
+    output = {verb: funnelcast("--config", str(config), "--home", str(home), verb) for verb in ("check", "run")}
+    for done in output.values():
         assert done.code == 2
         assert done.err.startswith("funnelcast: ")
         assert done.err.count("\n") == 1
@@ -189,7 +189,7 @@ def test_a_mistake_is_one_sentence_with_its_place_and_nothing_begins(tmp_path: P
             assert piece in done.err
         assert "hunter2" not in done.err
         assert "AKIA" not in done.err
-    assert said["check"].err == said["run"].err
+    assert output["check"].err == output["run"].err
     assert not home.exists()
 
 

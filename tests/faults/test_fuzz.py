@@ -10,7 +10,7 @@ from base.home import Home
 from tests.fuzz import arguments, configurations, data, requests
 from tests.fuzz.__main__ import run_in_fork
 from tests.fuzz.case import Case, problems, run_here
-from tests.support.mistakes import Said
+from tests.support.mistakes import Output
 from tests.support.published_sample import publish_sample
 from tests.support.zygote import Zygote
 
@@ -45,13 +45,13 @@ def test_data_files_with_odd_bytes(zygote: Zygote, tmp_path: Path) -> None:
 def test_the_fuzzer_knows_what_must_not_be() -> None:
     case = Case("any", 0, (), names="company.yml")
     named = "funnelcast: config/company.yml:1: unknown key 'x'"
-    assert list(problems(case, Said(2, "", named))) == []
-    for said in (
-        Said(0, "", ""),
-        Said(1, "", named),
-        Said(2, "", "funnelcast: config/sources.yml:1: unknown key 'x'"),
-        Said(70, "", named),
-        Said(2, "", named + "\nTraceback (most recent call last):"),
-        Said(2, "", named + " This is a bug; the details are in x.log"),
+    assert list(problems(case, Output(2, "", named))) == []
+    for output in (
+        Output(0, "", ""),
+        Output(1, "", named),
+        Output(2, "", "funnelcast: config/sources.yml:1: unknown key 'x'"),
+        Output(70, "", named),
+        Output(2, "", named + "\nTraceback (most recent call last):"),
+        Output(2, "", named + " This is a bug; the details are in x.log"),
     ):
-        assert list(problems(case, said)) != []
+        assert list(problems(case, output)) != []

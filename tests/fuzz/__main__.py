@@ -82,15 +82,15 @@ def _requests(seed: int, count: int, only: str, folder: Path) -> Iterator[tuple[
 
 def run_in_fork(zygote: Zygote, case: Case, folder: Path, verbs: tuple[str, ...]) -> list[str]:
     """The case's folder through these verbs, each in a fork of one prepared process."""
-    from tests.support.mistakes import Said
+    from tests.support.mistakes import Output
 
     config = write(case, folder)
     found = []
     for verb in verbs:
         environment = {name: value for name, value in case.environment.items() if value is not None}
         done = zygote.run("--config", str(config), "--home", str(folder / "home"), verb, env=environment)
-        said = Said(done.code if done.code is not None else -(done.killed_by or 1), done.out, done.err)
-        found += [f"{verb}: {problem}" for problem in problems(case, said)]
+        output = Output(done.code if done.code is not None else -(done.killed_by or 1), done.out, done.err)
+        found += [f"{verb}: {problem}" for problem in problems(case, output)]
     return found
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import FrameType
 
 from base.environment import variables
-from tests.support.mistakes import Said, funnelcast
+from tests.support.mistakes import Output, funnelcast
 
 #: A case that takes longer hangs (a parse of dbt's project is within it).
 SECONDS = 120
@@ -54,17 +54,17 @@ def write(case: Case, folder: Path) -> Path:
     return config
 
 
-def problems(case: Case, said: Said) -> Iterator[str]:
+def problems(case: Case, output: Output) -> Iterator[str]:
     """What does not hold: an exit code that says nothing, a traceback, a sentence of a bug, a mistake that is not named."""
-    text = said.out + said.err
-    if said.code not in (0, 1, 2):
-        yield f"exit code {said.code}"
+    text = output.out + output.err
+    if output.code not in (0, 1, 2):
+        yield f"exit code {output.code}"
     if found := _BUG.search(text):
         yield f"says '{text[max(0, found.start() - 200) : found.end() + 300].strip()}'"
-    if said.code == 2 and not said.err.strip() and not said.out.strip():
+    if output.code == 2 and not output.err.strip() and not output.out.strip():
         yield "exit code 2 without a word"
-    if case.names is not None and (said.code != 2 or case.names not in text):
-        yield f"exit code {said.code}, and {case.names} is not named: {text[-300:].strip() or 'nothing is said'}"
+    if case.names is not None and (output.code != 2 or case.names not in text):
+        yield f"exit code {output.code}, and {case.names} is not named: {text[-300:].strip() or 'nothing is output'}"
 
 
 def run_here(case: Case, folder: Path, home: Path) -> list[str]:
@@ -72,10 +72,10 @@ def run_here(case: Case, folder: Path, home: Path) -> list[str]:
     config = write(case, folder)
     with variables(case.environment), _limited():
         try:
-            said = funnelcast("--config", str(config), "--home", str(home), *case.arguments)
+            output = funnelcast("--config", str(config), "--home", str(home), *case.arguments)
         except TimeoutError:
             return [f"hangs for {SECONDS} seconds"]
-    return list(problems(case, said))
+    return list(problems(case, output))
 
 
 @contextmanager

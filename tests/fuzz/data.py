@@ -46,8 +46,8 @@ def cases(seed: int, count: int, verb: str = "check") -> Iterator[Case]:
             gone = pick.choice(list(rows[0]))
             rows = [{name: value for name, value in row.items() if name != gone} for row in rows]
             what.append(f"without {gone}")
-        suffix, made = pick.choice(_FORMATS)
-        content = made(rows, pick)
+        suffix, encode = pick.choice(_FORMATS)
+        content = encode(rows, pick)
         if pick.random() < 0.5:
             content, broken = _broken(content, pick)
             what.append(broken)

@@ -15,8 +15,8 @@ MAIL = "delivery:\n  enabled: true\n  smtp: {host: mail.example.com, from_addres
 REPORT = "reports:\n  - id: weekly\n    edition: weekly_funnel\n    cron: '0 8 * * 1'\n"
 
 
-class Said(NamedTuple):
-    """What a command said in this process, and its exit code."""
+class Output(NamedTuple):
+    """What a command printed in this process, and its exit code."""
 
     code: int
     out: str
@@ -33,7 +33,7 @@ def write_folder(folder: Path, **files: str | bytes) -> Path:
     return folder
 
 
-def funnelcast(*arguments: str) -> Said:
+def funnelcast(*arguments: str) -> Output:
     """`funnelcast ARGUMENTS` without a process of its own."""
     out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", errors="backslashreplace", write_through=True) for _ in range(2))
     with redirect_stdout(out), redirect_stderr(err):
@@ -43,4 +43,4 @@ def funnelcast(*arguments: str) -> Said:
     for stream in (out, err):
         stream.seek(0)
         texts.append(stream.read())
-    return Said(code, *texts)
+    return Output(code, *texts)
