@@ -7,7 +7,6 @@ that is allowed here is a code that the models know.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +15,7 @@ from pathlib import Path
 from base.config.table_file import read_table
 from base.config.text_file import is_there
 from base.errors import ConfigError
+from base.names import folded
 from base.registry import did_you_mean, near_and_known
 from base.seeds import seed_codes
 
@@ -143,18 +143,13 @@ def _check(path: Path, file: MappingFile) -> int:
     seen: dict[tuple[str, ...], int] = {}
     for row in read_table(path, file.columns, file.required):
         _check_row(path, row.line, file, row.cells)
-        key = tuple(_folded(row.cells.get(name, "")) for name in file.key)
+        key = tuple(folded(row.cells.get(name, "")) for name in file.key)
         if key in seen:
             subject = ", ".join(f"{name} '{row.cells[name]}'" for name in file.key if row.cells.get(name))
             raise ConfigError(f"{path}:{row.line}: line {seen[key]} is about {subject} already", remedy="Keep one of the two lines.")
         seen[key] = row.line
         count += 1
     return count
-
-
-def _folded(text: str) -> str:
-    """As names are compared: without case, doubled blanks and the ways to compose a letter."""
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
 
 
 def _check_row(path: Path, line: int, file: MappingFile, row: Mapping[str, str]) -> None:
