@@ -14,7 +14,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: help env install demo test lint types format canonical exposures dev bench fuzz docs lock clean
+.PHONY: help env install demo test lint types format canonical exposures dev bench fuzz soak docs lock clean
 
 # $(call install_locked,FILE): .venv as FILE says, and this checkout. --no-deps: the set is closed (docs/decisions/0002-versions.md).
 define install_locked
@@ -76,6 +76,9 @@ FUZZ_SEED ?= 1
 
 fuzz: $(STAMP)  ## 1,000 hostile configurations, arguments, files and requests (FUZZ_CASES, FUZZ_SEED): no traceback, no bug
 	@$(BIN)/python -m tests.fuzz --cases $(FUZZ_CASES) --seed $(FUZZ_SEED)
+
+soak: $(STAMP)  ## disturb a home at random for MINUTES=30 and see that it always comes back (SEED=... repeats one)
+	@$(BIN)/python -m tests.support.soak --minutes $(or $(MINUTES),30) $(if $(SEED),--seed $(SEED))
 
 docs: $(STAMP)  ## dbt's documentation with lineage as one page that needs no network, over demo_home (or FUNNELCAST_HOME)
 	@FUNNELCAST_HOME="$(abspath $(or $(FUNNELCAST_HOME),demo_home))" $(BIN)/dbt docs generate --static --quiet --project-dir dbt_project \

@@ -1,6 +1,6 @@
 """What the machine refuses, as sentences with a remedy: a full disk, a file that is damaged, locked or out of reach.
 
-`explained` knows the exceptions of the operating system, of SQLite (through SQLAlchemy), of DuckDB and of Parquet. What it does not know is a bug of ours.
+`explained` knows the exceptions of the operating system, of SQLite (through SQLAlchemy), of DuckDB and of Parquet. Anything else is a bug.
 """
 
 from __future__ import annotations
@@ -29,6 +29,10 @@ _SAYS_DAMAGED = re.compile(
     r"malformed|not a (valid duckdb )?database|corrupt|checksum|magic bytes|footer|thrift|tprotocol|decompress|could not read|too small|no such (table|column)"
     r"|deserialize|invalid string encoding|invalidated|snappy|zstd|is a directory|cannot open|no files found",
     re.I,
+)
+#: Tables of Dagster's storage.
+_DAGSTERS = re.compile(
+    r"\b(event_logs|asset_\w+|run_tags|snapshots|instigators|job_ticks|kvs|secondary_indexes|concurrency_\w+|pending_steps|daemon_heartbeats)\b"
 )
 _PATH = re.compile(r"""["'](/[^"']+)["']""")
 
@@ -71,9 +75,7 @@ def explained(error: BaseException, home: Home | None = None) -> FunnelcastError
     if _is_of(error, "duckdb", "pyarrow"):
         return of_text(str(error), home)
     if _is_of(error, "sqlalchemy", "sqlite3"):
-        return _of_database(
-            str(getattr(error, "orig", None) or error), _Subject("The operations database", home.ops_file if home else Path(), "ops")
-        )
+        return _of_database(str(getattr(error, "orig", None) or error), _sqlite_subject(error, home))
     if isinstance(error, OSError) and error.errno is not None:
         return _of_system(error, home)
     return explained(error.__cause__, home) if error.__cause__ is not None else None
@@ -93,6 +95,13 @@ def disk_full(what: str, path: Path) -> SpaceError:
     return SpaceError(
         f"{what} cannot be written: the disk is full{free}", remedy="Free space and run again; what was written whole is kept."
     )
+
+
+def _sqlite_subject(error: BaseException, home: Home | None) -> _Subject:
+    """The operations database, or Dagster's own: SQLAlchemy keeps the statement that failed."""
+    if _DAGSTERS.search(str(getattr(error, "statement", None) or "")):
+        return _Subject("Dagster's history", home.dagster if home else Path(), "")
+    return _Subject("The operations database", home.ops_file if home else Path(), "ops")
 
 
 def _of_system(error: OSError, home: Home | None) -> FunnelcastError | None:

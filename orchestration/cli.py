@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "reports": ("orchestration.commands.reports", "List, preview, send, plan, explain, resend, pause."),
     "webhooks": ("orchestration.commands.webhooks", "Receive webhooks from sources (webhooks serve)."),
     "publish": ("orchestration.commands.publish", "Publish again from the log; publish list: the versions."),
+    "verify": ("orchestration.commands.verify", "Is everything in the home what was written? (--deep reads it all)"),
     "repair": ("orchestration.commands.repair", "Put right what is damaged: warehouse, published files, and more."),
     "diff": ("orchestration.commands.diff", "What changed between two published states, and why."),
     "sandbox": ("orchestration.commands.sandbox", "The simulated company's services alone."),

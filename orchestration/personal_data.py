@@ -39,6 +39,7 @@ WRITERS = (
     "base.ops",
     "orchestration.run.runs",
     "orchestration.run.lock",
+    "orchestration.run.last_words",
     "orchestration.run.configurations",
     "orchestration.run.logs",
     "orchestration.instance.dagster_home",

@@ -48,7 +48,7 @@ def build_dbt_assets(manifest: Mapping[str, Any]) -> list[dg.AssetsDefinition]:
 
     @dbt_assets(manifest=manifest, name="dbt_staging", select=STAGING, dagster_dbt_translator=translator, pool="warehouse")
     def dbt_staging(context: dg.AssetExecutionContext, session: SessionResource) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
-        with session.session.step("dbt: staging"):
+        with session.session.step("dbt: staging", writes="parsing the log"):
             session.session.check_sources()
             _check_parts(session.session)
             yield from _build(context, session.session, manifest, select=[STAGING])
@@ -62,7 +62,7 @@ def build_dbt_assets(manifest: Mapping[str, Any]) -> list[dg.AssetsDefinition]:
         pool="warehouse",
     )
     def dbt_models(context: dg.AssetExecutionContext, session: SessionResource) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
-        with session.session.step("dbt: canonical, core, marts and their tests"):
+        with session.session.step("dbt: canonical, core, marts and their tests", writes="building the models"):
             yield from _build(context, session.session, manifest, exclude=[STAGING])
 
     return [dbt_staging, dbt_models]

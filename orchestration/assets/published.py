@@ -8,6 +8,7 @@ from typing import Any
 import dagster as dg
 
 from base.clock import iso, now
+from base.errors import DamageError
 from orchestration.assets.keys import PUBLISHED, node_key
 from orchestration.build import dbt, restricted_files
 from orchestration.build.arguments import run_variables
@@ -15,6 +16,7 @@ from orchestration.resources import SessionResource
 from orchestration.run import runs
 from orchestration.run.result import Publication
 from orchestration.run.session import RunSession
+from orchestration.verification.verify import verify_sample
 
 PUBLIC_SCHEMAS = ("core", "marts")
 
@@ -29,13 +31,44 @@ def published_state(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         pool="warehouse",
         kinds={"duckdb", "parquet"},
         description="published/current: a DuckDB file, Parquet and a manifest, replaced by one rename.",
-        check_specs=[dg.AssetCheckSpec("is_complete", asset=PUBLISHED, description="Every core and marts table, with its row count.")],
+        check_specs=[
+            dg.AssetCheckSpec("is_complete", asset=PUBLISHED, description="Every core and marts table, with its row count."),
+            dg.AssetCheckSpec(
+                "home_is_whole",
+                asset=PUBLISHED,
+                description="`funnelcast verify` over the home; of the log, the parts whose turn it is on this day are read.",
+            ),
+        ],
     )
     def published(context: dg.AssetExecutionContext, session: SessionResource) -> dg.MaterializeResult:
-        with session.session.step("publish"):
-            return publish_run(session.session)
+        work = session.session
+        with work.step("publish", writes="publishing"):
+            result = publish_run(work)
+        with work.step("verify: is the home what was written"):
+            return result._replace(check_results=[*result.check_results, look(work)])
 
     return published
+
+
+def look(work: RunSession) -> dg.AssetCheckResult:
+    """The nightly look. What it finds was no part of what was just published, so it stops nothing; the run counts as failed and the owner hears of it."""
+    verdict = verify_sample(work.home, work.ops, now().date())
+    for found in verdict.findings:
+        work.progress(f"  {found}")
+    known = "lake" if work.stopped else ""  # a source that stopped for a damaged part has said so
+    damage = [found for found in verdict.findings if found.repair and found.repair != known]
+    if damage and work.result.publication:
+        more = f" (and {len(damage) - 1} more)" if len(damage) > 1 else ""
+        work.fail(
+            DamageError(f"Version {work.result.publication.version} is published, but {damage[0].problem}{more}", remedy=damage[0].remedy),
+            during="verify",
+        )
+    return dg.AssetCheckResult(
+        check_name="home_is_whole",
+        passed=not verdict.findings,
+        severity=dg.AssetCheckSeverity.ERROR if damage else dg.AssetCheckSeverity.WARN,
+        metadata={**verdict.counts, "findings": [str(found) for found in verdict.findings]},
+    )
 
 
 def publish_run(work: RunSession) -> dg.MaterializeResult:

@@ -50,7 +50,7 @@ def _kind_assets(kind: str) -> dg.AssetsDefinition:
             if source.kind != kind:
                 continue
             try:
-                with work.step(f"load {source.name} ({kind})"):
+                with work.step(f"load {source.name} ({kind})", writes="loading"):
                     reason = _load_or_go_on(work, source, wanted if len(wanted) < len(streams) else None, totals)
                 if reason:
                     stopped[source.name] = reason

@@ -38,7 +38,7 @@ def _edition_asset(edition: str) -> dg.AssetsDefinition:
             return dg.MaterializeResult(metadata={"note": "publishing again sends nothing"})
         report_ids = [configured.id for configured in config.reports if configured.edition == edition]
         if run is not None:
-            with run.step(f"reports: {edition}") if report_ids else nullcontext():
+            with run.step(f"reports: {edition}", writes="rendering reports") if report_ids else nullcontext():
                 outcomes = deliver_due(config, home, ops, clock.now(), report_ids=report_ids)
             run.result.deliveries.update(outcome.state for outcome in outcomes)
         else:

@@ -23,10 +23,34 @@ class RepairGroup(VerbGroup):
         return _command(cmd_name) if cmd_name in REPAIRS else None
 
 
-@click.group("repair", cls=RepairGroup)
+@click.group("repair", cls=RepairGroup, invoke_without_command=True)
 @shared_options
-def command(where: Where) -> None:
-    """Put right what is damaged, from what is whole. `funnelcast verify` says what is damaged and which repair helps."""
+@click.pass_context
+def command(context: click.Context, where: Where) -> None:
+    """Put right what is damaged, from what is whole: everything that `funnelcast verify --deep` finds, or what is named.
+
+    Exit code 1 when something remains that no repair helps with.
+    """
+    if context.invoked_subcommand is None:
+        _repair_all(_workshop(where))
+
+
+def _repair_all(shop: Workshop) -> None:
+    """The repairs that a deep look names, in the order of the registry; then what is left is said."""
+    from base.errors import DamageError
+    from orchestration.verification.verify import verify
+
+    for name in REPAIRS:
+        # Each repair may bring to light, or put right, what the next one looks at.
+        if name in verify(shop.home, is_deep=True).repairs:
+            shop.say(f"repair {name}")
+            REPAIRS.named(name).work(shop)
+    left = verify(shop.home, is_deep=True).findings
+    for found in left:
+        shop.say(str(found))
+    if left:
+        raise DamageError(f"{len(left)} of the findings remain", remedy="Do what each of them says.")
+    shop.say("everything in the home is what was written")
 
 
 def _command(name: str) -> click.Command:

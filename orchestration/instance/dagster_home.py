@@ -7,10 +7,14 @@ marked failed by the next one, because the default launcher cannot see that.
 from __future__ import annotations
 
 import json
+import logging
 import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from base.home import Home
+from base.home import Home, set_aside
 from base.personal_data import Place
 
 if TYPE_CHECKING:
@@ -72,10 +76,27 @@ def prepare_instance(home: Home) -> None:
 
 
 def open_instance(home: Home) -> DagsterInstance:
+    """The home's instance. A history that is damaged is set aside and begun anew: nothing but Dagster's UI reads it."""
+    if _is_damaged(home.dagster):
+        logging.getLogger("funnelcast").warning("Dagster's history was damaged; it is in %s now", set_aside(home, home.dagster))
     prepare_instance(home)
     from dagster import DagsterInstance
 
     return DagsterInstance.from_config(str(home.dagster))
+
+
+def _is_damaged(folder: Path) -> bool:
+    """Whether one of the databases that every run opens is no sound SQLite file (each run's own events lie in a file of its own)."""
+    shared = [folder / "history" / "runs.db", folder / "history" / "runs" / "index.db", folder / "schedules" / "schedules.db"]
+    for path in (path for path in shared if path.exists()):
+        try:
+            with closing(sqlite3.connect(path)) as connection:
+                if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+                    return True
+        except sqlite3.DatabaseError as error:
+            if "locked" not in str(error):
+                return True
+    return False
 
 
 def fail_dead_runs(instance: DagsterInstance, *, but: str | None = None) -> list[str]:

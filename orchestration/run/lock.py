@@ -11,12 +11,13 @@ import json
 import os
 import platform
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TextIO
 
 from base.errors import BusyError
-from base.home import Home
+from base.home import Home, set_aside
 from base.personal_data import Place
 from base.processes import start_time
 
@@ -44,6 +45,8 @@ class Process:
 @contextmanager
 def run_lock(home: Home) -> Iterator[None]:
     """Hold the home's run lock for the block. Raises BusyError naming the holder when another process has it."""
+    if home.run_lock.is_dir():
+        set_aside(home, home.run_lock)
     with home.run_lock.open("a+", encoding="utf-8") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -52,17 +55,21 @@ def run_lock(home: Home) -> Iterator[None]:
                 f"Another run holds {home.root} ({_holder(home.run_lock)})",
                 remedy="Wait until it ends, or stop that process; the lock ends with its process.",
             ) from error
-        file.seek(0)
-        file.truncate()
-        json.dump(asdict(Process.this()), file)
-        file.flush()
+        _write(file, json.dumps(asdict(Process.this())))
         try:
             yield
         finally:
-            file.seek(0)
-            file.truncate()
-            file.flush()
+            _write(file, "")
             fcntl.flock(file, fcntl.LOCK_UN)
+
+
+def _write(file: TextIO, text: str) -> None:
+    """The text is only for a message: a full disk must not stop who holds the lock."""
+    with suppress(OSError):
+        file.seek(0)
+        file.truncate()
+        file.write(text)
+        file.flush()
 
 
 def _holder(path: Path) -> str:

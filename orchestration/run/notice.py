@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlalchemy.engine import Engine
+from sqlalchemy.pool import StaticPool
 
 from base.config import Config
 from base.errors import contained
@@ -29,6 +31,27 @@ def tell_owner(home: Home, config: Config, ops: Engine, *, run_id: str, sentence
     logging.getLogger("funnelcast").warning(
         "run %s failed: %s (%s)", run_id, sentence, "; ".join(results) or "the owner was notified before"
     )
+
+
+def tell_without_ledger(home: Home, config: Config, *, sentence: str, at: datetime) -> bool:
+    """Send a failure's sentence although the operations database cannot be written; whether it went. Never raises. Nothing remembers that it was sent."""
+    from exports.delivery.notices import notify_owner, owner_notices
+
+    memory = sa.create_engine("sqlite://", poolclass=StaticPool)
+    text = f"Funnelcast cannot run: {sentence}\n\nReaders still see the last good state."
+    try:
+        owner_notices.create(memory)
+        results = notify_owner(
+            config, home, memory, key=f"home:{home.root}:{at:%Y-%m-%dT%H:%M:%S}", subject="a run failed", text=text, now=at
+        )
+        with memory.connect() as connection:
+            is_sent = connection.execute(sa.select(owner_notices.c.sent_at)).scalar() is not None
+    except Exception as error:
+        results, is_sent = [f"owner not notified: {contained(error, 'notice to the owner')}"], False
+    finally:
+        memory.dispose()
+    logging.getLogger("funnelcast").warning("the run could not be recorded: %s (%s)", sentence, "; ".join(results))
+    return is_sent
 
 
 def notice_for_reports(ops: Engine, home: Home) -> str:

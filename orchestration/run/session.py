@@ -26,11 +26,11 @@ from base.home import Home
 from base.ops import engine
 from base.settings import check_settings
 from orchestration.checked_config import load_config
-from orchestration.run import runs
+from orchestration.run import last_words, runs, space
 from orchestration.run.configurations import keep
 from orchestration.run.lock import run_lock
 from orchestration.run.logs import start_logging
-from orchestration.run.notice import tell_owner
+from orchestration.run.notice import tell_owner, tell_without_ledger
 from orchestration.run.progress import Progress, quiet
 from orchestration.run.request import RunRequest
 from orchestration.run.result import RunResult
@@ -140,10 +140,12 @@ class RunSession:
         return "; ".join(found)
 
     @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        """One step of the job: says its name, remembers the first error."""
+    def step(self, name: str, *, writes: str = "") -> Iterator[None]:
+        """One step of the job: says its name, remembers the first error. `writes`: what is to fit on the disk (orchestration/run/space.py)."""
         self.progress(name)
         try:
+            if writes:
+                space.check(self.home, writes)
             yield
         except BaseException as error:
             known = explained(error, self.home)
@@ -175,13 +177,16 @@ def open_session(
     home.prepare()
     start_logging(home, config)
     with run_lock(home):
-        ops = engine(home)
-        keep(home, config)
-        runs.recover(ops, home, at=clock.now())
-        _recover_loads(home, ops, config, progress)
+        with _owner_notified(home, config):
+            ops = engine(home)
+            keep(home, config)
+            runs.recover(ops, home, at=clock.now())
+            _recover_loads(home, ops, config, progress)
         _check_knowledge(ops, asked)
-        run = runs.begin(ops, home, config, request, at=clock.now())
-        session = RunSession(home, config, ops, run, progress, result=result or RunResult())
+        with _owner_notified(home, config):
+            run = runs.begin(ops, home, config, request, at=clock.now())
+            session = RunSession(home, config, ops, run, progress, result=result or RunResult())
+            _tell_last_words(session)
         try:
             if not session.is_rebuild:
                 session.clocks  # noqa: B018 - a wrong clock stops the run before anything is asked of a source
@@ -193,10 +198,56 @@ def open_session(
         finally:
             if session.stopped:
                 session.fail(SourceError(session.stopped_sentence(), remedy="Everything else was published."), during="load")
-            runs.finish(ops, session.run, at=clock.now(), error=session.error)
-            if session.error and isinstance(session.failure, Exception):
-                tell_owner(home, config, ops, run_id=session.run.run_id, sentence=session.error, at=clock.now())
+            _close(session)
             ops.dispose()
+
+
+@contextmanager
+def _owner_notified(home: Home, config: Config) -> Iterator[None]:
+    """While there is no run yet that could fail: the owner hears of a home that no run can be opened in."""
+    try:
+        yield
+    except Exception as error:
+        known = explained(error, home)
+        if known is None:
+            raise
+        tell_without_ledger(home, config, sentence=str(known), at=clock.now())
+        if known is error:
+            raise
+        raise known from error
+
+
+def _tell_last_words(session: RunSession) -> None:
+    """Of an earlier run that could not record why it failed."""
+    last_words.reserve(session.home)
+    words = last_words.take(session.home)
+    if words:
+        run_id, sentence = words
+        tell_owner(session.home, session.config, session.ops, run_id=run_id, sentence=sentence, at=clock.now())
+        last_words.clear(session.home)
+
+
+def _close(session: RunSession) -> None:
+    """Record how the run ended, and notify the owner. Where not even that can be written, the owner is notified without, and the next run takes this one up.
+
+    Raises only when nothing else has failed.
+    """
+    home, failure = session.home, session.failure
+    try:
+        runs.finish(session.ops, session.run, at=clock.now(), error=session.error)
+        if session.error and isinstance(failure, Exception):
+            tell_owner(home, session.config, session.ops, run_id=session.run.run_id, sentence=session.error, at=clock.now())
+    except Exception as error:
+        known = explained(error, home)
+        if known is None:
+            raise
+        session.fail(known, during="closing the run")
+        sentence = session.error or str(known)
+        last_words.leave(home, session.run.run_id, sentence)
+        if tell_without_ledger(home, session.config, sentence=sentence, at=clock.now()):
+            last_words.clear(home)
+        if failure is None:
+            raise known from error
 
 
 def load(home: str | Path | None, config: str | Path | None) -> tuple[Home, Config]:

@@ -21,9 +21,10 @@ from exports.publish.publisher import Publisher
 from exports.publish.registry import PUBLISHERS
 from exports.questions.registry import QUESTIONS, SUBJECTS
 from orchestration.repairs.registry import REPAIRS
+from orchestration.verification.registry import CHECKS
 
 DOCS = PROJECT_ROOT / "docs"
-REGISTRIES: tuple[Registry[Any], ...] = (EDITIONS, CHANNELS, PUBLISHERS, REPAIRS)
+REGISTRIES: tuple[Registry[Any], ...] = (EDITIONS, CHANNELS, PUBLISHERS, REPAIRS, CHECKS)
 
 
 @pytest.mark.parametrize(
@@ -86,3 +87,9 @@ def test_the_configuration_page_lists_the_sections_of_each_edition(name: str) ->
     page = (DOCS / "configuration.md").read_text(encoding="utf-8")
     (listed,) = re.findall(rf"^Sections of `{name}`: (.*?)[.;]", page, re.MULTILINE | re.DOTALL)
     assert re.findall(r"`(\w+)`", listed) == list(EDITIONS[name].sections)
+
+
+def test_the_operations_page_says_what_each_repair_is_for() -> None:
+    page = (DOCS / "operations.md").read_text(encoding="utf-8")
+    table = page[page.index("## When something is damaged") : page.index("## Space")]
+    assert all(re.search(rf"\| `{name}`", table) for name in REPAIRS)

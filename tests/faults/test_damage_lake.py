@@ -66,14 +66,14 @@ def test_a_stream_whose_part_is_not_as_written_waits_and_names_it_while_the_othe
     write(folder, "hired")
     (folder / "jobs.csv").write_text("job_id,job_title\nj1,Engineer\nj2,Designer\n")
 
-    said = load(place, folder, days=1)
+    message = load(place, folder, days=1)
 
-    assert said["jobs"] == COMPLETE
-    assert words in said["applications"]
-    assert f"lake/{path.relative_to(place.home.lake)}" in said["applications"]
-    assert "acme applications, load " in said["applications"]
-    assert "window from the beginning to 2026-06-29T06:00:00Z" in said["applications"]
-    assert "`funnelcast repair lake`" in said["applications"]
+    assert message["jobs"] == COMPLETE
+    assert words in message["applications"]
+    assert f"lake/{path.relative_to(place.home.lake)}" in message["applications"]
+    assert "acme applications, load " in message["applications"]
+    assert "window from the beginning to 2026-06-29T06:00:00Z" in message["applications"]
+    assert "`funnelcast repair lake`" in message["applications"]
 
 
 def test_every_flip_of_any_bit_anywhere_in_a_part_is_noticed(place: Place, folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""T6: damaged published files are never served: they are named, with the repair, and the repair writes them again as they were."""
+"""T6: damaged published files are never served: they are named, with the repair, and publishing again writes them as they were."""
 
 from __future__ import annotations
 
@@ -6,79 +6,98 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.support.damage import copy_of, cut, flip
-from tests.support.runs import Company, FirstRun
+from base.errors import DamageError
+from base.home import Home
+from exports.marts import Marts
+from exports.publish.state import current
+from orchestration.verification.finding import Subject
+from orchestration.verification.published import check
+from tests.support.damage import cut, flip
+from tests.support.published_sample import publish_sample
 
-QUESTION = ("ask", "open-offers", "--department", "Sales")
 
-
-def break_manifest(current: Path) -> None:
-    manifest = current / "manifest.json"
+def alter_manifest(folder: Path) -> None:
+    manifest = folder / "manifest.json"
     data = json.loads(manifest.read_text(encoding="utf-8"))
     data["as_of"] = "2031-01-01T00:00:00Z"
     manifest.chmod(0o600)
     manifest.write_text(json.dumps(data), encoding="utf-8")
 
 
-DAMAGES: dict[str, Callable[[Path], None]] = {
-    "a flipped bit": lambda current: flip(current / "funnelcast.duckdb", at=0.6),
-    "a short file": lambda current: cut(current / "funnelcast.duckdb"),
-    "a lost file": lambda current: (current / "funnelcast.duckdb").unlink(),
-    "an altered manifest": break_manifest,
-    "a manifest that is no JSON": lambda current: cut(current / "manifest.json"),
-    "current names nothing": lambda current: current.resolve().rename(current.parent / "elsewhere"),
+def lose_a_table(folder: Path) -> None:
+    data = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    del data["tables"]
+    (folder / "manifest.json").chmod(0o600)
+    (folder / "manifest.json").write_text(json.dumps(data), encoding="utf-8")
+
+
+#: What is done to the folder that `current` names.
+DAMAGES: dict[str, Callable[[Path], object]] = {
+    "a flipped bit": lambda folder: flip(folder / "funnelcast.duckdb", at=0.6),
+    "a short file": lambda folder: cut(folder / "funnelcast.duckdb"),
+    "a lost file": lambda folder: (folder / "funnelcast.duckdb").unlink(),
+    "an altered manifest": alter_manifest,
+    "a manifest without its tables": lose_a_table,
+    "a manifest that is no JSON": lambda folder: cut(folder / "manifest.json"),
+    "a lost manifest": lambda folder: (folder / "manifest.json").unlink(),
+    "current names nothing": lambda folder: folder.rename(folder.parent.parent / "elsewhere"),
 }
 
 
 @pytest.fixture(scope="module")
-def kept(first_run: FirstRun, tmp_path_factory: pytest.TempPathFactory) -> Company:
-    return copy_of(first_run, tmp_path_factory.mktemp("published"))
+def published(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    home = Home(tmp_path_factory.mktemp("published") / "home")
+    publish_sample(home)
+    return home
 
 
-@pytest.mark.slow
-@pytest.mark.xdist_group("whole_runs")
-def test_a_damaged_published_state_is_refused_in_words_and_published_again_as_it_was(kept: Company, undisturbed: dict[str, Any]) -> None:
-    current = kept.home / "published" / "current"
-    sent = (kept.mails(), len(kept.posts()))
-    assert kept.funnelcast(*QUESTION).code == 0
-    for name, damage in DAMAGES.items():
-        shutil.rmtree(kept.home / "copy", ignore_errors=True)
-        shutil.copytree(kept.home / "published", kept.home / "copy", symlinks=True)
-        damage(current)
-
-        asked = kept.funnelcast(*QUESTION)
-
-        assert asked.code == 1, name
-        assert "published" in asked.err, name
-        assert "`funnelcast repair published`" in asked.err, name
-        shutil.rmtree(kept.home / "published")
-        (kept.home / "copy").rename(kept.home / "published")
-    flip(current / "funnelcast.duckdb", at=0.6)
-
-    repaired = kept.funnelcast("repair", "published")
-
-    assert repaired.code == 0, repaired.err
-    assert kept.manifest()["content_hash"] == undisturbed["content_hash"]
-    assert kept.funnelcast(*QUESTION).code == 0
-    assert (kept.mails(), len(kept.posts())) == sent
+@pytest.fixture
+def home(published: Home, tmp_path: Path) -> Home:
+    shutil.copytree(published.root, tmp_path / "home", symlinks=True)
+    return Home(tmp_path / "home")
 
 
-@pytest.mark.slow
-@pytest.mark.xdist_group("whole_runs")
-def test_a_run_over_damaged_files_and_a_folder_in_the_place_of_current_publishes_again(kept: Company, undisturbed: dict[str, Any]) -> None:
-    current = kept.home / "published" / "current"
-    version = current.resolve()
-    current.unlink()
-    shutil.copytree(version, current)
-    flip(version / "parquet" / "core" / "fct_offers.parquet")
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_version_is_refused_with_the_repair_and_is_written_again_as_it_was(home: Home, damage: str) -> None:
+    state = current(home)
+    assert state is not None
+    DAMAGES[damage](home.current.resolve())
 
-    again = kept.funnelcast("publish")
+    with pytest.raises(DamageError) as refused:
+        Marts.current(home)
 
-    assert again.code == 0, again.err
-    assert current.is_symlink()
-    assert kept.manifest()["content_hash"] == undisturbed["content_hash"]
-    assert [path.name for path in (kept.home / "published" / "versions").iterdir()] == [version.name]
+    assert "published" in refused.value.message
+    assert "`funnelcast repair published`" in str(refused.value)
+    assert {finding.repair for finding in check(Subject(home, None))} == {"published"}
+    again = publish_sample(home)
+    assert again.content_hash == state.content_hash
+    assert [*check(Subject(home, None))] == []
+    with Marts.current(home) as marts:
+        assert marts.state.version_id == state.version_id
+
+
+def test_a_damaged_file_that_only_bi_tools_read_is_found_and_written_again(home: Home) -> None:
+    parquet = home.current / "parquet" / "core" / "fct_offers.parquet"
+    flip(parquet)
+
+    [finding] = check(Subject(home, None))
+
+    assert "parquet/core/fct_offers.parquet is altered" in finding.problem
+    publish_sample(home)
+    assert [*check(Subject(home, None))] == []
+
+
+def test_a_folder_in_the_place_of_current_is_set_aside_and_current_is_a_link_again(home: Home) -> None:
+    version = home.current.resolve()
+    home.current.unlink()
+    shutil.copytree(version, home.current)
+    [finding] = check(Subject(home, None))
+    assert "is a folder instead of a link" in finding.problem
+
+    publish_sample(home)
+
+    assert home.current.is_symlink()
+    assert (home.damaged / "published" / "current").is_dir()

@@ -30,9 +30,10 @@ class Company:
     def config(self) -> Path:
         return Path(self.environment["FUNNELCAST_CONFIG"])
 
-    def funnelcast(self, *arguments: str, **environment: str) -> Finished:
-        """`funnelcast ARGUMENTS` in a fork, with more environment variables."""
-        return self.zygote.run(*arguments, env={**self.environment, "FUNNELCAST_HOME": str(self.home), **environment})
+    def funnelcast(self, *arguments: str, kill_after: float | None = None, file_limit: int | None = None, **environment: str) -> Finished:
+        """`funnelcast ARGUMENTS` in a fork, with more environment variables; killed or kept from writing as tests/support/zygote.py says."""
+        env = {**self.environment, "FUNNELCAST_HOME": str(self.home), **environment}
+        return self.zygote.run(*arguments, env=env, kill_after=kill_after, file_limit=file_limit)
 
     def manifest(self) -> dict[str, Any]:
         """The current published state's manifest."""

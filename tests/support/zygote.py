@@ -54,9 +54,21 @@ class Zygote:
         )
         self._served: dict[str, int] = {}
 
-    def run(self, *arguments: str, env: dict[str, str], prefix: str = "", timeout: float = 400) -> Finished:
-        """`funnelcast ARGUMENTS` in a fork. `prefix` names a function of this module to call first ('no_network')."""
-        answer = self._ask({"do": "run", "arguments": arguments, "env": env, "prefix": prefix, "timeout": timeout})
+    def run(
+        self,
+        *arguments: str,
+        env: dict[str, str],
+        prefix: str = "",
+        timeout: float = 400,
+        kill_after: float | None = None,
+        file_limit: int | None = None,
+    ) -> Finished:
+        """`funnelcast ARGUMENTS` in a fork. `prefix` names a function of this module to call first ('no_network').
+
+        `kill_after`: SIGKILL after so many seconds of CPU. `file_limit`: no file may grow beyond so many bytes, as on a disk that is full.
+        """
+        limits = {"kill_after": kill_after, "file_limit": file_limit}
+        answer = self._ask({"do": "run", "arguments": arguments, "env": env, "prefix": prefix, "timeout": timeout, **limits})
         return Finished(**answer)
 
     def launch(self, run_config: dict[str, Any], *, env: dict[str, str], timeout: float = 400) -> Finished:
@@ -161,6 +173,7 @@ def _in_fork(folder: Path, request: dict[str, Any], work: Callable[[dict[str, An
             os.dup2(opened, descriptor)
         sys.stdout, sys.stderr = os.fdopen(1, "w", closefd=False), os.fdopen(2, "w", closefd=False)
         os.environ.update(request["env"])
+        _limit(request)
         code = 70
         try:
             code = work(request)
@@ -176,6 +189,18 @@ def _in_fork(folder: Path, request: dict[str, Any], work: Callable[[dict[str, An
         "err": err.read_text(encoding="utf-8", errors="replace"),
         "cpu_seconds": cpu_seconds,
     }
+
+
+def _limit(request: dict[str, Any]) -> None:
+    import resource
+
+    if request.get("file_limit") is not None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (request["file_limit"], resource.RLIM_INFINITY))
+    if request.get("kill_after") is not None:
+        # By CPU, so that the load of the machine does not decide where the run is killed: the timer's signal becomes a SIGKILL.
+        signal.signal(signal.SIGPROF, lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+        signal.setitimer(signal.ITIMER_PROF, request["kill_after"])
 
 
 def _wait(child: int, timeout: float) -> tuple[int, float]:

@@ -1,0 +1,38 @@
+"""What is published against its manifests, and whether `current` names a version that is intact."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from base.errors import DamageError
+from exports.publish.intact import problems
+from exports.publish.state import current, read_state, version_folders
+from orchestration.verification.finding import Finding, Subject, repaired_by
+
+NAME = "published"
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """The version that readers see is read in full each time, the others in a deep look."""
+    home = subject.home
+    folders = version_folders(home)
+    subject.counts["versions"] = len(folders)
+    try:
+        state = current(home)
+    except DamageError as error:
+        state = None
+        yield repaired_by(NAME, error.message, "published")
+    if os.path.lexists(home.current) and not home.current.is_symlink():
+        yield repaired_by(NAME, f"{home.current} is a folder instead of a link to a version", "published")
+    if not os.path.lexists(home.current) and folders:
+        yield repaired_by(NAME, f"{home.current} is gone, though {len(folders)} versions are kept", "published")
+    for folder in folders:
+        is_current = state is not None and state.path == folder
+        try:
+            found = problems(read_state(folder), deep=subject.is_deep or is_current)
+        except DamageError as error:
+            yield repaired_by(NAME, error.message, "published")
+            continue
+        for name, problem in found:
+            yield repaired_by(NAME, f"{folder / name} {problem}", "published")
