@@ -14,7 +14,8 @@ from base.dbt_vars import dbt_vars
 class Slice:
     """One slice type; `words` are what people call a member. `column` of core's facts holds the key of a member; the company has none, and neither has a type that gathers another.
 
-    `is_of_requisition`: dim_jobs has the column too. `named_by` is the table of core that names its members, by `name_key` and `name_column`; where it is None the key is the name.
+    `is_of_requisition`: dim_jobs has the column too. `is_decided_by_requisition`: all applications of a requisition are in one member, so what is
+    forecast per requisition adds up. `named_by` is the table of core that names its members, by `name_key` and `name_column`; where it is None the key is the name.
     """
 
     slice_type: str
@@ -22,6 +23,7 @@ class Slice:
     column: str | None
     gathers: str | None
     is_of_requisition: bool
+    is_decided_by_requisition: bool
     named_by: str | None
     name_key: str | None
     name_column: str | None
@@ -39,6 +41,7 @@ def slices() -> Mapping[str, Slice]:
             column=line.get("column"),
             gathers=line.get("gathers"),
             is_of_requisition="requisition" in line,
+            is_decided_by_requisition=line.get("requisition") == "decides",
             named_by=name.get("model"),
             name_key=name.get("key"),
             name_column=name.get("column"),

@@ -51,12 +51,9 @@ def of_them(value: int, one: str, many: str) -> str:
     return f"none {one}" if value == 0 else plural(value, one, many)
 
 
-def leaders(counted: Iterable[tuple[str, int]]) -> str:
-    """Those with the highest count: `Base salary (3)`, `Base salary and Location (2 each)`; empty when none stands out (all 0, or four share it)."""
-    found = list(counted)
-    most = max((value for _, value in found), default=0)
-    names = [name for name, value in found if value == most]
-    return f"{listed(names)} ({count(most)}{' each' if len(names) > 1 else ''})" if most and len(names) < 4 else ""
+def rest(hidden: int, one: str, many: str) -> str:
+    """`and 3 more offers`: what a list leaves out; empty when it is nothing."""
+    return f"and {plural(hidden, one, many)}" if hidden > 0 else ""
 
 
 def listed(items: Iterable[str]) -> str:

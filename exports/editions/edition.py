@@ -18,7 +18,7 @@ class Edition:
 
     title: str
     options: type[Options]
-    sections: Mapping[str, Callable[[Any], Section]]
+    sections: Mapping[str, Callable[[Any], Section | None]]
     build: Callable[[Marts, Any, Frame], Any]
     layout: Callable[[Any, Frame], Document]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from base.errors import ConfigError
+from exports.document.ties import at_the_top, named
 from exports.document.words import days, interval, percent, plural
 from exports.questions.narrowing import in_slice, of_members, sql_value, where
 from exports.questions.options import only
 from exports.questions.question import Parameter, Question, Row, Values
-from exports.questions.ties import at_the_top, named
 
 
 def _passthrough_sql(values: Values) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from exports.document.ties import at_the_top, named
 from exports.document.words import day, days, number, plural
 from exports.questions.narrowing import equals, of_members, where
 from exports.questions.options import only
 from exports.questions.question import Parameter, Question, Row, Values
-from exports.questions.ties import at_the_top, named
 
 
 def _selective_sql(values: Values) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from exports.document.ties import at_the_top, named
 from exports.document.words import number, percent, plural, quarter
 from exports.questions.narrowing import equals, in_slice, where
 from exports.questions.options import QUARTER, only
 from exports.questions.question import Question, Row, Values
-from exports.questions.ties import at_the_top, named
 
 
 def _sources_sql(values: Values) -> str:

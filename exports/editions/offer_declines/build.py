@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from exports.document.model import Frame
 from exports.editions import offers_by_quarter
+from exports.editions.absence import absent, loaded
 from exports.editions.offer_declines.view import DepartmentOffers, Followup, OfferDeclines, OfferDeclinesOptions, ReasonShare
 from exports.editions.provenance import provenance_of
 from exports.editions.scope import Scope, find_scope
@@ -22,19 +23,23 @@ def build(marts: Marts, options: OfferDeclinesOptions, frame: Frame) -> OfferDec
     with_decline = [q.quarter for q in shown if q.declined_in_period_count]
     quarter = with_decline[-1] if with_decline else (shown[-1].quarter if shown else None)
     reasons = _reasons(marts, scope, quarter)
-    declines = {q.quarter: q.declined_in_period_count for q in shown}
     facts = _facts(marts, scope)
     return OfferDeclines(
+        not_loaded=absent(marts, "offers"),
         company=frame.company,
         scope=scope.label,
         quarter=quarter,
         quarters=shown,
         reasons=reasons,
-        declined_in_quarter=declines.get(quarter, 0) if quarter else 0,
-        declined_in_prior_quarter=declines.get(_quarter_before(quarter), 0) if quarter else 0,
-        departments=_departments(marts, quarter) if scope.slice_type == "company" else (),
+        declined_in_quarter=_declines(marts, scope, quarter) if quarter else 0,
+        declined_in_prior_quarter=_declines(marts, scope, _quarter_before(quarter)) if quarter else 0,
+        departments=(
+            loaded(marts, ("jobs", "departments"), lambda: _departments(marts, quarter)) if scope.slice_type == "company" else None
+        ),
         followups=_followups(marts, scope),
         answered_followups=facts.answered_count,
+        declined_count=facts.declined_count,
+        has_users=marts.is_loaded("users"),
         specific_rate=facts.specific_count / facts.declined_count if facts.declined_count else None,
         provenance=provenance_of(marts),
         sections=options.sections,
@@ -44,6 +49,24 @@ def build(marts: Marts, options: OfferDeclinesOptions, frame: Frame) -> OfferDec
 
 def _quarter_before(quarter: date) -> date:
     return date(quarter.year - 1, 10, 1) if quarter.month == 1 else date(quarter.year, quarter.month - 3, 1)
+
+
+@dataclass(frozen=True)
+class _Declines:
+    declined_count: int
+
+
+def _declines(marts: Marts, scope: Scope, quarter: date) -> int:
+    """Offers declined in the quarter, whether the report shows it or not."""
+    found = marts.one(
+        _Declines,
+        """
+        select declined_in_period_count as declined_count from marts.offer_acceptance
+        where slice_type = $slice_type and slice_key = $slice_key and quarter = $quarter
+        """,
+        scope.parameters | {"quarter": quarter},
+    )
+    return found.declined_count if found else 0
 
 
 def _reasons(marts: Marts, scope: Scope, quarter: date | None) -> tuple[ReasonShare, ...]:
@@ -99,10 +122,10 @@ def _followups(marts: Marts, scope: Scope) -> tuple[Followup, ...]:
             Followup,
             f"""
             select
-                u.user_name as recruiter_name, j.job_name, f.declined_at, o.decline_reason_source_name as reason_source_name, f.hours_open
+                u.user_name as recruiter_name, f.recruiter_key is not null as has_recruiter, j.job_name, f.declined_at, o.decline_reason_source_name as reason_source_name, f.hours_open
             from marts.offer_decline_followups as f
             inner join core.fct_offers as o on f.offer_key = o.offer_key
-            inner join core.dim_jobs as j on o.job_key = j.job_key
+            left join core.dim_jobs as j on o.job_key = j.job_key
             left join core.dim_users as u on f.recruiter_key = u.user_key
             where not f.is_answered and {scope.where("o")}
             order by f.declined_at, f.offer_key

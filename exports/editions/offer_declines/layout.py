@@ -6,10 +6,11 @@ from collections.abc import Callable
 from datetime import UTC
 from zoneinfo import ZoneInfo
 
-from exports.document import words
+from exports.document import ties, words
 from exports.document.charts import ShareBar, ShareChart
 from exports.document.model import Block, Bullet, Bullets, Cell, Column, Document, Frame, Picture, Section, Table
-from exports.editions.offer_declines.view import OfferDeclines, ReasonShare
+from exports.editions.absence import NotLoaded
+from exports.editions.offer_declines.view import Followup, OfferDeclines, ReasonShare
 from exports.editions.offers_by_quarter import acceptance_picture, acceptance_table
 
 TITLE = "Why candidates declined offers"
@@ -20,7 +21,7 @@ SHOWN_REASONS = 10
 def layout(view: OfferDeclines, frame: Frame) -> Document:
     """The report in words. The quarter is part of title and subject; the day too, because a quarter is reported more than once."""
     title = frame.title or TITLE
-    period = words.quarter(view.quarter) if view.quarter else "no offers yet"
+    period = words.quarter(view.quarter) if view.quarter else "offers not loaded" if view.not_loaded else "no offers yet"
     headline = _headline(view)
     return Document(
         subject=f"{title}: {period}, as of {words.day(view.data_on)}" + (f" ({view.scope})" if view.scope else ""),
@@ -30,15 +31,21 @@ def layout(view: OfferDeclines, frame: Frame) -> Document:
         scope=view.scope,
         headline=headline,
         preheader=headline,
-        sections=tuple(SECTIONS[name](view) for name in view.sections if not (name == "departments" and view.scope)),
+        sections=tuple(section for name in view.sections if (section := SECTIONS[name](view)) is not None),
         footer=words.provenance_lines(view.provenance, ()),
         notice=words.note(frame.notice, view.provenance),
     )
 
 
+def _for_scope(view: OfferDeclines) -> str:
+    return f"for {view.scope} " if view.scope else ""
+
+
 def _headline(view: OfferDeclines) -> str:
+    if view.not_loaded:
+        return view.not_loaded.words
     if view.quarter is None:
-        return f"No data, because no offer {'for ' + view.scope + ' ' if view.scope else ''}has been extended yet."
+        return f"No data, because no offer {_for_scope(view)}has been extended yet."
     sentence = (
         f"{words.plural(view.declined_in_quarter, 'offer was', 'offers were').capitalize()} declined in {words.quarter(view.quarter)}"
     )
@@ -53,13 +60,15 @@ def _headline(view: OfferDeclines) -> str:
 
 def _most_named(view: OfferDeclines) -> str:
     """The specific reasons that most declines of the quarter gave."""
-    return words.leaders((row.reason_name, row.declined_count) for row in view.reasons if row.reason_code != "unknown")
+    return ties.leaders((row.reason_name, row.declined_count) for row in view.reasons if row.reason_code != "unknown")
 
 
 def _acceptance(view: OfferDeclines) -> Section:
     title = "Offer acceptance by quarter"
+    if view.not_loaded:
+        return view.not_loaded.section("acceptance", title)
     if not view.quarters:
-        return Section("acceptance", title, "No data, because no offer has been extended yet.")
+        return Section("acceptance", title, f"No data, because no offer {_for_scope(view)}has been extended yet.")
     picture = acceptance_picture(view.quarters)
     table = acceptance_table(view.quarters)
     rated = [q for q in view.quarters if q.acceptance_rate is not None]
@@ -78,8 +87,10 @@ def _acceptance(view: OfferDeclines) -> Section:
 
 def _reasons(view: OfferDeclines) -> Section:
     title = "Reasons, and how they shifted"
+    if view.not_loaded:
+        return view.not_loaded.section("reasons", title)
     if not view.reasons or view.quarter is None:
-        return Section("reasons", title, "No data, because nobody declined an offer in the quarters shown.")
+        return Section("reasons", title, f"No data, because nobody {_for_scope(view)}declined an offer in the quarters shown.")
     shown = view.reasons[:SHOWN_REASONS]
     table = Table(
         f"Declines of {words.quarter(view.quarter)} by reason, with the share of the quarter before",
@@ -104,27 +115,40 @@ def _reasons(view: OfferDeclines) -> Section:
         )
         bars = tuple(ShareBar(r.reason_name, r.share_rate, r.prior_quarter_share_rate or 0.0, words.percent(r.share_rate)) for r in shown)
         blocks.insert(0, Picture("decline_reasons", alt, ShareChart(bars, words.quarter(view.quarter), "the quarter before")))
-    grown = [r for r in view.reasons if r.prior_quarter_share_rate is not None and r.share_rate > r.prior_quarter_share_rate]
+    grown = [r for r in view.reasons if r.prior_quarter_share_rate is not None and _points(r) > 0]
     most = _most_named(view)
     declines = words.plural(view.declined_in_quarter, "decline")
     meaning = f"Most often named among {declines}: {most}." if most else f"No specific reason stands out among {declines}."
     if grown:
-        first = max(grown, key=lambda row: row.share_rate - (row.prior_quarter_share_rate or 0.0))
-        meaning += f" {first.reason_name} grew most: from {words.percent(first.prior_quarter_share_rate)} to {words.percent(first.share_rate)} of declines."
+        top = ties.at_the_top(sorted(grown, key=lambda row: (-_points(row), row.reason_name)), _points)
+        by = f"from {words.percent(top[0].prior_quarter_share_rate)} to {words.percent(top[0].share_rate)}"
+        by = by if len(top) == 1 else f"by {words.plural(_points(top[0]), 'point')} each"
+        meaning += f" {ties.named([row.reason_name for row in top])} grew most: {by} of declines."
     if view.declined_in_quarter < 10:
         meaning += f" With {declines}, shifts of a few points can be chance."
     return Section("reasons", title, meaning, tuple(blocks))
 
 
+def _points(row: ReasonShare) -> int:
+    """By how many points the share shifted, as printed."""
+    return int(words.half_up((row.share_rate - (row.prior_quarter_share_rate or 0.0)) * 100))
+
+
 def _shift(row: ReasonShare) -> str:
     if row.prior_quarter_share_rate is None:
         return "–"
-    points = words.half_up((row.share_rate - row.prior_quarter_share_rate) * 100)
+    points = _points(row)
     return f"{points:+} points" if points else "unchanged"
 
 
-def _departments(view: OfferDeclines) -> Section:
+def _departments(view: OfferDeclines) -> Section | None:
     title = "By department"
+    if view.departments is None:
+        return None
+    if view.not_loaded:
+        return view.not_loaded.section("departments", title)
+    if isinstance(view.departments, NotLoaded):
+        return view.departments.section("departments", title)
     if not view.departments or view.quarter is None:
         when = f"in {words.quarter(view.quarter)}" if view.quarter else "yet"
         return Section("departments", title, f"No data, because no department has extended an offer {when}.")
@@ -143,13 +167,17 @@ def _departments(view: OfferDeclines) -> Section:
             for row in view.departments
         ),
     )
-    most = words.leaders((row.department_name, row.declined_count + row.expired_count) for row in view.departments)
+    most = ties.leaders((row.department_name, row.declined_count + row.expired_count) for row in view.departments)
     meaning = f"The most offers were declined or expired in {most}." if most else "No department stands out for declined or expired offers."
     return Section("departments", title, meaning, (table,))
 
 
 def _followups(view: OfferDeclines) -> Section:
     title = "Declines without a specific reason"
+    if view.not_loaded:
+        return view.not_loaded.section("followups", title)
+    if not view.declined_count:
+        return Section("followups", title, f"No data, because no offer {_for_scope(view)}has been declined yet.")
     specific = f"{words.percent(view.specific_rate)} of all declines carry a specific reason. " if view.specific_rate is not None else ""
     if not view.followups:
         answered = f"; {words.plural(view.answered_followups, 'was', 'were')} asked and answered" if view.answered_followups else ""
@@ -157,7 +185,7 @@ def _followups(view: OfferDeclines) -> Section:
     zone = ZoneInfo(view.provenance.time_zone)
     items = tuple(
         Bullet(
-            f"{row.recruiter_name or 'No recruiter named'}: {row.job_name}, declined {row.declined_at.replace(tzinfo=UTC).astimezone(zone):%d %B %Y}",
+            f"{_recruiter(view, row)}: {row.job_name or 'no requisition'}, declined {row.declined_at.replace(tzinfo=UTC).astimezone(zone):%d %B %Y}",
             f"recorded as {row.reason_source_name or 'nothing'}; open for {words.plural(int(row.hours_open // 24), 'day')}",
         )
         for row in view.followups[:LISTED_FOLLOWUPS]
@@ -173,8 +201,14 @@ def _followups(view: OfferDeclines) -> Section:
     )
 
 
+def _recruiter(view: OfferDeclines, row: Followup) -> str:
+    if row.recruiter_name or not row.has_recruiter:
+        return row.recruiter_name or "No recruiter named"
+    return "A recruiter who is not in the list of users" if view.has_users else "A recruiter whose name is not loaded"
+
+
 #: The sections, in the order of a report that chooses none. A new section is one function above and one line here.
-SECTIONS: dict[str, Callable[[OfferDeclines], Section]] = {
+SECTIONS: dict[str, Callable[[OfferDeclines], Section | None]] = {
     "acceptance": _acceptance,
     "reasons": _reasons,
     "departments": _departments,

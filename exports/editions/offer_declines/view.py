@@ -9,6 +9,7 @@ from pydantic import Field
 
 from base.config.values import Whole
 from exports.document.model import Provenance
+from exports.editions.absence import NotLoaded
 from exports.editions.offers_by_quarter import QuarterOffers
 from exports.editions.report_options import Options
 
@@ -47,7 +48,8 @@ class Followup:
     """A decline without a specific reason that nobody has asked about yet."""
 
     recruiter_name: str | None
-    job_name: str
+    has_recruiter: bool
+    job_name: str | None
     declined_at: datetime
     reason_source_name: str | None
     hours_open: float
@@ -55,7 +57,12 @@ class Followup:
 
 @dataclass(frozen=True)
 class OfferDeclines:
-    """`quarter` is the newest with a decline (or with an offer when nobody declined); None without any offer."""
+    """`quarter` is the newest with a decline (or with an offer when nobody declined); None without any offer.
+
+    `not_loaded` where no source brings offers: then every other part is empty and says nothing. `departments` are None for a slice.
+    """
+
+    not_loaded: NotLoaded | None
 
     company: str
     scope: str
@@ -64,9 +71,11 @@ class OfferDeclines:
     reasons: tuple[ReasonShare, ...]
     declined_in_quarter: int
     declined_in_prior_quarter: int
-    departments: tuple[DepartmentOffers, ...]
+    departments: tuple[DepartmentOffers, ...] | NotLoaded | None
     followups: tuple[Followup, ...]
     answered_followups: int
+    declined_count: int
+    has_users: bool
     specific_rate: float | None
     provenance: Provenance
     sections: tuple[str, ...]

@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
-from base.seeds import seed_rows
+from base.slices import slices
 from exports.document.model import Frame
 from exports.document.words import first_instant, week_before
 from exports.editions import offers_by_quarter
+from exports.editions.absence import loaded
 from exports.editions.provenance import provenance_of
 from exports.editions.scope import Scope, find_scope
+from exports.editions.weekly_funnel import pipeline
 from exports.editions.weekly_funnel.view import (
-    ForecastRow,
-    FunnelRow,
     HireSource,
     HireTime,
     LinkStat,
     OpenOffer,
-    OwnerLoad,
     SourceCoverage,
-    StageTime,
-    StuckJob,
+    Standing,
     WeekCounts,
     WeeklyFunnel,
     WeeklyFunnelOptions,
 )
 from exports.marts import Marts
 
-SHOWN_QUARTERS, STUCK_JOBS, SHOWN_SOURCES, SHOWN_LINKS, SHOWN_MONTHS = 3, 5, 5, 3, 3
+SHOWN_QUARTERS, SHOWN_LINKS, SHOWN_MONTHS = 3, 3, 3
 
 
 def build(marts: Marts, options: WeeklyFunnelOptions, frame: Frame) -> WeeklyFunnel:
@@ -37,28 +33,58 @@ def build(marts: Marts, options: WeeklyFunnelOptions, frame: Frame) -> WeeklyFun
     state = marts.state
     scope = find_scope(marts, options)
     first, last = week_before(state.as_of, state.time_zone)
+    applications = ("applications",)
     return WeeklyFunnel(
         company=frame.company,
         scope=scope.label,
         first_day=first,
         last_day=last,
-        week=_week(marts, scope, first, state.time_zone),
-        week_before=_week(marts, scope, first - timedelta(days=7), state.time_zone),
-        funnel=_funnel(marts, scope, options.stages),
-        times=_times(marts, scope, options.stages),
-        owners=_owners(marts, scope),
-        stuck=_stuck(marts, scope),
-        quarters=offers_by_quarter.quarters(marts, scope, SHOWN_QUARTERS),
+        week=loaded(marts, applications, lambda: _week(marts, scope, first, state.time_zone)),
+        week_before=loaded(marts, applications, lambda: _week(marts, scope, first - timedelta(days=7), state.time_zone)),
+        standing=_standing(marts, scope),
+        funnel=loaded(marts, applications, lambda: pipeline.funnel(marts, scope, options.stages)),
+        times=loaded(marts, ("applications", "stage_visits"), lambda: pipeline.times(marts, scope, options.stages)),
+        owners=loaded(marts, applications, lambda: pipeline.owners(marts, scope)),
+        stuck=pipeline.stuck(marts, scope),
+        quarters=loaded(marts, ("offers",), lambda: offers_by_quarter.quarters(marts, scope, SHOWN_QUARTERS)),
         open_offers=_open_offers(marts, scope),
-        forecast=_forecast(marts, scope),
-        horizon_on=_horizon(marts, scope),
-        sources=_sources(marts, scope),
-        links=_links(marts),
+        forecast=(
+            loaded(marts, ("applications", "jobs"), lambda: pipeline.forecast(marts, scope))
+            if slices()[scope.slice_type].is_decided_by_requisition
+            else None
+        ),
+        horizon_on=pipeline.horizon(marts, scope),
+        sources=loaded(marts, ("applications", "sources"), lambda: _sources(marts, scope)),
+        links=loaded(marts, ("outreach_messages", "message_links", "email_events"), lambda: _links(marts)),
         hire_times=_hire_times(marts, scope),
         coverage=_coverage(marts),
+        has_visits=marts.is_loaded("stage_visits"),
+        has_users=marts.is_loaded("users"),
         provenance=provenance_of(marts),
         sections=options.sections,
     )
+
+
+def _standing(marts: Marts, scope: Scope) -> Standing:
+    found = marts.one(
+        Standing,
+        f"""
+        with last_year as (
+            select stage_code, reached_count from marts.funnel_passthrough
+            where cohort_code = 'trailing_12m' and slice_type = $slice_type and slice_key = $slice_key
+        )
+        select
+            count(*) filter (where a.status_code = 'active') as active_count,
+            count(*) filter (where a.status_code = 'hired') as hired_count,
+            (select coalesce(max(reached_count), 0) from last_year) as applied_count,
+            (select coalesce(max(reached_count), 0) from last_year where stage_code = 'offer') as offer_count
+        from core.fct_applications as a
+        where {scope.where("a")} and not a.is_prospect
+        """,
+        scope.parameters,
+    )
+    assert found is not None
+    return found
 
 
 def _week(marts: Marts, scope: Scope, first: date, zone: str) -> WeekCounts:
@@ -67,6 +93,9 @@ def _week(marts: Marts, scope: Scope, first: date, zone: str) -> WeekCounts:
     def inside(column: str) -> str:
         return f"{column} >= $start and {column} < $stop"
 
+    has_visits, has_offers = (
+        "true" if marts.is_loaded(table) else "false" for table in ("stage_visits", "offers")
+    )  # what counts nothing because it was not loaded is null
     found = marts.one(
         WeekCounts,
         f"""
@@ -77,11 +106,11 @@ def _week(marts: Marts, scope: Scope, first: date, zone: str) -> WeekCounts:
             (select count(*) from applications where {inside("applied_at")}) as new_applications,
             (
                 select count(distinct application_key) from core.fct_application_stages as s
-                where {scope.where("s")} and {inside("s.advanced_at")}
+                where {scope.where("s")} and {inside("s.advanced_at")} having {has_visits}
             ) as advanced,
-            (select count(*) from offers where {inside("extended_at")}) as offers_extended,
-            (select count(*) from offers where status_code = 'accepted' and {inside("resolved_at")}) as offers_accepted,
-            (select count(*) from offers where status_code = 'declined' and {inside("resolved_at")}) as offers_declined,
+            (select count(*) from offers where {inside("extended_at")} having {has_offers}) as offers_extended,
+            (select count(*) from offers where status_code = 'accepted' and {inside("resolved_at")} having {has_offers}) as offers_accepted,
+            (select count(*) from offers where status_code = 'declined' and {inside("resolved_at")} having {has_offers}) as offers_declined,
             (select count(*) from applications where status_code = 'hired' and {inside("hired_at")}) as hires
         """,
         window,
@@ -90,123 +119,14 @@ def _week(marts: Marts, scope: Scope, first: date, zone: str) -> WeekCounts:
     return found
 
 
-def _chosen(stages: tuple[str, ...]) -> tuple[str, dict[str, Any]]:
-    """Condition and parameter for the stages a report shows."""
-    return ("list_contains($stages, stage.stage_code)", {"stages": list(stages)}) if stages else ("true", {})
-
-
-def _funnel(marts: Marts, scope: Scope, stages: tuple[str, ...]) -> tuple[FunnelRow, ...]:
-    condition, parameters = _chosen(stages)
-    return tuple(
-        marts.rows(
-            FunnelRow,
-            f"""
-            select
-                stage.stage_code, stage.stage_name, f.reached_count, f.advanced_count, f.waiting_count,
-                f.rejected_count + f.withdrawn_count + f.closed_count as left_count,
-                f.reached_rate, f.resolved_rate, f.adjusted_rate, f.adjusted_rate_low, f.adjusted_rate_high
-            from marts.funnel_passthrough as f
-            inner join core.dim_stages as stage on f.stage_code = stage.stage_code
-            where f.cohort_code = 'trailing_12m' and f.slice_type = $slice_type and f.slice_key = $slice_key and {condition}
-            order by stage.stage_order
-            """,
-            scope.parameters | parameters,
-        )
-    )
-
-
-def _times(marts: Marts, scope: Scope, stages: tuple[str, ...]) -> tuple[StageTime, ...]:
-    condition, parameters = _chosen(stages)
-    return tuple(
-        marts.rows(
-            StageTime,
-            f"""
-            select stage.stage_code, stage.stage_name, t.median_days, t.p90_days, t.waiting_count
-            from marts.time_in_stage as t
-            inner join core.dim_stages as stage on t.stage_code = stage.stage_code
-            where t.slice_type = $slice_type and t.slice_key = $slice_key and stage.stage_code <> 'hired' and {condition}
-            order by stage.stage_order
-            """,
-            scope.parameters | parameters,
-        )
-    )
-
-
-def _board(scope: Scope) -> str:
-    """pipeline_board within the scope; the slice keys are those of its applications."""
-    return f"""
-        select b.* from marts.pipeline_board as b
-        inner join core.fct_applications as a on b.application_key = a.application_key
-        where {scope.where("a")}
-    """
-
-
-def _owners(marts: Marts, scope: Scope) -> tuple[OwnerLoad, ...]:
-    counts = ", ".join(
-        f"count(*) filter (where b.needs_code = '{code}') as {code}_count" for code in ("decision", "scheduling", "feedback", "attention")
-    )
-    return tuple(
-        marts.rows(
-            OwnerLoad,
-            f"""
-            select coalesce(u.user_name, 'nobody named') as owner_name, {counts}, count(*) filter (where b.is_overdue) as overdue_count
-            from ({_board(scope)}) as b
-            left join core.dim_users as u on b.owner_key = u.user_key
-            where b.needs_code <> 'none'
-            group by b.owner_key, u.user_name
-            order by overdue_count desc, count(*) desc, owner_name
-            """,
-            {"slice_key": scope.slice_key},
-        )
-    )
-
-
-def _stuck(marts: Marts, scope: Scope) -> tuple[StuckJob, ...]:
-    """Where at least two wait beyond the company's P75 of the stage; most first. The owner is who decides the stage, or pursues its decision."""
-    return tuple(
-        marts.rows(
-            StuckJob,
-            f"""
-            with
-                board as ({_board(scope)}),
-                judged as (
-                    select b.*, coalesce(b.days_in_stage > t.p75_days, false) as is_stuck
-                    from board as b
-                    left join marts.time_in_stage as t
-                        on b.stage_code = t.stage_code and t.slice_type = 'company' and t.slice_key = 'all'
-                )
-            select
-                j.job_name, stage.stage_name, count(*) filter (where b.is_stuck) as stuck_count, count(*) as waiting_count,
-                max(b.days_in_stage) as longest_days, u.user_name as owner_name
-            from judged as b
-            inner join core.dim_jobs as j on b.job_key = j.job_key
-            inner join core.dim_stages as stage on b.stage_code = stage.stage_code
-            left join core.dim_users as u
-                on u.user_key = case when list_contains($managers_stages, b.stage_code) then coalesce(j.hiring_manager_key, j.recruiter_key)
-                                     else j.recruiter_key end
-            group by j.job_key, j.job_name, stage.stage_code, stage.stage_name, u.user_name
-            having count(*) filter (where b.is_stuck) >= 2
-            order by stuck_count desc, longest_days desc, j.job_name, stage.stage_name, j.job_key
-            limit {STUCK_JOBS}
-            """,
-            {"slice_key": scope.slice_key, "managers_stages": _managers_stages()},
-        )
-    )
-
-
-def _managers_stages() -> list[str]:
-    """The stages that hiring managers decide. At the others the recruiter does, or follows up on the candidate's decision."""
-    return [row["stage_code"] for row in seed_rows("stage_deciders") if row["decider_role"] == "hiring_manager"]
-
-
 def _open_offers(marts: Marts, scope: Scope) -> tuple[OpenOffer, ...]:
     return tuple(
         marts.rows(
             OpenOffer,
             f"""
-            select j.job_name, u.user_name as recruiter_name, o.extended_at
+            select j.job_name, u.user_name as recruiter_name, o.recruiter_key is not null as has_recruiter, o.extended_at
             from core.fct_offers as o
-            inner join core.dim_jobs as j on o.job_key = j.job_key
+            left join core.dim_jobs as j on o.job_key = j.job_key
             left join core.dim_users as u on o.recruiter_key = u.user_key
             where o.status_code = 'open' and {scope.where("o")}
             order by o.extended_at, j.job_name, o.offer_key
@@ -216,45 +136,11 @@ def _open_offers(marts: Marts, scope: Scope) -> tuple[OpenOffer, ...]:
     )
 
 
-def _forecast(marts: Marts, scope: Scope) -> tuple[ForecastRow, ...]:
-    return tuple(
-        marts.rows(
-            ForecastRow,
-            """
-            select
-                stage.stage_code, stage.stage_name, f.active_count, f.expected_hires, f.pooled_expected_hires,
-                r.candidates_needed as needed_for_one_hire, f.total_expected_hires
-            from marts.forecast_expected_hires as f
-            inner join core.dim_stages as stage on f.stage_code = stage.stage_code
-            left join marts.forecast_required_pipeline as r
-                on r.slice_type = f.slice_type and r.slice_key = f.slice_key and r.stage_code = f.stage_code and r.hires_wanted = 1
-            where f.slice_type = $slice_type and f.slice_key = $slice_key
-            order by stage.stage_order
-            """,
-            scope.parameters,
-        )
-    )
-
-
-@dataclass(frozen=True)
-class _Horizon:
-    horizon_on: date | None
-
-
-def _horizon(marts: Marts, scope: Scope) -> date | None:
-    found = marts.one(
-        _Horizon,
-        "select max(horizon_on) as horizon_on from marts.forecast_expected_hires where slice_type = $slice_type and slice_key = $slice_key",
-        scope.parameters,
-    )
-    return found.horizon_on if found else None
-
-
 def _sources(marts: Marts, scope: Scope) -> tuple[HireSource, ...]:
     return tuple(
         marts.rows(
             HireSource,
-            f"""
+            """
             with newest as (
                 select max(quarter) as quarter from marts.source_of_hire
                 where slice_type = $slice_type and slice_key = $slice_key and hires_count > 0
@@ -264,7 +150,6 @@ def _sources(marts: Marts, scope: Scope) -> tuple[HireSource, ...]:
             inner join newest on s.quarter = newest.quarter
             where s.slice_type = $slice_type and s.slice_key = $slice_key and s.hires_count > 0
             order by s.hires_count desc, s.applications_count, s.source_name
-            limit {SHOWN_SOURCES}
             """,
             scope.parameters,
         )

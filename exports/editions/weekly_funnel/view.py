@@ -9,6 +9,7 @@ from pydantic import field_validator
 
 from base.seeds import seed_codes
 from exports.document.model import Provenance
+from exports.editions.absence import NotLoaded
 from exports.editions.offers_by_quarter import QuarterOffers
 from exports.editions.report_options import Options, check_name
 
@@ -29,13 +30,16 @@ class WeeklyFunnelOptions(Options):
 
 @dataclass(frozen=True)
 class WeekCounts:
-    """Applications of one week, by the event's date (activity view: the people of two figures need not be the same)."""
+    """Applications of one week, by the event's date (activity view: the people of two figures need not be the same).
+
+    None where no source brings the stage visits or the offers that the figure counts.
+    """
 
     new_applications: int
-    advanced: int
-    offers_extended: int
-    offers_accepted: int
-    offers_declined: int
+    advanced: int | None
+    offers_extended: int | None
+    offers_accepted: int | None
+    offers_declined: int | None
     hires: int
 
 
@@ -69,9 +73,13 @@ class StageTime:
 
 @dataclass(frozen=True)
 class OwnerLoad:
-    """marts.pipeline_board by owner: who has the next step for how many candidates."""
+    """marts.pipeline_board by owner: who has the next step for how many candidates.
 
-    owner_name: str
+    Without a name: those whom no list of users has (`unnamed_count` of them together), and where nobody is the owner (0).
+    """
+
+    owner_name: str | None
+    unnamed_count: int
     decision_count: int
     scheduling_count: int
     feedback_count: int
@@ -87,21 +95,23 @@ class OwnerLoad:
 class StuckJob:
     """A requisition's stage where candidates have waited longer than three of four did in that stage company-wide."""
 
-    job_name: str
+    job_name: str | None
     stage_name: str
     stuck_count: int
     waiting_count: int
     longest_days: float
     owner_name: str | None
+    has_owner: bool
 
 
 @dataclass(frozen=True)
 class OpenOffer:
-    """An offer extended and not answered."""
+    """An offer extended and not answered. `has_recruiter` without a name: no list of users has that recruiter."""
 
-    job_name: str
+    job_name: str | None
     recruiter_name: str | None
-    extended_at: datetime
+    has_recruiter: bool
+    extended_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -122,7 +132,7 @@ class HireSource:
     """marts.source_of_hire of the newest quarter with a hire."""
 
     quarter: date
-    source_name: str
+    source_name: str | None
     hires_count: int
     applications_count: int
     hire_share_rate: float | None
@@ -159,26 +169,44 @@ class SourceCoverage:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """How many applications of the scope there are by now, whatever the period: what a section without rows must not contradict."""
+
+    active_count: int
+    hired_count: int
+    #: Of the last 12 months, whichever stages the report shows.
+    applied_count: int
+    offer_count: int
+
+
+@dataclass(frozen=True)
 class WeeklyFunnel:
-    """Everything the report says. `first_day` to `last_day` are the week's seven local days."""
+    """Everything the report says. `first_day` to `last_day` are the week's seven local days.
+
+    A part is NotLoaded where no source brings its tables. `forecast` is None for a slice that is not forecast.
+    """
 
     company: str
     scope: str
     first_day: date
     last_day: date
-    week: WeekCounts
-    week_before: WeekCounts
-    funnel: tuple[FunnelRow, ...]
-    times: tuple[StageTime, ...]
-    owners: tuple[OwnerLoad, ...]
+    week: WeekCounts | NotLoaded
+    week_before: WeekCounts | NotLoaded
+    standing: Standing
+    funnel: tuple[FunnelRow, ...] | NotLoaded
+    times: tuple[StageTime, ...] | NotLoaded
+    owners: tuple[OwnerLoad, ...] | NotLoaded
     stuck: tuple[StuckJob, ...]
-    quarters: tuple[QuarterOffers, ...]
+    quarters: tuple[QuarterOffers, ...] | NotLoaded
     open_offers: tuple[OpenOffer, ...]
-    forecast: tuple[ForecastRow, ...]
+    forecast: tuple[ForecastRow, ...] | NotLoaded | None
     horizon_on: date | None
-    sources: tuple[HireSource, ...]
-    links: tuple[LinkStat, ...]
+    sources: tuple[HireSource, ...] | NotLoaded
+    links: tuple[LinkStat, ...] | NotLoaded
     hire_times: tuple[HireTime, ...]
     coverage: tuple[SourceCoverage, ...]
+    #: Whether stages that were passed are known, or only the present one.
+    has_visits: bool
+    has_users: bool
     provenance: Provenance
     sections: tuple[str, ...]

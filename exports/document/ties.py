@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from exports.document.words import listed
+from exports.document.words import count, listed
 
 RowT = TypeVar("RowT")
 _NAMED = 3
@@ -21,3 +21,11 @@ def named(names: Sequence[str]) -> str:
     distinct = list(dict.fromkeys(names))
     shown = distinct[:_NAMED] + ([f"{len(distinct) - _NAMED} more"] if len(distinct) > _NAMED else [])
     return listed(shown) + (" (a tie)" if len(distinct) > 1 else "")
+
+
+def leaders(counted: Iterable[tuple[str, int]]) -> str:
+    """Those with the highest count: `Base salary (3)`, `Base salary and Location (2 each)`; empty when none stands out (all 0, or four share it)."""
+    found = list(counted)
+    most = max((value for _, value in found), default=0)
+    names = [name for name, value in found if value == most]
+    return f"{listed(names)} ({count(most)}{' each' if len(names) > 1 else ''})" if most and len(names) <= _NAMED else ""
