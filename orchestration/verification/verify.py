@@ -9,8 +9,7 @@ from datetime import date
 
 from sqlalchemy.engine import Engine
 
-from base.errors import FunnelcastError
-from base.guard import guarded
+from base.errors import FunnelcastError, guarded
 from base.home import Home
 from base.ops import engine
 from orchestration.verification.finding import Finding, Subject
