@@ -11,7 +11,7 @@ from base.config import Mistake, Source, TableMapping
 from base.names import folded
 from base.registry import did_you_mean, near
 from ingestion.canonical.tables import COMMON_COLUMNS, TABLES, Table
-from ingestion.log.records import Parsed, Row, broken_id, encode, own_id
+from ingestion.log.records import Parsed, Row, Unusable, broken_id, encode, own_id, unusable_row
 
 _AS_NAMED = TableMapping()
 
@@ -108,9 +108,8 @@ def names_of(source: Source, *, of_files: bool) -> dict[str, Names]:
 
 def row_of(table: Table, record: Parsed) -> Row:
     """The record under its table's key; without a usable one, under a mark that the gate quarantines (records.BROKEN_IDS)."""
-    if isinstance(record, str):
-        payload = encode({"malformed": record})
-        return Row(broken_id("malformed", payload), payload)
+    if isinstance(record, Unusable):
+        return unusable_row(record)
     own = record.pop("observed_at", None)
     observed_at = _instant(own)
     if own is not None and observed_at is None:

@@ -18,11 +18,10 @@ from base.errors import SourceError
 from base.words import counted
 from ingestion.files.storage import Storage, StoredFile
 from ingestion.http.limits import RunBudget
-from ingestion.log.records import Page, Row
+from ingestion.log.records import LONGEST_LINE, Page, Row, Unusable, batches, unusable_row
 from ingestion.protocol.connector import Connector
 from ingestion.protocol.finding import WARNING, Finding
 
-PAGE_ROWS = 2000
 _CHUNK = 1 << 20
 
 #: A line of a file -> the rows that it tells.
@@ -55,7 +54,7 @@ class EventFiles(Connector):
             warnings: tuple[str, ...] = ()
             if self.sample and self.sample.cuts(file.size):
                 rows, warnings = islice(rows, self.sample.rows), (self.sample.notice_of_file(file.name, file.size),)
-            while batch := list(islice(rows, PAGE_ROWS)):
+            for batch in batches(rows):
                 yield Page(batch, None, place=file.name)
             yield Page([], None, place=file.name, files=(entry,), warnings=warnings)
         if refused:
@@ -77,6 +76,9 @@ class EventFiles(Connector):
 def _numbered(file: StoredFile, rows_of: RowsOfLine) -> Iterator[Row]:
     """The rows of every line, each with the line's number."""
     for number, line in enumerate(read_lines(file), start=1):
+        if len(line) > LONGEST_LINE:
+            yield unusable_row(Unusable(f"{file.name}:{number}", "oversized"))._replace(line=number)
+            continue
         for row in rows_of(line):
             yield row._replace(line=number)
 
@@ -94,11 +96,16 @@ def check_whole(file: StoredFile) -> None:
 
 
 def read_lines(file: StoredFile) -> Iterator[bytes]:
-    """Lines of a plain or gzip file with their line ends. Raises SourceError on a damaged or unfinished gzip stream."""
+    """Lines of a plain or gzip file with their line ends; of one longer than LONGEST_LINE, that it is longer and how it ends.
+
+    Raises SourceError on a damaged or unfinished gzip stream.
+    """
     rest = b""
     for chunk in _chunks(file):
         lines = (rest + chunk).split(b"\n")
         rest = lines.pop()
+        if len(rest) > 2 * LONGEST_LINE:
+            rest = rest[: LONGEST_LINE + 1]
         for line in lines:
             yield line + b"\n"
     if rest:

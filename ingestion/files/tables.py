@@ -10,19 +10,24 @@ from datetime import datetime
 from itertools import count, islice
 from typing import IO
 
-import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from base.errors import SourceError
+from base.json_text import NotJson, lowered, parse_record
 from ingestion.files.storage import StoredFile
-from ingestion.log.records import Numbered, Page, Row, SourceFile
+from ingestion.log.records import LONGEST_LINE, Numbered, Page, Parsed, Row, SourceFile, Unusable, batches
 from ingestion.protocol.connector import Connector, Window
 
 SUFFIXES = (".csv", ".jsonl", ".parquet")
-PAGE_ROWS = 2000
+#: Columns that a file may have, and files that a folder may.
+MOST_COLUMNS = 2000
+#: Rows of Parquet that are unpacked at once: a few bytes in the file may be long texts in memory.
+_BATCH_ROWS = 200
+#: What stands for a line that is too long to be read.
+_OVERSIZED = "\ufffd this line is too long \ufffd"
 
-csv.field_size_limit(16 * 1024 * 1024)
+csv.field_size_limit(LONGEST_LINE)
 
 
 class TableFolder(Connector):
@@ -72,7 +77,7 @@ def read_records(file: StoredFile) -> Iterator[Numbered]:
 def _pages(file: StoredFile, entry: SourceFile, rows: Iterator[Row], number: int, warnings: Sequence[str]) -> Iterator[Page]:
     """The rows of one file, the `number`th of its stream, then its ledger `entry`. Raises SourceError when it changes while it is read."""
     pending = tuple(warnings)
-    while batch := list(islice(rows, PAGE_ROWS)):
+    for batch in batches(rows):
         if file.is_local:
             # Before its rows are handed on: nothing of a file that is being written over gets into the log.
             file.check_unchanged()
@@ -97,13 +102,22 @@ def _read_csv(handle: IO[bytes], name: str) -> Iterator[Numbered]:
     """Records by header name. Empty cells are absent values. A row with more or fewer cells than the header is no record."""
     rows = _csv_rows(handle, name)
     header = [column.strip().lower() for column in next(rows, (1, []))[1]]
+    _check_width(header, name)
+    is_doubled = len(set(header)) < len(header)
     for line, cells in rows:
         if not cells:
             continue
-        if len(cells) != len(header):
-            yield Numbered(line, ",".join(cells))
-            continue
-        yield Numbered(line, {column: cell if cell != "" else None for column, cell in zip(header, cells, strict=True)})
+        if cells == [_OVERSIZED]:
+            yield Numbered(line, Unusable(f"{name}:{line}", "oversized"))
+        elif len(cells) != len(header):
+            yield Numbered(line, Unusable(",".join(cells)))
+        else:
+            pairs = [(column, cell if cell != "" else None) for column, cell in zip(header, cells, strict=True)]
+            record = dict(pairs)
+            if is_doubled and any(record[column] != cell for column, cell in pairs):
+                yield Numbered(line, Unusable(",".join(cells), "doubled"))
+            else:
+                yield Numbered(line, record)
 
 
 def _csv_rows(handle: IO[bytes], name: str) -> Iterator[tuple[int, list[str]]]:
@@ -111,12 +125,13 @@ def _csv_rows(handle: IO[bytes], name: str) -> Iterator[tuple[int, list[str]]]:
 
     Each with the line on which it begins: a quoted value may hold several.
     """
+    _check_text(handle, name)
     text = io.TextIOWrapper(handle, encoding="utf-8-sig", newline="")
     try:
-        first = text.readline()
+        first = text.readline(LONGEST_LINE)
         delimiter = max(",;\t", key=first.count)
         text.seek(0)
-        rows = csv.reader(text, delimiter=delimiter, strict=True)
+        rows = csv.reader(_csv_lines(text, name), delimiter=delimiter, strict=True)
         begins = 1
         for cells in rows:
             yield begins, cells
@@ -125,32 +140,82 @@ def _csv_rows(handle: IO[bytes], name: str) -> Iterator[tuple[int, list[str]]]:
         raise SourceError(f"{name} is not UTF-8 text", remedy="Save it as CSV in UTF-8 and run again.") from error
     except csv.Error as error:
         raise SourceError(
-            f"{name} is not readable as CSV ({error})",
+            f"{name} is not readable as CSV ({error}, in the row that begins on line {begins})",
             remedy="Check its quotes; a file that was cut off inside a quoted value looks like this.",
         ) from error
     finally:
         text.detach()
 
 
+def _csv_lines(text: io.TextIOWrapper, name: str) -> Iterator[str]:
+    """Lines of bounded length. One that is longer is replaced, where it is a row by itself; within a quoted value nobody can say where it ends."""
+    is_quoted, number = False, 0
+    while line := text.readline(LONGEST_LINE + 1):
+        number += 1
+        quotes = line.count('"')
+        if len(line) > LONGEST_LINE:
+            while not line.endswith(("\n", "\r")) and (line := text.readline(LONGEST_LINE)):
+                quotes += line.count('"')
+            if is_quoted or quotes % 2:
+                raise SourceError(
+                    f"{name}: line {number} is longer than {LONGEST_LINE:,} characters, inside a quoted value",
+                    remedy="Shorten the value, or check its quotes.",
+                )
+            line, quotes = f"{_OVERSIZED}\n", 0
+        is_quoted ^= quotes % 2 == 1
+        yield line
+
+
 def _read_jsonl(handle: IO[bytes], name: str) -> Iterator[Numbered]:
-    for number, line in enumerate(handle, start=1):
-        if not line.strip():
-            continue
-        try:
-            record = orjson.loads(line)
-        except orjson.JSONDecodeError:
-            record = None
-        if isinstance(record, dict):
-            yield Numbered(number, {str(column).strip().lower(): value for column, value in record.items()})
-        else:
-            yield Numbered(number, line.decode("utf-8", "replace").strip())
+    _check_text(handle, name)
+    if handle.read(3) != b"\xef\xbb\xbf":
+        handle.seek(0)
+    for number in count(1):
+        line = handle.readline(LONGEST_LINE + 1)
+        if not line:
+            return
+        if len(line) > LONGEST_LINE:
+            while not line.endswith(b"\n") and (line := handle.readline(LONGEST_LINE)):
+                pass
+            yield Numbered(number, Unusable(f"{name}:{number}", "oversized"))
+        elif line.strip():
+            yield Numbered(number, _json_record(line))
+
+
+def _json_record(line: bytes) -> Parsed:
+    text = line.decode("utf-8", "replace").strip()
+    try:
+        record = parse_record(line)
+        return lowered(record) if isinstance(record, dict) else Unusable(text)
+    except NotJson as error:
+        return Unusable(text, error.mark)
+
+
+def _check_text(handle: IO[bytes], name: str) -> None:
+    """Raises SourceError on UTF-16 and on binary files: line by line they would be nothing but rows that cannot be read."""
+    beginning = handle.read(4096)
+    handle.seek(0)
+    if b"\0" in beginning or beginning.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise SourceError(f"{name} is not UTF-8 text (it is UTF-16, or no text at all)", remedy="Save it in UTF-8 and run again.")
+
+
+def _check_width(columns: Sequence[str], name: str) -> None:
+    if len(columns) > MOST_COLUMNS:
+        raise SourceError(
+            f"{name} has {len(columns):,} columns; at most {MOST_COLUMNS:,} are read", remedy="Export only the columns that are needed."
+        )
 
 
 def _read_parquet(handle: IO[bytes], name: str) -> Iterator[Numbered]:
     numbers = count(1)
-    for batch in _parquet(handle, name).iter_batches(batch_size=PAGE_ROWS):
+    file = _parquet(handle, name)
+    _check_width(file.schema_arrow.names, name)
+    for batch in file.iter_batches(batch_size=_BATCH_ROWS):
         for record in batch.to_pylist():
-            yield Numbered(next(numbers), {str(column).strip().lower(): value for column, value in record.items()})
+            try:
+                yield Numbered(next(numbers), lowered(record))
+            except NotJson as error:
+                yield Numbered(next(numbers), Unusable(name, error.mark))
 
 
 def _parquet(handle: IO[bytes], name: str) -> pq.ParquetFile:

@@ -12,6 +12,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from base.dbt_vars import dbt_vars
 from ingestion.canonical.formats import Fit, date_fit, decimal_fit
 from ingestion.gate.profiles import StagingTable
 from ingestion.gate.rules import PARSE
@@ -58,12 +59,13 @@ def _say_values(
 ) -> None:
     types = {row[0]: row[1] for row in connection.execute(f"describe {table.name}").fetchall()}
     contract = stream_of(table.kind, table.stream).contract
-    columns = [column for column in columns if types.get(column) in TYPE_WORDS]
-    if not columns:
+    texts_of = [column for column in columns if types.get(column) in TYPE_WORDS]
+    if not any(types.get(column) in (*TYPE_WORDS, "VARCHAR") for column in columns):
         return
-    texts = ", ".join(f"json_extract_string(p.payload, '$.\"{column}\"')" for column in columns)
+    columns = texts_of
+    texts = "".join(f", json_extract_string(p.payload, '$.\"{column}\"')" for column in columns)
     rows = connection.execute(
-        f"select q.record_id, q.payload_hash, q.column_names, q.reason, {texts} from quality.quarantine as q"
+        f"select q.record_id, q.payload_hash, q.column_names, q.reason{texts} from quality.quarantine as q"
         " join read_parquet($path) as p on p.record_id = q.record_id and p.payload_hash = q.payload_hash"
         f" where q.load_file = $file and q.rule = '{PARSE}'",
         {"path": str(lake / file), "file": file},
@@ -73,6 +75,9 @@ def _say_values(
         by_column = dict(zip(columns, values, strict=True))
         sentences = []
         for column in unread.split(","):
+            if types.get(column) == "VARCHAR":
+                sentences.append(f"{column} is longer than {dbt_vars()['longest_text']:,} characters")
+                continue
             if column not in by_column:
                 sentences.append(f"{column} is not readable")
                 continue

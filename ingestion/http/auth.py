@@ -17,7 +17,8 @@ from typing import Any
 import httpx
 import tenacity
 
-from ingestion.http.client import UNREACHABLE, HttpError, parse_json
+from base.json_text import parse_json
+from ingestion.http.client import UNREACHABLE, HttpError
 from ingestion.http.deadlines import DeadlineTransport, deadline
 from ingestion.http.limits import RunBudget, retry_after, server_seconds
 

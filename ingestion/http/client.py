@@ -8,7 +8,6 @@ a query string, a body or a credential.
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
@@ -22,6 +21,7 @@ import orjson
 import tenacity
 
 from base.errors import SourceError
+from base.json_text import parse_json
 from ingestion.http.deadlines import DeadlineTransport, deadline
 from ingestion.http.limits import RateLimiter, RunBudget, retry_after, server_time
 
@@ -246,31 +246,6 @@ _REMEDIES = {
     404: "Nothing was found at this address; check base_url in sources.yml.",
     422: "The vendor rejected the request's parameters: base_url is wrong, or the connector has a bug.",
 }
-
-
-def parse_json(body: bytes) -> Any:
-    """A body as JSON. What only the strict parser refuses (a lone surrogate, as cut emoji leave them) is read with U+FFFD in its place.
-
-    Raises ValueError on anything else, cut bodies and NaN included.
-    """
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return _replace_surrogates(json.loads(body, parse_constant=_no_constant))
-
-
-def _replace_surrogates(value: Any) -> Any:
-    if isinstance(value, str):
-        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    if isinstance(value, list):
-        return [_replace_surrogates(item) for item in value]
-    if isinstance(value, dict):
-        return {_replace_surrogates(key): _replace_surrogates(item) for key, item in value.items()}
-    return value
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")
 
 
 def _retry_of(state: tenacity.RetryCallState) -> _Retry:

@@ -8,26 +8,43 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-import orjson
+from base.json_text import json_text
+
+#: A line of a file, and a record, may be this long (docs/operations.md, "Limits").
+LONGEST_LINE = 4_000_000
+#: What is in memory of a file at once: this many rows, or so many bytes of them.
+PAGE_ROWS, PAGE_BYTES = 2000, 16 * 1024 * 1024
 
 #: Marks of a record_id that is not the source's own key -> why the row cannot be used (the rule and the reason of its quarantine).
 BROKEN_IDS: dict[str, str] = {
     "keyless": "the row has no value in a column of its key",
     "conflict": "another row of the same file has the same key and other content",
     "malformed": "the row could not be read as a record",
+    "doubled": "a column appears twice in the record, with different values",
+    "oversized": f"the row is longer than {LONGEST_LINE // 1_000_000} million characters",
+    "nested": "the record is nested too deeply",
+    "untimely": "the row says that it was observed after it was loaded",
 }
 
 #: What a record_id under a mark looks like: `<mark>:<hash of the row's content>` (also the gate's rule about keys).
 BROKEN_ID = rf"({'|'.join(BROKEN_IDS)}):[0-9a-f]{{32}}"
 _BROKEN = re.compile(BROKEN_ID)
 
-#: A record by its fields, or the text of a line that is none.
-Parsed = dict[str, Any] | str
+
+class Unusable(NamedTuple):
+    """A line that is no record: what can be kept of it, and the mark that says why (BROKEN_IDS)."""
+
+    text: str
+    mark: str = "malformed"
+
+
+#: A record by its fields, or a line that is none.
+Parsed = dict[str, Any] | Unusable
 
 
 class Numbered(NamedTuple):
@@ -35,9 +52,6 @@ class Numbered(NamedTuple):
 
     line: int
     record: Parsed
-
-
-_PAYLOAD_OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z
 
 
 class Row(NamedTuple):
@@ -90,13 +104,33 @@ class Page:
 
 
 def encode(record: Mapping[str, Any]) -> bytes:
-    """The record as JSON text with sorted keys, so that a vendor's change of key order is not a new version."""
-    return orjson.dumps(record, default=str, option=_PAYLOAD_OPTIONS)
+    """The record as JSON text with sorted keys, so that a vendor's change of key order is not a new version. Raises NotJson."""
+    return json_text(record)
 
 
 def encode_any(value: object) -> bytes:
     """Any JSON value as text, like `encode`."""
-    return orjson.dumps(value, default=str, option=_PAYLOAD_OPTIONS)
+    return json_text(value)
+
+
+def unusable_row(line: Unusable, observed_at: datetime | None = None) -> Row:
+    """The row of a line that is no record, under its mark."""
+    payload = encode({line.mark: line.text})
+    return Row(broken_id(line.mark, payload), payload, observed_at)
+
+
+def batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    """The rows in pages of bounded size."""
+    page: list[Row] = []
+    size = 0
+    for row in rows:
+        page.append(row)
+        size += len(row.payload)
+        if len(page) >= PAGE_ROWS or size >= PAGE_BYTES:
+            yield page
+            page, size = [], 0
+    if page:
+        yield page
 
 
 def payload_hash(payload: bytes) -> str:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from ingestion.log.records import Page, Row, broken_id, encode, own_id
+from base.json_text import NotJson
+from ingestion.log.records import Page, Row, Unusable, broken_id, encode, own_id, unusable_row
 from ingestion.protocol.finding import Finding
 from ingestion.protocol.stream import Stream
 
@@ -98,8 +99,13 @@ class FirstPage(NamedTuple):
 
 
 def keyed_row(record: Mapping[str, object], record_id: object) -> Row:
-    """A row under the source's own id; without one, under a mark that the gate quarantines."""
-    payload = encode(record)
+    """A row under the source's own id; without one, or with an object or a list as one, under a mark that the gate quarantines."""
+    try:
+        payload = encode(record)
+    except NotJson as error:
+        return unusable_row(Unusable(str(record_id), error.mark))
+    if isinstance(record_id, dict | list | bool):
+        return Row(broken_id("keyless", payload), payload)
     if record_id is None or record_id == "":
         return Row(broken_id("keyless", payload), payload)
     return Row(own_id(str(record_id)), payload)

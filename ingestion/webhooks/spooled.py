@@ -8,20 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from base.config import Source
-from ingestion.log.records import Page, Row, broken_id, encode, encode_any
+from base.json_text import NotJson, parse_record
+from ingestion.log.records import Page, Row, Unusable, batches, encode_any, unusable_row
 from ingestion.protocol.connector import Connector, Window
 from ingestion.protocol.kind import Deliveries
 from ingestion.sources.registry import KINDS
 from ingestion.webhooks.spool import Received, read
-
-PAGE_ROWS = 2000
 
 #: How long the spool keeps what the log has.
 KEPT = timedelta(days=30)
@@ -63,7 +60,7 @@ class Spooled(Connector):
         known = {path.removeprefix("spool/"): known for path, known in known_files.items() if path.startswith("spool/")}
         for file, deliveries in read(self._folder, window.end, known, forget_before=window.end - KEPT):
             rows = chain.from_iterable(_rows(delivery, self._deliveries) for delivery in deliveries)
-            while batch := list(islice(rows, PAGE_ROWS)):
+            for batch in batches(rows):
                 yield Page(batch, None)
             yield Page([], None, files=(file._replace(path=f"spool/{file.path}"),))
 
@@ -78,10 +75,9 @@ def _rows(delivery: Received, deliveries: Deliveries) -> list[Row]:
     if deliveries.rows:
         return deliveries.rows(delivery.body, delivery.received_at)
     try:
-        body = orjson.loads(delivery.body)
-    except orjson.JSONDecodeError:
-        payload = encode({"malformed": delivery.body.decode("utf-8", "replace")})
-        return [Row(broken_id("malformed", payload), payload, delivery.received_at)]
+        body = parse_record(delivery.body)
+    except NotJson as error:
+        return [unusable_row(Unusable(delivery.body.decode("utf-8", "replace"), error.mark), delivery.received_at)]
     return [Row(delivery.digest, encode_any(_without(body, deliveries.drop)), delivery.received_at)]
 
 

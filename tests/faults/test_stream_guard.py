@@ -141,7 +141,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_any_error_at_any_step_of_a_stream_of_files_stays_inside_it(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ingestion.extract.one_pass.PART_RECORDS", 5)
-    monkeypatch.setattr("ingestion.files.tables.PAGE_ROWS", 5)
+    monkeypatch.setattr("ingestion.log.records.PAGE_ROWS", 5)
     source = folder_source(folder)
 
     def load(place: Place) -> SourceLoad:

@@ -12,8 +12,9 @@ from email.utils import format_datetime
 
 import pytest
 
+from base.json_text import parse_json
 from ingestion.http.auth import ApiKey, ClientCredentials
-from ingestion.http.client import Client, HttpError, parse_json
+from ingestion.http.client import Client, HttpError
 from ingestion.http.limits import BudgetSpent, RateLimiter, RunBudget, retry_after
 from tests.support.scripted_http import Reply, ScriptedServer, cut, drip, reply
 

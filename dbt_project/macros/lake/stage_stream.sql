@@ -3,7 +3,7 @@
     "name:type=path.in.payload"; types: varchar (default), code (in lower case), timestamp, unix_seconds, unix_millis, date, integer, double, boolean, json,
     list (of text), list.<key> (of objects: the text under that key of each), rows.<key>.<key>... (of objects: those keys of each, as texts).
     One json_transform per record takes all fields as text (measured twice as fast as field by field); then each is typed, and
-    parse_errors names the columns that are present but do not parse. Empty text is absent. The manifest says what is parsed (meta: kind, stream,
+    parse_errors names the columns that are present but do not parse, and texts that are too long. Empty text is absent. The manifest says what is parsed (meta: kind, stream,
     and columns, each with its path in the payload), for those who must know it without reading SQL (orchestration/build/staged.py).
 -#}
 {% macro stage_stream(kind, stream, columns, is_trimmed=false) -%}
@@ -38,6 +38,7 @@
         observed_at,
         {%- for field in parsed %} {{ parse_as(field.type, field.text) }} as {{ field.name }}, {%- endfor %}
         {% set checked = parsed | selectattr("is_typed") | list -%}
+        {% set texts = parsed | selectattr("type", "in", ("varchar", "code")) | list -%}
         nullif(
             concat_ws(
                 ',',
@@ -48,6 +49,9 @@
                         when {{ field.text }} is not null and {{ parse_as(field.type, field.text) }} is null
                         then '{{ field.name }}'
                     end
+                {%- endfor %}
+                {%- for field in texts %}
+                    , case when length({{ field.text }}) > {{ var("longest_text") }} then '{{ field.name }}' end
                 {%- endfor %}
             ),
             ''

@@ -18,7 +18,7 @@ from ingestion.canonical.tables import TABLES
 from ingestion.files.storage import Storage, StoredFile, matches
 from ingestion.files.tables import SUFFIXES, TableFolder, read_header, read_records
 from ingestion.http.client import RunBudget
-from ingestion.log.records import Row, SourceFile
+from ingestion.log.records import Row, SourceFile, Unusable
 from ingestion.protocol.finding import ERROR, WARNING, Finding
 
 
@@ -63,7 +63,7 @@ class CanonicalFiles(TableFolder):
         """Under their table's key; those without a usable one under a mark (records.BROKEN_IDS)."""
         table, names = TABLES[stream], self._names[stream]
         return (
-            row_of(table, record if isinstance(record, str) else names.record(record))._replace(line=line)
+            row_of(table, record if isinstance(record, Unusable) else names.record(record))._replace(line=line)
             for line, record in read_records(file)
         )
 

@@ -16,7 +16,7 @@ from base.registry import near
 from ingestion.files.storage import Storage, StoredFile
 from ingestion.files.tables import TableFolder, read_header, read_records
 from ingestion.http.client import RunBudget
-from ingestion.log.records import Parsed, Row, broken_id, encode, own_id
+from ingestion.log.records import Parsed, Row, Unusable, broken_id, encode, own_id, unusable_row
 from ingestion.sources.gem_export.streams import STREAMS, Export
 
 #: Files of the export that are left alone, and why.
@@ -81,9 +81,8 @@ def _stream(file: StoredFile, names: tuple[str, ...]) -> str | None:
 
 
 def _row(export: Export, record: Parsed) -> Row:
-    if isinstance(record, str):
-        payload = encode({"malformed": record})
-        return Row(broken_id("malformed", payload), payload)
+    if isinstance(record, Unusable):
+        return unusable_row(record)
     named = {_name(column): value for column, value in record.items()}
     payload = encode({column: value for column, value in named.items() if column not in export.drop})
     parts = [str(named.get(key) or "").strip() for key in export.keys]

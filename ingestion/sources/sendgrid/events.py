@@ -11,9 +11,8 @@ import hashlib
 from datetime import datetime
 from typing import Any
 
-import orjson
-
-from ingestion.log.records import Row, broken_id, encode
+from base.json_text import NotJson, parse_record
+from ingestion.log.records import Row, Unusable, broken_id, encode, encode_any, unusable_row
 
 #: What makes an event one event. Recipients are compared without case.
 _IDENTITY = ("event", "sg_message_id", "smtp-id", "email", "timestamp", "url", "url_offset", "attempt", "reason", "type", "asm_group_id")
@@ -24,16 +23,15 @@ def rows_of_body(body: bytes, received_at: datetime | None = None) -> list[Row]:
     if not body.strip():
         return []
     try:
-        events = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        events = body.decode("utf-8", "replace").strip()
+        events = parse_record(body)
+    except NotJson as error:
+        return [unusable_row(Unusable(body.decode("utf-8", "replace").strip(), error.mark), received_at)]
     return [_row(event, received_at) for event in (events if isinstance(events, list) else [events])]
 
 
 def _row(event: Any, received_at: datetime | None) -> Row:
     if not isinstance(event, dict):
-        payload = encode({"malformed": event})
-        return Row(broken_id("malformed", payload), payload, received_at)
+        return unusable_row(Unusable(encode_any(event).decode()), received_at)
     payload = encode(event)
     if not (event.get("event") and event.get("timestamp") and (event.get("sg_message_id") or event.get("smtp-id"))):
         return Row(broken_id("keyless", payload), payload, received_at)

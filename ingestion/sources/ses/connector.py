@@ -9,10 +9,9 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import orjson
-
+from base.json_text import NotJson, parse_record
 from ingestion.files.event_files import EventFiles
-from ingestion.log.records import Page, Row, broken_id, encode
+from ingestion.log.records import Page, Row, Unusable, broken_id, encode, unusable_row
 from ingestion.protocol.connector import Window
 from ingestion.sources.ses.streams import STREAMS
 
@@ -41,13 +40,13 @@ class SesFiles(EventFiles):
 
 
 def _row(line: bytes) -> Row:
+    event, mark = None, "malformed"
     try:
-        event = orjson.loads(line)
-    except orjson.JSONDecodeError:
-        event = None
+        event = parse_record(line)
+    except NotJson as error:
+        mark = error.mark
     if not isinstance(event, dict):
-        payload = encode({"malformed": line.decode("utf-8", "replace").strip()})
-        return Row(broken_id("malformed", payload), payload)
+        return unusable_row(Unusable(line.decode("utf-8", "replace").strip(), mark))
     payload = encode(event)
     identity = event_identity(event)
     if identity is None:
