@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from threading import Event
 
 from base.errors import FunnelcastError, SourceError
@@ -11,7 +12,7 @@ from ingestion.extract.results import StreamLoad, StreamProgress
 from ingestion.log import damage, parts
 from ingestion.log.loads import COMPLETE, FAILED, PAUSED, REFUSED, Ledger, Load
 from ingestion.log.readings import Reading
-from ingestion.log.records import Page, Row, SourceFile
+from ingestion.log.records import PATIENCE, Page, Row, SourceFile, broken_id
 from ingestion.log.versions import Versions
 from ingestion.protocol.connector import Connector, CursorExpired, Window
 
@@ -136,6 +137,10 @@ class Pass:
         self._commit(None)
 
     def _add(self, page: Page) -> None:
+        latest = self._load.window_end + PATIENCE
+        if any(row.observed_at and row.observed_at > latest for row in page.rows):
+            # It would stay the newest version of its record until that time has come.
+            page = replace(page, rows=[_untimely(row) if row.observed_at and row.observed_at > latest else row for row in page.rows])
         self._read_on(page)
         self._rows += page.rows
         self._origins += [page.origin] * len(page.rows)
@@ -194,3 +199,7 @@ class Pass:
                 f" and {state.duplicates} were duplicates",
                 remedy="The load is marked as failed and nothing from it is published. This is a bug; please report it with the run's log.",
             )
+
+
+def _untimely(row: Row) -> Row:
+    return Row(broken_id("untimely", row.payload), row.payload, None, row.line)

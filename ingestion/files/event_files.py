@@ -63,6 +63,9 @@ class EventFiles(Connector):
                 remedy="Copy them again, whole, or move them out of the folder; all other files are loaded.",
             )
 
+    def ignored(self) -> list[str]:
+        return [str(entry) for entry in Storage(self._source).skipped(recursive=True)] if self._source.path else []
+
     def file_times(self) -> list[datetime]:
         return [time for file in (self.files() if self._source.path else []) if (time := file.modified_at)]
 

@@ -6,14 +6,17 @@ Credentials are roles of sources.yml that name environment variables; each becom
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
-from collections.abc import Mapping
+import stat
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fnmatch import fnmatch
-from pathlib import PurePosixPath
-from typing import IO, Any
+from itertools import islice
+from pathlib import Path, PurePosixPath
+from typing import IO, Any, NamedTuple
 
 import fsspec
 
@@ -25,6 +28,21 @@ from ingestion.log.records import SourceFile
 _FINGERPRINTS = ("ETag", "etag", "md5Hash", "content_md5", "checksum")
 _WRITTEN = ("mtime", "LastModified", "last_modified", "updated", "modified")
 _STAMPS = (*_WRITTEN, "ino")
+
+
+#: Files that a folder may hold.
+MOST_FILES = 200_000
+
+
+class Skipped(NamedTuple):
+    """What lies in a folder and is not read, and why."""
+
+    name: str
+    why: str
+    is_folder: bool
+
+    def __str__(self) -> str:
+        return f"{self.name} is not read: {self.why}"
 
 
 @dataclass(frozen=True)
@@ -64,9 +82,9 @@ class StoredFile:
         return None
 
     def open(self) -> IO[bytes]:
-        """The file for reading, seekable. Raises SourceError."""
+        """The file for reading, seekable. Raises SourceError, also when a link or a pipe has taken its place since it was listed."""
         try:
-            handle: IO[bytes] = self.fs.open(self.place, "rb")
+            handle: IO[bytes] = _open_regular(self.place) if self.is_local else self.fs.open(self.place, "rb")
         except (OSError, ValueError) as error:
             raise _unreadable(self.name, error) from error
         return handle
@@ -113,6 +131,13 @@ class Storage:
 
     def files(self, *, recursive: bool = False) -> list[StoredFile]:
         """Its files but hidden ones, by name. Raises ConfigError when there is no such folder, SourceError when it cannot be listed."""
+        return self._list(recursive)[0]
+
+    def skipped(self, *, recursive: bool = False) -> list[Skipped]:
+        """What lies there and is no file of the folder. Raises like `files`."""
+        return self._list(recursive)[1]
+
+    def _list(self, recursive: bool) -> tuple[list[StoredFile], list[Skipped]]:
         try:
             if not self.fs.isdir(self.root):
                 raise ConfigError(
@@ -121,9 +146,12 @@ class Storage:
                 )
             # Object stores keep listings; a run must see what is there now.
             self.fs.invalidate_cache()
-            found = (
-                self.fs.find(self.root, detail=True) if recursive else {info["name"]: info for info in self.fs.ls(self.root, detail=True)}
-            )
+            skipped: list[Skipped] = []
+            if "file" in _protocols(self.fs):
+                found = [self._file(self.fs.info(place), name) for place, name in _walk(str(self.root), recursive, skipped)]
+            else:
+                infos = self.fs.find(self.root, detail=True).values() if recursive else self.fs.ls(self.root, detail=True)
+                found = [self._file(info) for info in islice((info for info in infos if _is_file(info)), MOST_FILES + 1)]
         except FunnelcastError:
             raise
         except Exception as error:  # every storage library has errors of its own
@@ -131,20 +159,75 @@ class Storage:
                 f"the folder {self._source.path} cannot be listed ({type(error).__name__})",
                 remedy="Check the address, the credentials and the permission to list it.",
             ) from error
-        return sorted((self._file(info) for info in found.values() if self._is_file(info)), key=lambda file: file.name)
+        if len(found) > MOST_FILES:
+            raise SourceError(
+                f"the folder {self._source.path} holds more than {MOST_FILES:,} files",
+                remedy="Move files that were read long ago to another folder.",
+            )
+        return sorted(found, key=lambda file: file.name), skipped
 
-    def _is_file(self, info: Mapping[str, Any]) -> bool:
+    def _file(self, info: Mapping[str, Any], name: str = "") -> StoredFile:
         place = str(info["name"])
-        is_file = self.fs.isfile(place) if info.get("islink") else info.get("type") == "file"
-        return is_file and not PurePosixPath(place).name.startswith(".")
-
-    def _file(self, info: Mapping[str, Any]) -> StoredFile:
-        place = str(info["name"])
-        name = PurePosixPath(place).relative_to(PurePosixPath(self.root)).as_posix()
-        if info.get("islink"):
-            place = os.path.realpath(place)
-            info = self.fs.info(place)
+        name = name or PurePosixPath(place).relative_to(PurePosixPath(self.root)).as_posix()
         return StoredFile(self.fs, place, name, int(info.get("size") or 0), _state(info))
+
+
+def _walk(root: str, recursive: bool, skipped: list[Skipped]) -> Iterator[tuple[str, str]]:
+    """(place, name) of every regular file below `root`, up to one more than may be. Links are followed to files inside the folder alone, to no folder.
+
+    A link out of it would bring any file of the machine into the log, a pipe would block the run for ever.
+    """
+    base = os.path.realpath(root)
+    count, folders = 0, [base]
+    while folders and count <= MOST_FILES:
+        with os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                if entry.name.startswith("."):
+                    continue
+                name = os.path.relpath(entry.path, base)
+                place, why = _regular(entry, base)
+                if place is not None:
+                    count += 1
+                    yield place, name
+                elif entry.is_dir(follow_symlinks=False) and recursive:
+                    folders.append(entry.path)
+                else:
+                    skipped.append(Skipped(name, why, is_folder=entry.is_dir(follow_symlinks=False)))
+                if count > MOST_FILES:
+                    return
+
+
+def _regular(entry: os.DirEntry[str], base: str) -> tuple[str | None, str]:
+    """Where the entry's content lies, or why it is not read."""
+    if not entry.is_symlink():
+        if entry.is_file(follow_symlinks=False):
+            return entry.path, ""
+        return None, "it is a folder" if entry.is_dir(follow_symlinks=False) else "it is neither a file nor a folder"
+    target = os.path.realpath(entry.path)
+    if target != base and not target.startswith(base + os.sep):
+        return None, "it is a link that leads out of the folder"
+    try:
+        mode = Path(target).stat().st_mode
+    except OSError:
+        return None, "it is a link that leads nowhere"
+    if stat.S_ISREG(mode):
+        return target, ""
+    return None, "it is a link to a folder" if stat.S_ISDIR(mode) else "it is a link to neither a file nor a folder"
+
+
+def _open_regular(place: str) -> IO[bytes]:
+    handle = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, "not a file")
+        return os.fdopen(handle, "rb")
+    except BaseException:
+        os.close(handle)
+        raise
+
+
+def _is_file(info: Mapping[str, Any]) -> bool:
+    return info.get("type") == "file" and not PurePosixPath(str(info["name"])).name.startswith(".")
 
 
 def matches(name: str, pattern: str) -> bool:

@@ -144,7 +144,8 @@ def _csv_rows(handle: IO[bytes], name: str) -> Iterator[tuple[int, list[str]]]:
             remedy="Check its quotes; a file that was cut off inside a quoted value looks like this.",
         ) from error
     finally:
-        text.detach()
+        if not handle.closed:
+            text.detach()
 
 
 def _csv_lines(text: io.TextIOWrapper, name: str) -> Iterator[str]:

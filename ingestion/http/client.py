@@ -117,7 +117,15 @@ class Client:
         return self._ask(_Request("POST", self._url(path), content=orjson.dumps(body)))
 
     def _url(self, path: str) -> str:
-        return path if "://" in path else f"{self.base_url}/{path.lstrip('/')}"
+        """Raises HttpError for a whole address of another host: the credential would go there."""
+        if "://" not in path:
+            return f"{self.base_url}/{path.lstrip('/')}"
+        if urlsplit(path)[:2] != urlsplit(self.base_url)[:2]:
+            raise HttpError(
+                f"{self.name}: the next page lies at another host ({urlsplit(path).hostname})",
+                remedy="Set base_url in sources.yml to the address that the vendor's links use.",
+            )
+        return path
 
     def _ask(self, request: _Request) -> Reply:
         renewed = False

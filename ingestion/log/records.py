@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from base.json_text import json_text
@@ -19,6 +19,9 @@ from base.json_text import json_text
 LONGEST_LINE = 4_000_000
 #: What is in memory of a file at once: this many rows, or so many bytes of them.
 PAGE_ROWS, PAGE_BYTES = 2000, 16 * 1024 * 1024
+
+#: An observation may be so much later than the end of the window that loads it; a later one comes of a wrong clock.
+PATIENCE = timedelta(days=1)
 
 #: Marks of a record_id that is not the source's own key -> why the row cannot be used (the rule and the reason of its quarantine).
 BROKEN_IDS: dict[str, str] = {

@@ -26,7 +26,7 @@ from base.clock import iso, parse_instant
 from base.errors import ConfigError, SourceError
 from base.faults import fault_point
 from base.personal_data import Place
-from ingestion.log.records import SourceFile
+from ingestion.log.records import PATIENCE, SourceFile
 
 SUFFIX = ".jsonl"
 _TOKENS = "tokens"
@@ -154,30 +154,33 @@ def read(
         if not size:
             continue
         if known.get(file.path) != (file.size, file.checksum):
-            yield file, _deliveries(path, size)
+            yield file, _deliveries(path, size, until)
         elif forget_before and parse_instant(f"{path.name[:13]}:00:00Z") < forget_before:
             path.unlink()
 
 
 def _extent(path: Path, until: datetime) -> tuple[int, str]:
-    """Bytes and SHA-256 of the whole lines received up to `until`. What follows a line that is later waits with it."""
+    """Bytes and SHA-256 of the whole lines received up to `until`. What follows a line that is later waits with it.
+
+    A line much later than `until` was received under a wrong clock: nothing waits for that time to come.
+    """
     size, digest = 0, hashlib.sha256()
     with path.open("rb") as handle:
         for line in handle:
-            if not line.endswith(b"\n") or _received_at(path, line) > until:
+            if not line.endswith(b"\n") or until < _received_at(path, line) <= until + PATIENCE:
                 break
             size += len(line)
             digest.update(line)
     return size, digest.hexdigest()
 
 
-def _deliveries(path: Path, size: int) -> Iterator[Received]:
+def _deliveries(path: Path, size: int, until: datetime) -> Iterator[Received]:
     with path.open("rb") as handle:
         while handle.tell() < size:
             line = handle.readline()
             record = orjson.loads(line)
             body = record["body"].encode() if "body" in record else base64.b64decode(record["body_base64"])
-            yield Received(_received_at(path, line), body)
+            yield Received(min(_received_at(path, line), until), body)
 
 
 def _line(delivery: Received) -> bytes:

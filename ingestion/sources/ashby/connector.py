@@ -15,6 +15,7 @@ from base.config import Source
 from ingestion.http.auth import BasicKey
 from ingestion.http.client import HttpError
 from ingestion.http.limits import RunBudget
+from ingestion.http.paging import PageWatch
 from ingestion.log.records import Page, Row
 from ingestion.protocol.connector import CursorExpired, FirstPage, Window, keyed_row
 from ingestion.protocol.service import Service
@@ -118,7 +119,7 @@ class Ashby(Service):
 
     def _lists(self, method: str, params: Mapping[str, Any], token: str | None, at: str | None) -> Iterator[tuple[Record, str | None]]:
         """(reply, next cursor) to the last page; a page without results is not the last. Raises CursorExpired, _TokenRefused, AshbyError."""
-        followed = {at}
+        watch = PageWatch(self._client.name, method, at)
         while True:
             try:
                 reply = self._call(method, _body(params, at, token))
@@ -129,12 +130,12 @@ class Ashby(Service):
                     raise CursorExpired from error
                 raise
             following = reply.get("nextCursor") if reply.get("moreDataAvailable") else None
-            if reply.get("moreDataAvailable") and (not following or following in followed):
+            if reply.get("moreDataAvailable") and not following:
                 raise HttpError(
-                    f"{self._client.name}: {method}: the pages never end or repeat",
+                    f"{self._client.name}: {method}: the reply says that there is more, but not where",
                     remedy="Run again later, and report it to the vendor.",
                 )
-            followed.add(following)
+            watch.see(reply["results"], following)
             yield reply, following
             if following is None:
                 return

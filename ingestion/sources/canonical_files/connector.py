@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 
 from base.config import Source
 from base.registry import near
 from ingestion.canonical.rows import names_of, row_of
 from ingestion.canonical.streams import STREAMS
 from ingestion.canonical.tables import TABLES
-from ingestion.files.storage import Storage, StoredFile, matches
+from ingestion.files.storage import Skipped, Storage, StoredFile, matches
 from ingestion.files.tables import SUFFIXES, TableFolder, read_header, read_records
 from ingestion.http.client import RunBudget
 from ingestion.log.records import Row, SourceFile, Unusable
@@ -46,8 +47,8 @@ class CanonicalFiles(TableFolder):
         return self._names[table].warnings(file.name, read_header(file))
 
     def ignored(self) -> list[str]:
-        """Files of the folder that feed no table, and patterns that meet no file."""
-        found: list[str] = []
+        """What of the folder feeds no table or cannot be read, and patterns that meet no file."""
+        found = [str(entry) for entry in self._storage.skipped(recursive=self._is_recursive) if self._is_meant(entry)]
         files = self._files()
         for file in files:
             if file.suffix in SUFFIXES and not any(self._feeds(file, table) for table in TABLES):
@@ -75,7 +76,16 @@ class CanonicalFiles(TableFolder):
         return [Finding(ERROR, None, "the folder contains no canonical table", remedy), *ignored]
 
     def _files(self) -> list[StoredFile]:
-        return self._storage.files(recursive=any("/" in pattern for pattern in self._patterns.values()))
+        return self._storage.files(recursive=self._is_recursive)
+
+    @property
+    def _is_recursive(self) -> bool:
+        return any("/" in pattern for pattern in self._patterns.values())
+
+    def _is_meant(self, entry: Skipped) -> bool:
+        """Folders are normal, but not under the name of a table or of a file."""
+        name = PurePosixPath(entry.name)
+        return not entry.is_folder or name.stem in TABLES or name.suffix.lower() in SUFFIXES
 
     def _feeds(self, file: StoredFile, table: str) -> bool:
         pattern = self._patterns.get(table)

@@ -16,6 +16,7 @@ from base.config import Source
 from ingestion.http.auth import ApiKey
 from ingestion.http.client import HttpError, Reply
 from ingestion.http.limits import RunBudget
+from ingestion.http.paging import PageWatch
 from ingestion.log.records import Page, Row
 from ingestion.protocol.connector import FirstPage, Window, keyed_row
 from ingestion.protocol.service import Service, records_of
@@ -65,10 +66,12 @@ class Gem(Service):
 
     def _lists(self, path: str, params: Mapping[str, str], page: int) -> Iterator[tuple[list[dict[str, Any]], str | None]]:
         """(records, number of the next page) until the header says that there is none."""
+        watch = PageWatch(self._client.name, path, page)
         while True:
             reply = self._client.get(path, {"page": str(page), "page_size": str(PAGE_SIZE), "sort": "asc", **params})
             records = records_of(reply, path)
             following = next_page(reply, page, path)
+            watch.see(records, following)
             yield records, str(following) if following else None
             if following is None:
                 return

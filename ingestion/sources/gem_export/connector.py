@@ -51,7 +51,7 @@ class GemExport(TableFolder):
 
     def ignored(self) -> list[str]:
         """CSV files that are not read, each with why."""
-        found = []
+        found = [str(entry) for entry in self._storage.skipped(recursive=True)]
         for file in self._storage.files(recursive=True):
             if file.suffix == ".csv" and not _stream(file, tuple(STREAMS)):
                 unread = _stream(file, tuple(UNREAD))

@@ -19,6 +19,7 @@ from base.config import Source
 from ingestion.http.auth import ClientCredentials
 from ingestion.http.client import HttpError, Reply
 from ingestion.http.limits import RunBudget
+from ingestion.http.paging import PageWatch
 from ingestion.log.records import Page
 from ingestion.protocol.connector import CursorExpired, FirstPage, Window, keyed_row
 from ingestion.protocol.finding import ERROR, WARNING, Finding
@@ -91,16 +92,12 @@ class Greenhouse(Service):
 
     def _lists(self, stream: str, reply: Reply, cursor: str | None) -> Iterator[tuple[list[dict[str, Any]], str | None]]:
         """The records of each page from `reply` on, with the next link (None: this was the last page)."""
-        followed = {cursor}
+        watch = PageWatch(self._client.name, stream, cursor)
         while True:
             cursor = self._client.next_url(reply)
-            if cursor in followed and cursor is not None:
-                raise HttpError(
-                    f"{self._client.name}: {stream}: the vendor's links to next pages repeat",
-                    remedy="Run again later, and report it to the vendor.",
-                )
-            followed.add(cursor)
-            yield records_of(reply, stream), cursor
+            records = records_of(reply, stream)
+            watch.see(records, cursor)
+            yield records, cursor
             if cursor is None:
                 return
             reply = self._reply(cursor)

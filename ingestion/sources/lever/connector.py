@@ -15,6 +15,7 @@ from base.config import Source
 from ingestion.http.auth import BasicKey
 from ingestion.http.client import HttpError, Reply
 from ingestion.http.limits import RunBudget
+from ingestion.http.paging import PageWatch
 from ingestion.log.records import Page, Row
 from ingestion.protocol.connector import CursorExpired, FirstPage, Window, keyed_row
 from ingestion.protocol.service import Service
@@ -94,16 +95,14 @@ class Lever(Service):
         self, path: str, params: Mapping[str, str], offset: str, *, is_confidential: bool
     ) -> Iterator[tuple[list[Record], str | None]]:
         """(records, offset of the next page) until the vendor says that there is none."""
-        followed = {offset}
+        watch = PageWatch(self._client.name, path, offset)
         while True:
             reply = self._page(path, params, offset, is_confidential=is_confidential)
             records, following = _unwrap(reply, path)
+            watch.see(records, following)
             yield records, following
             if following is None:
                 return
-            if following in followed:
-                raise HttpError(f"{self._client.name}: {path}: the offsets repeat", remedy="Run again later, and report it to the vendor.")
-            followed.add(following)
             offset = following
 
     def _page(self, path: str, params: Mapping[str, str], offset: str, *, is_confidential: bool) -> Reply:
