@@ -54,7 +54,8 @@ def test_a_record_names_its_file_line_key_column_and_reason_and_leaves_when_it_i
         {
             "apps.csv": BAD,
             "apps.tsv.csv": "App ID\tPerson\tReq\tApplied\tState\nt1\tc1\tj1\tlater\tsigned\n",
-            "apps.jsonl": '{"App ID": 20, "Person": "c", "Req": "j", "Applied": "2026-02-30", "State": "signed"}\n\n["no record"]\n',
+            "apps.jsonl": '{"App ID": 20, "Person": "c", "Req": "j", "Applied": "2026-02-30", "State": "signed"}\n\n["no record"]\n'
+            + f'{{"App ID": 21, "Person": "{"x" * 1_000_000}", "Req": "j", "Applied": "2026-02-03", "State": "signed"}}\n',
         }
     )
     place.run("applications")
@@ -73,10 +74,11 @@ def test_a_record_names_its_file_line_key_column_and_reason_and_leaves_when_it_i
         ("apps.csv", 11, "application_id 7", "candidate_id is empty"),
         ("apps.jsonl", 1, "application_id 20", "applied_at is not a time: '2026-02-30'"),
         ("apps.jsonl", 3, None, "the row could not be read as a record"),
+        ("apps.jsonl", 4, "application_id 21", "candidate_id is longer than 10,000 characters"),
         ("apps.tsv.csv", 2, "application_id t1", "applied_at is not a time: a text of 5 characters"),
     ]
     assert [row.columns for row in place.quarantined()][:2] == [("applied_at",), ("status_code",)]
-    assert place.counts() == {"applications": (12, 2, 9, 1)}
+    assert place.counts() == {"applications": (13, 2, 10, 1)}
 
     # Two lines above, three rows mended, the other of the conflict kept, one row no longer there, one bad still.
     place.drop(
@@ -96,12 +98,13 @@ def test_a_record_names_its_file_line_key_column_and_reason_and_leaves_when_it_i
         ("apps.csv", 8, "application_id 7"),
         ("apps.jsonl", 1, "application_id 20"),
         ("apps.jsonl", 3, None),
+        ("apps.jsonl", 4, "application_id 21"),
         ("apps.tsv.csv", 2, "application_id t1"),
     ]
     assert place.ask("select cleared_code, count(*) from quality.quarantine group by 1 order by 1") == [
         ("gone", 2),
         ("replaced", 3),
-        (None, 4),
+        (None, 5),
     ]
 
     target = tmp_path / "list.csv"
