@@ -71,7 +71,7 @@ class Names:
                 for column in columns
                 if column not in known
             ]
-        found += [f"{place}: column '{column}' is missing" for column in table.needed if column not in columns]
+        found += [f"{place}: column '{column}' is missing" for column in table.needed if column not in (*columns, *self.columns)]
         found += [f"{place}: column '{column}' appears twice" for column in sorted({c for c in lowered if lowered.count(c) > 1})]
         return found
 

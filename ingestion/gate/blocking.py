@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import TypeVar
 
+from base.words import counted
 from ingestion.gate.rules import Rule
 from ingestion.gate.verdicts import RuleResult
 
@@ -13,6 +15,8 @@ FAILED_SHARE = 0.10
 UNKNOWN_CODES_SHARE = 0.50
 #: ... of at least this many rows: one bad row of three is not a pattern.
 FEWEST_ROWS = 50
+
+Key = TypeVar("Key", str, tuple[str, str])
 
 #: Reasons shown per rule.
 _SHOWN = 5
@@ -24,16 +28,24 @@ class Tally:
     def __init__(self, rule: Rule) -> None:
         self.rule = rule
         self.failed: Counter[str] = Counter()
-        self._reasons: Counter[str] = Counter()
+        self._reasons: Counter[tuple[str, str]] = Counter()
 
     def add(self, source: str, rows: int, reason: str) -> None:
         self.failed[source] += rows
-        self._reasons[reason] += rows
+        self._reasons[source, reason] += rows
 
     def result(self, evaluated: int) -> RuleResult:
-        top = sorted(self._reasons.items(), key=lambda item: (-item[1], item[0]))[:_SHOWN]
-        explanation = "; ".join(f"{reason} ({rows:,} rows)" for reason, rows in top)
-        return RuleResult(self.rule.name, self.rule.severity, evaluated, self.failed.total(), explanation)
+        of_all: Counter[str] = Counter()
+        for (_, reason), rows in self._reasons.items():
+            of_all[reason] += rows
+        explanation = "; ".join(f"{reason} ({counted(rows, 'row')})" for reason, rows in _most(of_all)[:_SHOWN])
+        reasons = tuple((source, reason, rows) for (source, reason), rows in _most(self._reasons))
+        return RuleResult(self.rule.name, self.rule.severity, evaluated, self.failed.total(), explanation, reasons)
+
+
+def _most(reasons: Counter[Key]) -> list[tuple[Key, int]]:
+    """Those with the most rows first."""
+    return sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
 
 
 def blocks(source: str, stream: str, rows: int, failed: int, tallies: Sequence[Tally], *, is_waived: bool) -> list[str]:
@@ -45,10 +57,7 @@ def blocks(source: str, stream: str, rows: int, failed: int, tallies: Sequence[T
         return []
     found: list[str] = []
     if failed > FAILED_SHARE * rows:
-        found.append(
-            f"{source} {stream}: {failed:,} of {rows:,} new rows break a rule (quality/index.html says which);"
-            " correct them at the source and load again"
-        )
+        found.append(f"{source} {stream}: {failed:,} of {rows:,} new rows break a rule, and more than {FAILED_SHARE:.0%} may not")
     for tally in tallies:
         unknown = tally.failed[source]
         if tally.rule.is_code and unknown > UNKNOWN_CODES_SHARE * rows:

@@ -25,6 +25,8 @@ MAPPED = "canonical_files"
 _MOST_WORDS = 20
 #: How alike a header must be to be proposed for a column.
 _OF_NEEDED, _OF_OTHERS = 0.55, 0.7
+#: Keys that say how values are written.
+FORMATS = frozenset({"date_format", "decimal"})
 #: Stands where only the company knows the code.
 CODE = "CODE"
 
@@ -44,8 +46,8 @@ def proposal(connection: duckdb.DuckDBPyConnection, lake: Path, source: Source, 
         found["columns"] = columns
     unread = sorted({column for rule, names in broken if rule == "parse" for column in (names or "").split(",")})
     found |= _formats(connection, table, unread, paths)
-    coded = [rule.partition(":")[2] for rule, _ in broken if rule.startswith("known:")]
-    if codes := {column: words for column in sorted(coded) if (words := _words(connection, source, table, column, files))}:
+    coded = [column for column, facts in TABLES[table].columns.items() if facts.codes]
+    if codes := {column: words for column in coded if (words := _words(connection, source, table, column, files))}:
         found["codes"] = codes
     return found
 

@@ -49,13 +49,14 @@ PASSED, WARNED, QUARANTINED, BLOCKED = "passed", "warned", "quarantined", "block
 
 @dataclass(frozen=True)
 class RuleResult:
-    """One rule over the new rows of one stream. `severity`: quarantine, warning or blocking."""
+    """One rule over the new rows of one stream. `severity`: quarantine, warning or blocking; `reasons`: (source, reason, rows)."""
 
     rule: str
     severity: str
     evaluated_count: int
     failed_count: int
     explanation: str = ""
+    reasons: tuple[tuple[str, str, int], ...] = ()
 
     @property
     def is_met(self) -> bool:

@@ -46,7 +46,14 @@ def _findings_of(load: SourceLoad) -> list[Finding]:
     for stream in load.streams:
         findings += [Finding(WARNING, stream.stream, text) for text in stream.warnings]
         if stream.error:
-            findings.append(Finding(ERROR, stream.stream, stream.error, is_configuration=stream.is_misconfigured))
+            findings.append(
+                Finding(
+                    ERROR,
+                    stream.stream,
+                    stream.error.removeprefix(f"{stream.source}: {stream.stream}: "),
+                    is_configuration=stream.is_misconfigured,
+                )
+            )
         else:
             findings.append(Finding(OK, stream.stream, counted(stream.fetched, "row"), None, stream.fetched))
     return findings

@@ -14,15 +14,20 @@ from sqlalchemy.engine import Engine
 
 from base.config import Config, Source
 from base.home import Home
+from base.source_kinds import shape_of
 from base.words import counted
 from ingestion.extract.results import StreamLoad
 from ingestion.gate import GateReport
-from ingestion.gate.proposals import CODE, proposal
+from ingestion.gate.proposals import CODE, FORMATS, proposal
 from ingestion.gate.quarantine import QuarantinedRow, as_document, standing
+from ingestion.gate.rules import WARNING
 from ingestion.log.loads import load_parts, loads
 
 #: Records set aside that are shown of each table; `funnelcast quarantine` lists all.
 SHOWN_RECORDS = 3
+
+#: Warnings shown of each table, those of the most rows first.
+SHOWN_WARNINGS = 5
 
 _HEADS = ("source", "table", "received", "duplicates", "set aside", "usable", "")
 _NUMBERS = range(2, 6)
@@ -32,8 +37,8 @@ _NUMBERS = range(2, 6)
 class Received:
     """One table (or stream) of one source: received = duplicates + set_aside + usable.
 
-    `first_set_aside`: the first of them that nobody has mended since; `blocking`: why publishing is blocked; `proposal`: what to add under the table in
-    sources.yml.
+    `first_set_aside`: the first of them that nobody has mended since; `warnings`: what is odd in rows that are taken; `blocking`: why publishing is
+    blocked; `proposal`: what to add under the table in sources.yml.
     """
 
     source: str
@@ -42,6 +47,7 @@ class Received:
     duplicates: int
     set_aside: int
     first_set_aside: tuple[QuarantinedRow, ...] = ()
+    warnings: tuple[str, ...] = ()
     blocking: tuple[str, ...] = ()
     proposal: dict[str, Any] = field(default_factory=dict)
 
@@ -84,24 +90,36 @@ class Received:
             "usable": self.usable,
             "is_blocked": self.is_blocked,
             "blocking": list(self.blocking),
+            "warnings": list(self.warnings),
             "first_set_aside": [as_document(row) for row in self.first_set_aside],
             "proposal": self.proposal,
         }
 
     def details(self) -> list[str]:
-        """Why it is blocked, the first records set aside, and what to do."""
+        """Why it is blocked, what is odd, the first records set aside, and what to do."""
         lines = [f"{reason.rstrip('.')}." for reason in self.blocking]
+        lines += [f"{self.source} {self.table}: {warning}." for warning in self.warnings]
         if self.set_aside:
             lines.append(f"{self.source} {self.table}: {self.set_aside:,} of {counted(self.received, 'row')} set aside:")
         lines += [f"  {row}" for row in self.first_set_aside]
         if self.set_aside > len(self.first_set_aside):
             lines.append(f"  ... and {self.set_aside - len(self.first_set_aside):,} more")
+        lines += [f"  -> {remedy}" for remedy in dict.fromkeys(row.remedy for row in self.first_set_aside if not self._mends(row))]
         if self.proposal:
             meant = f" ({CODE} stands for the code that you mean)" if CODE in self.proposed_lines else ""
             lines.append(f"  -> {self.source} {self.table}: add to this source in sources.yml{meant}:")
             lines += [f"       {line}" for line in self.proposed_lines.splitlines()]
-            return lines
-        return lines + [f"  -> {remedy}" for remedy in dict.fromkeys(row.remedy for row in self.first_set_aside)]
+        return lines
+
+    def _mends(self, row: QuarantinedRow) -> bool:
+        """Whether the proposal is about what the row breaks."""
+        rule, _, column = row.rule.partition(":")
+        if rule == "parse":
+            return not FORMATS.isdisjoint(self.proposal)
+        if rule == "known":
+            return column in self.proposal.get("codes", {})
+        columns = self.proposal.get("columns", {})
+        return column in columns if column else not columns.keys().isdisjoint(row.columns)
 
 
 def tables_received(home: Home, ops: Engine, config: Config, streams: Iterable[StreamLoad], report: GateReport) -> list[Received]:
@@ -117,9 +135,10 @@ def table_lines(tables: Sequence[Received]) -> list[str]:
         return []
     rows = [_HEADS, *map(_cells, shown)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADS))]
-    lines = ["  ".join(_padded(row, widths)).rstrip() for row in rows]
+    lines = ["", *("  ".join(_padded(row, widths)).rstrip() for row in rows)]
     for one in shown:
-        lines += one.details()
+        if details := one.details():
+            lines += ["", *details]
     return lines
 
 
@@ -155,6 +174,15 @@ def _received(
         duplicates=sum(row.duplicates for row in totals),
         set_aside=int(set_aside),
         first_set_aside=tuple(islice(rows, SHOWN_RECORDS)),
+        warnings=tuple(
+            f"{reason} ({counted(rows, 'row')})"
+            for verdict in report.streams
+            if (verdict.kind, verdict.stream) == (shape_of(source.kind), table)
+            for rule in verdict.rules
+            if rule.severity == WARNING
+            for of_source, reason, rows in rule.reasons
+            if of_source == source.name
+        )[:SHOWN_WARNINGS],
         blocking=tuple(reason for reason in report.blocking if reason.startswith(f"{source.name} {table}: ")),
         proposal=proposal(connection, home.lake, source, table, files),
     )
