@@ -74,7 +74,9 @@ class Delivery(Strict):
     """`enabled: false` (the default) renders everything and sends nothing. company_model adds the sections that channels need (smtp, ...)."""
 
     enabled: bool = False
-    allowed_domains: tuple[Annotated[str, matching(r"@?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", "a domain, like example.com")], ...] = ()
+    allowed_domains: tuple[
+        Annotated[str, matching(r"@?[^\W_]([\w-]*[^\W_])?(\.[^\W_]([\w-]*[^\W_])?)*", "a domain, like example.com")], ...
+    ] = ()
 
     def section(self, model: type[SectionT]) -> SectionT | None:
         """The settings of the channel that has this model; None where company.yml does not say."""

@@ -100,6 +100,13 @@ def _advance(courier: Courier, delivery: Delivery) -> None:
             "all deliveries are held: the ledger was rebuilt, so look at `reports plan`, then `funnelcast reports release`",
         )
         return
+    if delivery.tick_at > courier.now:
+        _wait(
+            courier,
+            delivery,
+            f"not due before {delivery.tick_at:%Y-%m-%d %H:%M} UTC; was this machine's clock ahead? Then `funnelcast repair clock`",
+        )
+        return
     reason = _reason_to_skip(courier, delivery, subscriber)
     if reason:
         _skip(courier, delivery, reason)

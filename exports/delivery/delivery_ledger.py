@@ -11,7 +11,7 @@ import secrets
 import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -27,6 +27,8 @@ OPEN_STATES: tuple[State, ...] = ("planned", "rendered")
 LEASE = timedelta(minutes=30)
 #: A delivery whose first attempt may have arrived says so in its reason, and keeps it: the owner is notified.
 REPEATED = "sent again"
+#: Of a delivery that no clock dated rightly: older than every period.
+NO_TICK = datetime(1970, 1, 1, tzinfo=UTC)
 #: Begins the reason of a sent delivery whose charts may not have arrived.
 CHARTS_UNKNOWN = "unknown whether all charts arrived"
 
@@ -224,6 +226,20 @@ def newer_period(ops: Engine, delivery: Delivery) -> str | None:
     )
     with ops.connect() as connection:
         return connection.execute(query).scalar()
+
+
+def put_back_ticks(ops: Engine, now: datetime) -> int:
+    """Undo what a clock that was ahead left: ticks after `now` would keep every true period behind them. What was sent stays sent; what was only
+    planned is skipped. Returns how many deliveries there were."""
+    ahead = [delivery for delivery in find(ops) if delivery.tick_at > now]
+    for delivery in ahead:
+        note = f"its tick lay in the future ({delivery.tick_at:%Y-%m-%d %H:%M} UTC), by a clock that was ahead"
+        values = {"tick_at": NO_TICK}
+        if delivery.state in OPEN_STATES:
+            move(ops, delivery, "skipped", now=now, note=note, reason=note, **values)
+        else:
+            annotate(ops, delivery, note, now=now, **values)
+    return len(ahead)
 
 
 def newest_sent_as_of(ops: Engine, key: Key) -> datetime | None:

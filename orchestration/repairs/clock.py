@@ -14,7 +14,9 @@ from orchestration.run.lock import run_lock
 
 
 def close(shop: Workshop) -> None:
-    """Raises ConfigError while this machine's own clock is contradicted: closing by a wrong clock would close what is right."""
+    """Deliveries that it dated into the future are put back, too. Raises ConfigError while this machine's own clock is contradicted: closing by a wrong clock would close what is right."""
+    from exports.delivery.delivery_ledger import put_back_ticks
+
     home, config = shop.home, shop.config
     with run_lock(home):
         ops = engine(home)
@@ -24,8 +26,11 @@ def close(shop: Workshop) -> None:
             recover(home, ops)
             closings = plan_closings(ops, now=clocks.now, limit=clocks.limit)
             close_windows(home, ops, closings)
+            ticks = put_back_ticks(ops, clocks.now)
         finally:
             ops.dispose()
+        if ticks:
+            shop.say(f"{ticks:,} deliveries were dated after now; what was skipped because of them, `funnelcast reports send` sends")
         if not closings:
             shop.say(f"no window ends after now ({clock.iso(clocks.now)}); there is nothing to close")
             return

@@ -3,81 +3,22 @@
 from __future__ import annotations
 
 import re
-import shutil
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy.engine import Engine
 
 from base import ops as ops_database
-from base.config import Config, Report, company_model
 from base.home import Home
-from exports.channels.registry import delivery_sections
 from exports.delivery import delivery_ledger as ledger
 from exports.delivery import overview, requests
-from exports.delivery.courier import Outcome
 from exports.delivery.deliver import deliver_due
 from exports.delivery.preview import preview
-from tests.support.inboxes import Mailbox, Workspace, mailbox, workspace
+from tests.support.delivery_desk import NOW, Desk, delivery_desk
 from tests.support.published_sample import AS_OF, publish_sample
-
-NOW = datetime(2026, 6, 29, 6, 30, tzinfo=UTC)
-
-
-@dataclass
-class Desk:
-    """A published home, its ledger, and both inboxes."""
-
-    home: Home
-    ops: Engine
-    box: Mailbox
-    slack: Workspace
-    port: int
-
-    def config(
-        self, *, subscribers: tuple[dict[str, Any], ...] | None = None, company: dict[str, Any] | None = None, **report: Any
-    ) -> Config:
-        delivery = {
-            "enabled": True,
-            "allowed_domains": ["example.com"],
-            "smtp": {
-                "host": "127.0.0.1",
-                "port": self.port,
-                "security": "none",
-                "from_address": "reports@funnelcast.example",
-                "timeout_seconds": 5,
-            },
-            "slack": {"token_env": "TEST_SLACK_TOKEN", "base_url": f"{self.slack.url}/api/"},
-        }
-        given = {
-            "name": "Northwind Robotics",
-            "time_zone": "Europe/Berlin",
-            "delivery": {**delivery, **(company or {}).pop("delivery", {})},
-        }
-        everyone = (
-            {"id": "lead", "channel": "email", "address": "lead@example.com"},
-            {"id": "team", "channel": "slack", "address": "C0TEAM"},
-        )
-        settings = {"id": "weekly", "edition": "weekly_funnel", "cron": "0 8 * * 1", "subscribers": subscribers or everyone, **report}
-        return Config(
-            folder=Path("config"),
-            sources=(),
-            company=company_model(delivery_sections()).model_validate({**given, **(company or {})}),
-            reports=(Report.model_validate(settings),),
-            digest="d",
-            mappings_digest="m",
-        )
-
-    def deliver(self, config: Config | None = None, now: datetime = NOW) -> list[Outcome]:
-        return deliver_due(config or self.config(), self.home, self.ops, now, sleep=lambda seconds: None)
-
-    def states(self) -> dict[str, str]:
-        return {row.key.subscriber_id: row.state for row in ledger.find(self.ops)}
 
 
 @pytest.fixture(scope="module")
@@ -90,17 +31,8 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Home:
 @pytest.fixture
 def desk(published: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     monkeypatch.setenv("TEST_SLACK_TOKEN", "xoxb-test")
-    home = Home(tmp_path).prepare()
-    home.published.rmdir()
-    home.published.symlink_to(published.published)
-    home.reports.rmdir()
-    home.reports.symlink_to(published.reports)  # rendered once for all tests
-    for receipts in home.reports.glob("*/*/receipts"):
-        shutil.rmtree(receipts)
-    with mailbox() as (box, port), workspace() as slack:
-        engine = ops_database.engine(home)
-        yield Desk(home, engine, box, slack, port)
-        engine.dispose()
+    with delivery_desk(published, tmp_path) as desk:
+        yield desk
 
 
 def test_a_due_report_reaches_each_subscriber_once_however_often_it_is_asked_for(desk: Desk) -> None:

@@ -27,6 +27,14 @@ class Mailbox:
         self.recipients: list[str] = []
         self.answers: list[str] = []
         self.recipient_answers: list[str] = []
+        self.sender_answers: list[str] = []
+
+    async def handle_MAIL(self, server: SMTP, session: Any, envelope: Any, address: str, options: list[str]) -> str:
+        answer = self.sender_answers.pop(0) if self.sender_answers else "250 OK"
+        if answer.startswith("2"):
+            envelope.mail_from = address
+            envelope.mail_options.extend(options)
+        return answer
 
     async def handle_RCPT(self, server: SMTP, session: Any, envelope: Any, address: str, options: list[str]) -> str:
         if self.recipient_answers:
@@ -52,10 +60,10 @@ class Mailbox:
 
 
 @contextmanager
-def mailbox() -> Iterator[tuple[Mailbox, int]]:
-    """A mailbox and the port of its server."""
+def mailbox(*, smtputf8: bool = True) -> Iterator[tuple[Mailbox, int]]:
+    """A mailbox and the port of its server, which offers SMTPUTF8 or not."""
     box = Mailbox()
-    controller = Controller(box, hostname="127.0.0.1", port=free_port())
+    controller = Controller(box, hostname="127.0.0.1", port=free_port(), enable_SMTPUTF8=smtputf8)
     controller.start()
     try:
         yield box, controller.port
