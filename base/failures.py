@@ -18,6 +18,9 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 _MISPLACED = (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENOTEMPTY, errno.ELOOP)
 
+#: What DuckDB raises when a query of ours is wrong.
+_OF_A_QUERY = ("BinderException", "CatalogException", "ConversionException", "ParserException", "SyntaxException", "TypeMismatchException")
+
 #: What databases say, in the order in which it is looked for.
 _SAYS_FULL = re.compile(
     r"no space left|disk (is )?full|is full|file too large|quota exceeded|could not write|failed to (write|offload)", re.I
@@ -73,7 +76,7 @@ def explained(error: BaseException, home: Home | None = None) -> FunnelcastError
             "The machine ran out of memory", remedy="Free memory, or give the build more (FUNNELCAST_MEMORY); then run again."
         )
     if _is_of(error, "duckdb", "pyarrow"):
-        return of_text(str(error), home)
+        return None if type(error).__name__ in _OF_A_QUERY else of_text(str(error), home)
     if _is_of(error, "sqlalchemy", "sqlite3"):
         return _of_database(str(getattr(error, "orig", None) or error), _sqlite_subject(error, home))
     if isinstance(error, OSError) and error.errno is not None:
@@ -82,7 +85,7 @@ def explained(error: BaseException, home: Home | None = None) -> FunnelcastError
 
 
 def of_text(text: str, home: Home | None) -> FunnelcastError | None:
-    """The same of an error of DuckDB of which only the message is left. A message without a path is about the build file."""
+    """The same of an error of DuckDB of which only the message is left (dbt keeps no more). A message without a path is about the build file."""
     found = _PATH.search(text)
     if found:
         return _of_database(text, _Subject.of(Path(found[1]), home))

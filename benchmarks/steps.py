@@ -108,6 +108,19 @@ def dbt_build(select: list[str], exclude: list[str]) -> Facts:
 
 
 @step
+def checksums() -> Facts:
+    """The parts that the next staging parses, read against their checksums (orchestration/build/staging_parts.py)."""
+    from base.ops import engine
+    from orchestration.build import dbt, staging_parts
+
+    home = Home.at()
+    nodes, ops = dbt.parse(home).nodes, engine(home)
+    with Work():
+        damaged = staging_parts.check(home, ops, nodes)
+    return {"damaged": len(damaged)}
+
+
+@step
 def dagster_build(as_of: str) -> Facts:
     """The daily job's dbt assets and their checks, executed by Dagster in this process; all of it is work."""
     with Work():

@@ -28,7 +28,8 @@ _BUILDS: Mapping[str, tuple[list[str], list[str]]] = {
     "marts": (["path:models/marts"], _NO_TESTS),
     "tests": (_NO_TESTS, []),
 }
-PHASES = ("staging", "gate", "canonical", "core", "marts", "tests", "publish")
+#: First what a run reads of the log before it parses it: the new parts, each against its checksum.
+PHASES = ("checksums", "staging", "gate", "canonical", "core", "marts", "tests", "publish")
 
 
 @dataclass(frozen=True)
@@ -115,8 +116,8 @@ def _build(place: Place, as_of: str, say: Callable[[str], None]) -> Build:
 
 
 def _phase(name: str, place: Place, as_of: str, say: Callable[[str], None]) -> Cost:
-    if name == "gate":
-        cost = run_step("gate", place)
+    if name in ("checksums", "gate"):
+        cost = run_step(name, place)
     elif name == "publish":
         cost = run_step("publish", place, as_of=as_of)
     else:

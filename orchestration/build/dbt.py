@@ -17,6 +17,7 @@ from typing import Any
 
 from base.environment import variables as variables_set
 from base.errors import FunnelcastError
+from base.failures import of_text
 from base.faults import fault_point
 from base.home import CONFIG_VARIABLE, DBT_PROJECT_DIR, HOME_VARIABLE, Home
 from base.personal_data import Place
@@ -152,7 +153,8 @@ def build(
     if outcome.exception is not None:
         if not isinstance(outcome.exception, Exception):
             raise KeyboardInterrupt from outcome.exception  # told to stop, by a person or by SIGTERM
-        raise FunnelcastError(
+        known = of_text(str(outcome.exception), home)
+        raise known or FunnelcastError(
             f"dbt could not run: {clean(str(outcome.exception))}", remedy="If another program has warehouse.duckdb open, close it."
         ) from outcome.exception
     results = [NodeResult.of(result) for result in getattr(outcome.result, "results", [])]

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from base.errors import FunnelcastError, GateError
+from base.failures import of_text
+
+#: The kinds of DuckDB's errors that speak of files and memory, and not of a query.
+_OF_THE_MACHINE = re.compile(r"\b(IO|FATAL|INTERNAL|Serialization|TransactionContext|Invalid Input) Error", re.I)
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,9 @@ def raise_on_failure(results: Sequence[NodeResult]) -> None:
     more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
     if broken:
         first = broken[0]
+        known = of_text(first.message, None) if _OF_THE_MACHINE.search(first.message) else None
+        if known:
+            raise type(known)(f"dbt {first.resource_type} '{first.name}' could not be built{more}: {known.message}", remedy=known.remedy)
         raise FunnelcastError(
             f"dbt {first.resource_type} '{first.name}' could not be built{more}: {first.message}",
             remedy="Nothing was published; correct the model or the data it reads and run again.",

@@ -10,11 +10,15 @@ owner's alone (0700, 0600).
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from base.environment import variables as variables_set
-from base.home import DBT_PROJECT_DIR, Home
+from base.home import DBT_PROJECT_DIR, Home, set_aside
 from base.personal_data import Place
 from orchestration.build import dbt
 from orchestration.build.arguments import RESTRICTED
@@ -48,8 +52,32 @@ def build(home: Home, variables: Mapping[str, Any]) -> None:
 
     home.restricted.mkdir(mode=0o700, exist_ok=True)
     home.restricted.chmod(0o700)
+    for path in damaged(home):
+        # Built whole each time, so nothing is lost; but dbt would attach it first.
+        logging.getLogger("funnelcast").warning("%s was damaged; it is in %s now", path, set_aside(home, path))
     with variables_set({"FUNNELCAST_DBT_PROJECT": str(DBT_PROJECT_DIR)}):
         raise_on_failure(dbt.build(home, select=[RESTRICTED], variables=variables, target=TARGET))
     for path in home.restricted.glob("*.duckdb"):
         path.chmod(0o600)
     publish_diversity(home, dbt.manifest_path(home))
+
+
+def damaged(home: Home) -> list[Path]:
+    """Restricted files, built or published, that cannot be read to their last block."""
+    return [
+        path
+        for folder in (home.restricted, home.published / "restricted")
+        for path in sorted(folder.glob("*.duckdb"))
+        if not _is_whole(path)
+    ]
+
+
+def _is_whole(path: Path) -> bool:
+    try:
+        with duckdb.connect(str(path), read_only=True) as connection:
+            tables = connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
+            for schema, table in tables:
+                connection.execute(f'select sum(hash(t)) from "{schema}"."{table}" as t').fetchall()
+    except duckdb.Error:
+        return False
+    return True

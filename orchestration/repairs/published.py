@@ -7,6 +7,7 @@ from base.home import Home, set_aside
 from exports.publish.folder import FolderPublisher
 from exports.publish.intact import problems
 from exports.publish.state import PublishedState, read_state, readable_current, version_folders
+from orchestration.build import restricted_files
 from orchestration.daily import run_daily
 from orchestration.repairs.repair import Repair, Workshop
 from orchestration.run.lock import run_lock
@@ -19,7 +20,7 @@ def restore(shop: Workshop) -> None:
     with run_lock(home):
         before = home.current.resolve().name if home.current.is_symlink() else ""
         state = readable_current(home)
-        is_damaged = state is None or bool(problems(state)) or not home.current.is_symlink()
+        is_damaged = state is None or bool(problems(state)) or not home.current.is_symlink() or bool(restricted_files.damaged(home))
         for folder in version_folders(home):
             if _intact(home, folder.name) is None:
                 shop.say(f"version {folder.name} is damaged; it is in {set_aside(home, folder).parent} now")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from base.errors import DamageError
 from exports.publish.intact import problems
 from exports.publish.state import current, read_state, version_folders
+from orchestration.build import restricted_files
 from orchestration.verification.finding import Finding, Subject, repaired_by
 
 NAME = "published"
@@ -36,3 +37,5 @@ def check(subject: Subject) -> Iterator[Finding]:
             continue
         for name, problem in found:
             yield repaired_by(NAME, f"{folder / name} {problem}", "published")
+    for path in restricted_files.damaged(home):
+        yield repaired_by(NAME, f"{path} cannot be read to its end", "published")

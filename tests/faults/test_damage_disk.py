@@ -123,7 +123,7 @@ def test_what_the_machine_refuses_is_said_with_the_file_and_the_remedy(
 
 def test_a_bug_of_ours_is_not_taken_for_the_machines(tmp_path: Path) -> None:
     assert explained(KeyError("x"), Home(tmp_path)) is None
-    assert explained(duckdb.BinderException("Referenced column not found"), Home(tmp_path)) is None
+    assert explained(duckdb.BinderException("Referenced column checksum not found"), Home(tmp_path)) is None
 
 
 def _raise(error: BaseException) -> None:

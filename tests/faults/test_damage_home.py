@@ -109,6 +109,7 @@ def test_verify_names_every_damage_and_repair_puts_all_of_it_right(kept: Company
     (home / "lake" / "greenhouse" / "source.json").write_text("{", encoding="utf-8")
     cut(home / "warehouse.duckdb")
     flip(home / "published" / "current" / "parquet" / "core" / "fct_offers.parquet")
+    cut(home / "restricted" / "people.duckdb")
     (home / "restricted").chmod(0o755)
     garbage(home / "dagster" / "history" / "runs.db")
     folder_for(home / "run.lock")
@@ -119,7 +120,14 @@ def test_verify_names_every_damage_and_repair_puts_all_of_it_right(kept: Company
     found = {(finding["check"], finding["repair"]) for finding in json.loads(looked.out)["findings"]}
     assert found == {("log", "lake"), ("staging", "warehouse"), ("published", "published"), ("rights", None)}
     words = "\n".join(finding["problem"] for finding in json.loads(looked.out)["findings"])
-    for place in ("lake/greenhouse/applications/", "lake/greenhouse/offers/", "source.json", "warehouse.duckdb", "fct_offers.parquet"):
+    for place in (
+        "lake/greenhouse/applications/",
+        "lake/greenhouse/offers/",
+        "source.json",
+        "warehouse.duckdb",
+        "fct_offers.parquet",
+        "people.duckdb",
+    ):
         assert place in words
     stopped = kept.funnelcast("run")
     assert stopped.code == 1
