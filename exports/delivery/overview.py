@@ -104,20 +104,22 @@ def why(
 
     Raises ConfigError for a name that neither reports.yml nor the ledger has.
     """
-    if report_id and not ledger.find(ops, report_id=report_id):
-        report = find_report(config, report_id)
-        if subscriber_id:
-            find_subscriber(report, subscriber_id)
-        return []
-    rows = find_deliveries(ops, report_id, subscriber_id=subscriber_id, period_key=period_key)[-newest:]
+    rows = find_deliveries(config, ops, report_id, subscriber_id=subscriber_id, period_key=period_key)[-newest:]
     return [Story(row.key, row.state, _sentences(row, ledger.events(ops, row))) for row in rows]
 
 
 def find_deliveries(
-    ops: Engine, report_id: str | None, *, subscriber_id: str | None = None, period_key: str | None = None
+    config: Config, ops: Engine, report_id: str | None, *, subscriber_id: str | None = None, period_key: str | None = None
 ) -> list[Delivery]:
-    """The ledger's deliveries, of one subscriber or period where one is named. Raises ConfigError where the ledger has none of that name."""
+    """The ledger's deliveries, of one subscriber or period where one is named; the ledger may know names that reports.yml no longer has.
+
+    Raises ConfigError for a name that neither has.
+    """
     rows = ledger.find(ops, report_id=report_id)
+    if report_id and not rows:
+        report = find_report(config, report_id)
+        if subscriber_id:
+            find_subscriber(report, subscriber_id)
     period_key = period_key.partition("@")[0] if period_key else None
     for what, name, value in (("subscriber", "subscriber_id", subscriber_id), ("period", "period_key", period_key)):
         if value is None or not rows:

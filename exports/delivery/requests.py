@@ -54,7 +54,7 @@ def resend(
     report = find_report(config, report_id)
     if subscriber_id:
         find_subscriber(report, subscriber_id)
-    rows = find_deliveries(ops, report_id, subscriber_id=subscriber_id, period_key=period_key)
+    rows = find_deliveries(config, ops, report_id, subscriber_id=subscriber_id, period_key=period_key)
     if not rows:
         raise DeliveryError(
             f"There is no delivery of '{report_id}' to send again", remedy=f"`funnelcast reports send {report_id}` sends the first one."
@@ -86,7 +86,7 @@ def settle(
     period_key: str | None = None,
 ) -> list[Outcome]:
     """Decide about deliveries (or their charts) of which nobody knows whether they arrived: recorded as sent, or sent again under the same identity."""
-    rows = find_deliveries(ops, report_id, subscriber_id=subscriber_id, period_key=period_key)
+    rows = find_deliveries(config, ops, report_id, subscriber_id=subscriber_id, period_key=period_key)
     messages = [row for row in rows if row.state == "ambiguous"]
     charts = [row for row in rows if row.charts_state == "unknown"]
     if not messages and not charts:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from base.errors import ConfigError
+from base.errors import ConfigError, contained
 from exports.document.words import listed
 from exports.marts import Marts
 from exports.questions.narrowing import members_given
@@ -68,7 +68,17 @@ class Answer:
 
 
 def answer(marts: Marts, question: Question, given: Mapping[str, str | None]) -> Answer:
-    """Answer from one published version. Raises ConfigError for an unknown name, with those that come near, and for values that contradict."""
+    """Answer from one published version. Raises ConfigError for an unknown name, with those that come near, and for values that contradict.
+
+    A guard: whatever else goes wrong in a question is raised as a FunnelcastError that names it.
+    """
+    try:
+        return _answer(marts, question, given)
+    except Exception as error:
+        raise contained(error, f"ask {question.name}") from error
+
+
+def _answer(marts: Marts, question: Question, given: Mapping[str, str | None]) -> Answer:
     values = {parameter.name: _value(marts, question, parameter, given.get(parameter.name)) for parameter in question.parameters}
     _require_consistent(question, values)
     sql = question.sql(values).strip()

@@ -61,9 +61,12 @@ def _command(question: Question) -> click.Command:
     def run(where: Where, as_json: bool, with_sql: bool, **given: str | None) -> None:
         from exports.marts import Marts
         from exports.questions.question import answer
+        from orchestration.run.logs import start_logging
 
+        home = where.existing_home
+        start_logging(home)
         opened = Marts.with_diversity if question.is_restricted else Marts.current
-        with opened(where.existing_home) as marts:
+        with opened(home) as marts:
             found = answer(marts, question, {name.replace("_", "-"): text for name, text in given.items()})
         if as_json:
             echo_json(_document(found))
