@@ -44,7 +44,7 @@ def failed(instance: dg.DagsterInstance, run_config: dict[str, object]) -> dg.Ru
     ended = broken.execute_in_process(instance=instance, raise_on_error=False)
     run = instance.get_run_by_id(ended.run_id)
     assert run is not None
-    event = ended.get_job_failure_event()
+    [event] = [event for event in ended.all_events if event.event_type is dg.DagsterEventType.RUN_FAILURE]
     context = dg.build_run_status_sensor_context(
         sensor_name="tell_owner_of_failed_run",
         dagster_event=event,
