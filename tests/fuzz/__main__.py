@@ -14,8 +14,8 @@ from tests.fuzz import arguments, configurations, data, requests
 from tests.fuzz.case import Case, problems, run_here, write
 from tests.support.zygote import Zygote
 
-#: Shares of the families; what is left is data, of which every tenth case goes through a whole run.
-_CONFIGURATIONS, _ARGUMENTS, _REQUESTS = 0.45, 0.2, 0.25
+#: Shares of the families; what is left is data: a check of a folder costs ten seconds, and every tenth goes through a whole run, too.
+_CONFIGURATIONS, _ARGUMENTS, _REQUESTS = 0.5, 0.2, 0.27
 
 
 def main() -> int:
