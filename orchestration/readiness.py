@@ -7,6 +7,7 @@ from pathlib import Path
 
 from base.config import Config
 from base.errors import ConfigError
+from base.home import Home
 from base.settings import check_settings
 from orchestration.answers.mapping_files import check_mappings
 from orchestration.run.request import RunRequest
@@ -32,11 +33,22 @@ def check_ready(config: Config, request: RunRequest) -> None:
                 )
 
 
-def check_delivery(config: Config) -> None:
-    """Raises ConfigError for a secret of a channel that is not set, where something is to go through it.
+def check_reports(home: Home, config: Config) -> None:
+    """Raises ConfigError for a slice that is not published (where something is), and for a secret of a channel that is needed and not set.
 
-    Only a check asks this: in a run, a report that cannot be sent stops neither the others nor what is published.
+    Only a check asks this: in a run, a report that cannot be made or sent stops neither the others nor what is published.
     """
+    from exports.editions.registry import EDITIONS
+    from exports.marts import Marts
+
+    if config.reports and home.current.exists():
+        with Marts.current(home) as marts:
+            for report in config.reports:
+                EDITIONS[report.edition].check_scope(marts, report)
+    _check_channels(config)
+
+
+def _check_channels(config: Config) -> None:
     from exports.channels.registry import CHANNELS
 
     if not config.company.delivery.enabled:

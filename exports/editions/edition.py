@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from base.config import Mistake, Report
 from exports.document.model import Document, Frame, Section
 from exports.editions.report_options import Options, read_options
+from exports.editions.scope import find_scope
 from exports.marts import Marts
 
 
@@ -31,11 +33,24 @@ class Edition:
 
     def options_of(self, report: Report) -> Options:
         """The report's options, checked. Raises ConfigError."""
-        try:
+        with _named(report):
             return self.check_options(report)
-        except Mistake as mistake:
-            raise report.error(mistake) from None
+
+    def check_scope(self, marts: Marts, report: Report) -> None:
+        """Raises ConfigError when the slice that the report is about is not published."""
+        with _named(report):
+            find_scope(marts, self.check_options(report))
 
     def document(self, marts: Marts, report: Report, frame: Frame) -> Document:
         """The report as a document, from one published version."""
-        return self.layout(self.build(marts, self.options_of(report), frame), frame)
+        with _named(report):
+            return self.layout(self.build(marts, self.check_options(report), frame), frame)
+
+
+@contextmanager
+def _named(report: Report) -> Iterator[None]:
+    """A mistake in a report's options gets the file and the line of the report."""
+    try:
+        yield
+    except Mistake as mistake:
+        raise report.error(mistake) from None

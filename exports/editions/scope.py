@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from base.errors import ConfigError
+from base.config import Mistake
 from base.names import folded
 from base.registry import near_and_known
 from base.slices import slices
@@ -43,7 +43,7 @@ class _Found:
 
 
 def find_scope(marts: Marts, options: Options) -> Scope:
-    """The slice the options name. Raises ConfigError when no such slice is published, or several have that name."""
+    """The slice the options name. Raises Mistake, with the key below the report, when no such slice is published, or several have that name."""
     if options.slice_name is None and options.slice_key is None:
         return Scope("company", "all", "")
     published = marts.rows(
@@ -54,15 +54,10 @@ def find_scope(marts: Marts, options: Options) -> Scope:
     found = [row for row in published if options.slice_key == row.slice_key or folded(options.slice_name or "") == folded(row.slice_name)]
     if len(found) != 1:
         key, value = ("slice_name", options.slice_name) if options.slice_name else ("slice_key", options.slice_key)
-        raise ConfigError(
-            f"reports.yml: options.{key}: "
-            + (
-                f"{len(found)} of slice_type {options.slice_type} are called '{value}'"
-                if found
-                else f"no {options.slice_type} '{value}' is published"
-            ),
-            remedy=f"Say which by slice_key: {' or '.join(row.slice_key for row in found[:6])} (marts.funnel_passthrough has them)."
-            if found
-            else near_and_known(str(value), [getattr(row, key) for row in published]),
-        )
+        if found:
+            keys = " or ".join(row.slice_key for row in found[:6])
+            message = f"{len(found)} of slice_type {options.slice_type} are called '{value}'"
+            raise Mistake(message, "options", key, remedy=f"Say which by slice_key: {keys} (marts.funnel_passthrough has them).")
+        remedy = near_and_known(str(value), [getattr(row, key) for row in published])
+        raise Mistake(f"no {options.slice_type} '{value}' is published", "options", key, remedy=remedy)
     return Scope(options.slice_type, found[0].slice_key, found[0].slice_name)

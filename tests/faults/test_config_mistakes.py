@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from base.home import Home
 from tests.support.mistakes import MAIL, REPORT, SOURCES, funnelcast, write_folder
+from tests.support.published_sample import publish_sample
 
 Files = dict[str, str | bytes]
 GEM = "sources:\n  - name: crm\n    kind: gem\n    credentials: {{api_key: GEM_KEY}}\n    {}\n"
@@ -272,3 +274,12 @@ def test_a_secret_of_a_channel_that_is_not_set_is_found_by_a_check(tmp_path: Pat
     done = funnelcast("--config", str(config), "--home", str(tmp_path / "home"), "check")
     assert done.code == 2
     assert "company.yml:4: channel slack reads the environment variable SLACK_BOT_TOKEN, which is not set" in done.err
+
+
+def test_a_slice_that_is_not_published_is_found_by_a_check(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home").prepare()
+    publish_sample(home)
+    report = OWN.format("options: {slice_type: department, slice_name: Saless}")
+    done = funnelcast("--config", str(write_folder(tmp_path / "config", reports_yml=report)), "--home", str(home.root), "check")
+    assert done.code == 2
+    assert "reports.yml:5: options.slice_name: no department 'Saless' is published" in done.err

@@ -206,7 +206,7 @@ def _twice(name: str, text: str, pick: random.Random) -> tuple[bytes, bool, str]
 
 
 def _number(name: str, text: str, pick: random.Random) -> tuple[bytes, bool, str]:
-    numbers = list(re.finditer(r"(?<=: )[0-9.]+$", text, re.MULTILINE))
+    numbers = list(re.finditer(r"(?<=: )[0-9]+(?:\.[0-9]+)?$", text, re.MULTILINE))
     if not numbers:
         return _a_byte(name, text, pick)
     found, value = pick.choice(numbers), pick.choice(["-5", "1e30", "true", "many", "[1]", ".nan", "99999999999999999999"])
