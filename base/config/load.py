@@ -61,7 +61,7 @@ def load_config(folder: Path, checks: Callable[[Known], Checks], delivery_sectio
     """
     if not _is_folder(folder):
         raise ConfigError(
-            f"Configuration folder {folder} does not exist",
+            f"Configuration folder {folder} {'is not a folder' if is_there(folder) else 'does not exist'}",
             remedy="Give --config DIR, or create it with a sources.yml (docs/configuration.md).",
         )
     _check_names(folder)

@@ -190,4 +190,14 @@ class SourcesFile(Strict):
     @model_validator(mode="after")
     def _distinct(self) -> SourcesFile:
         check_distinct(self.sources, "name", "sources")
+        seen: dict[str, Source] = {}
+        for number, source in enumerate(self.sources):
+            if source.webhooks is None:
+                continue
+            path = source.webhooks.path or f"/{source.name}"
+            if path in seen:
+                key = ("webhooks", "path") if source.webhooks.path else ("webhooks",)
+                message = f"{source.name} and {seen[path].name} ({seen[path].place(*key)}) both receive webhooks at {path}"
+                raise Mistake(message, "sources", number, *key, remedy="Give one of them another webhooks.path.")
+            seen[path] = source
         return self

@@ -128,6 +128,11 @@ class Storage:
             raise ConfigError(
                 f"{source.place('path')}: source '{source.name}' reads {scheme}://, which cannot be opened here", remedy=remedy
             ) from error
+        except Exception as error:  # every storage library has errors of its own
+            raise SourceError(
+                f"{source.place('path')}: source '{source.name}': the address cannot be opened ({type(error).__name__})",
+                remedy="Check 'path', the credentials and the network.",
+            ) from error
 
     def files(self, *, recursive: bool = False) -> list[StoredFile]:
         """Its files but hidden ones, by name. Raises ConfigError when there is no such folder, SourceError when it cannot be listed."""

@@ -13,6 +13,8 @@ from tests.support.published_sample import publish_sample
 
 Files = dict[str, str | bytes]
 GEM = "sources:\n  - name: crm\n    kind: gem\n    credentials: {{api_key: GEM_KEY}}\n    {}\n"
+HOOK = "  - name: {}\n    kind: ses\n    path: x\n    webhooks:\n      secrets: [HOOK]\n      scheme: lever\n"
+HOOKS = "sources:\n" + HOOK + HOOK
 FILES = SOURCES + "    {}\n"
 OWN = REPORT + "    {}\n"
 TO = REPORT + "    subscribers:\n      - {{id: a, {}}}\n"
@@ -116,6 +118,10 @@ VALUES: list[tuple[Files, tuple[str, ...]]] = [
     (
         {"sources_yml": SOURCES + SOURCES.partition("\n")[2]},
         ("sources.yml:5: sources.1.name: 'acme' is used twice (first in ", "sources.yml:2)"),
+    ),
+    (
+        {"sources_yml": HOOKS.format("a", "b") + "      path: /a\n"},
+        ("sources.yml:14: sources.1.webhooks.path: b and a (", "sources.yml:5) both receive webhooks at /a"),
     ),
     *(
         ({"sources_yml": FILES.format(line)}, ("sources.yml:5: ", *words))

@@ -253,7 +253,7 @@ def _engine(source: Source) -> Engine:
     except (sa.exc.ArgumentError, ValueError):
         raise ConfigError(
             f"{source.place('credentials', 'url')}: {variable} does not contain a database URL",
-            remedy="Write it like postgresql://user:password@host:5432/database.",
+            remedy="Write it like postgresql://user@host:5432/database, with the password after the user and a colon.",
         ) from None
     except (ImportError, sa.exc.NoSuchModuleError) as error:
         raise ConfigError(

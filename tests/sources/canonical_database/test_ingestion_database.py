@@ -170,7 +170,7 @@ def _refuses_to_write_and_a_wrong_password(place: Place, url: str, monkeypatch: 
     ("address", "message"),
     [
         (f"postgresql://hr:{SECRET}@127.0.0.1:1/hr", r"database 'hr' at 127\.0\.0\.1:1 cannot be reached"),
-        (f"hr:{SECRET}", r"HR_URL does not contain a database URL. Write it like postgresql://user:password@host:5432/database"),
+        (f"hr:{SECRET}", r"HR_URL does not contain a database URL. Write it like postgresql://user@host:5432/database"),
         (f"oracle+oracledb://hr:{SECRET}@db/hr", r"the driver for its database is not installed"),
         ("sqlite:////nowhere/hr.db", r"the SQLite file that HR_URL names does not exist"),
     ],
