@@ -257,7 +257,7 @@ def _engine(source: Source) -> Engine:
         ) from None
     except (ImportError, sa.exc.NoSuchModuleError) as error:
         raise ConfigError(
-            f"{source.place('credentials', 'url')}: the driver for the database of {source.name} is not installed ({getattr(error, 'name', None) or type(error).__name__})",
+            f"{source.place('credentials', 'url')}: the driver for its database is not installed ({getattr(error, 'name', None) or type(error).__name__})",
             remedy="Install the driver's Python package beside Funnelcast; those for PostgreSQL and SQLite are included.",
         ) from None
 
