@@ -46,9 +46,13 @@ def build_gate(manifest: Mapping[str, Any]) -> dg.AssetChecksDefinition:
                 judged_at=clock.now(),
                 fields_read=read,
                 sources=asked,
+                read={(stream.source, stream.stream) for stream in work.result.streams},
+                configured=frozenset(source.name for source in work.config.sources),
                 policy=Policy.of(work.config.company),
             )
             work.result.tables = tables_received(work.home, work.ops, work.config, work.result.streams, report)
+            for notice in report.notices:
+                work.progress(f"  {notice}")
             for finding in report.drift:
                 work.progress(f"  drift: {finding}")
             verdicts = {(verdict.kind, verdict.stream): verdict for verdict in report.streams}

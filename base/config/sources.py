@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from base.config.reports import check_distinct
 from base.config.strict import Mistake, Strict
@@ -15,12 +17,39 @@ from base.redaction import holds_a_secret, remember_secrets
 from base.registry import did_you_mean
 from base.source_kinds import kind_names, shape_of
 
+#: Texts that mean nothing in ids, codes, times, numbers and yes-or-no columns, as databases, spreadsheets and data frames write them. Compared
+#: without case. `NA` is not among them: it is the id of an office in North America as often.
+NULL_TEXTS = ("null", "(null)", "<null>", "\\N", "none", "nil", "nan", "nat", "<na>", "n/a", "#n/a", "undefined", "-", "--")
+
+
+def _stated_format(text: str) -> str:
+    """A format that `strptime` reads, with a day in it."""
+    if not re.search("%[Yy]", text) or not re.search("%[mbB]", text) or "%d" not in text:
+        raise ValueError("must name year, month and day, like '%m/%d/%Y' (%Y 2026, %m 03, %d 21, %H:%M 16:05)")
+    try:
+        datetime.strptime(datetime(2026, 3, 21, 16, 5, tzinfo=UTC).strftime(text), text)  # noqa: DTZ007
+    except ValueError:
+        raise ValueError("is no format that can be read, like '%m/%d/%Y' (%Y 2026, %m 03, %d 21, %H:%M 16:05)") from None
+    return text
+
+
+def _as_text(value: Any) -> Any:
+    """YAML reads an unquoted NULL as nothing and -1 as a number; here both are texts of a file."""
+    return (
+        ["null" if item is None else str(item) if isinstance(item, int | float) else item for item in value]
+        if isinstance(value, list)
+        else value
+    )
+
 
 class TableMapping(Strict):
     """Where one canonical table comes from in a source of files or a database, and under which names (docs/sources/canonical_files.md).
 
     `columns`: canonical column -> theirs. `codes`: canonical column -> {their word: canonical code}. At most one of `file` (a name or a
     pattern), `table` and `query`. `updated_column` (databases): their column by which later loads ask only for what changed.
+
+    How values are written: `date_format` (strptime) of times and dates that are not ISO, `decimal` the mark before the fraction of a number,
+    `null_values` the texts that mean nothing, instead of NULL_TEXTS.
     """
 
     written_in = "sources.yml"
@@ -31,6 +60,9 @@ class TableMapping(Strict):
     columns: dict[str, str] = Field(default_factory=dict)
     codes: dict[str, dict[str, str]] = Field(default_factory=dict)
     updated_column: str | None = None
+    date_format: Annotated[str, AfterValidator(_stated_format)] | None = None
+    decimal: Literal[",", "."] | None = None
+    null_values: Annotated[tuple[str, ...], BeforeValidator(_as_text)] | None = None
 
     @model_validator(mode="after")
     def _one_place(self) -> TableMapping:

@@ -8,38 +8,32 @@ from ingestion.canonical.tables import TABLES, Table
 from ingestion.protocol.contract import Contract
 from ingestion.protocol.stream import Stream
 
-#: What the tables' specification (ingestion/canonical/tables.py) does not say: which times must be plausible, and in order.
-_TIMES: dict[str, Contract] = {
-    "applications": Contract(
-        usually_in_order=(("applied_at", "closed_at"), ("applied_at", "hired_at")),
-        dated=("applied_at", "hired_at", "closed_at"),
-    ),
-    "stage_visits": Contract(in_order=(("entered_at", "exited_at"),), dated=("entered_at", "exited_at")),
-    "jobs": Contract(usually_in_order=(("opened_at", "closed_at"),), dated=("opened_at", "closed_at")),
-    "openings": Contract(usually_in_order=(("opened_at", "closed_at"),), dated=("opened_at", "closed_at")),
-    "job_holds": Contract(in_order=(("held_at", "released_at"),), dated=("held_at", "released_at")),
-    "offers": Contract(usually_in_order=(("extended_at", "resolved_at"),), dated=("extended_at", "resolved_at")),
-    "interviews": Contract(usually_in_order=(("starts_at", "ends_at"),), dated=("starts_at",)),
-    "feedback": Contract(dated=("submitted_at",)),
-    "reviews": Contract(usually_in_order=(("requested_at", "decided_at"),), dated=("requested_at",)),
-    "outreach_messages": Contract(dated=("sent_at",)),
-    "email_events": Contract(dated=("occurred_at",)),
-    "crm_activities": Contract(dated=("occurred_at",)),
-    "deletions": Contract(dated=("deleted_at",)),
-    "candidate_merges": Contract(dated=("merged_at",)),
+#: What the tables' specification (ingestion/canonical/tables.py) does not say: which times are in order, and without which a row is a plan.
+_ORDERS: dict[str, Contract] = {
+    "applications": Contract(usually_in_order=(("applied_at", "closed_at"), ("applied_at", "hired_at"))),
+    "stage_visits": Contract(in_order=(("entered_at", "exited_at"),), plans=("entered_at",)),
+    "jobs": Contract(usually_in_order=(("opened_at", "closed_at"),)),
+    "openings": Contract(usually_in_order=(("opened_at", "closed_at"),)),
+    "job_holds": Contract(in_order=(("held_at", "released_at"),)),
+    "offers": Contract(usually_in_order=(("extended_at", "resolved_at"),)),
+    "interviews": Contract(usually_in_order=(("starts_at", "ends_at"),)),
+    "reviews": Contract(usually_in_order=(("requested_at", "decided_at"),)),
     "hiring_plan": Contract(in_order=(("period_start_on", "period_end_on"),)),
 }
 
 
 def _contract(name: str, table: Table) -> Contract:
-    """A canonical table's contract: what its specification says, and the rules about its times."""
+    """A canonical table's contract: what its specification says, and the order of its times."""
     coded = {column: facts.codes for column, facts in table.columns.items() if facts.codes}
     return replace(
-        _TIMES.get(name, Contract()),
+        _ORDERS.get(name, Contract()),
         required=(*table.key, *table.required),
         expected=table.expected,
         coded={column: codes for column, codes in coded.items() if table.columns[column].strict},
         known={column: codes for column, codes in coded.items() if not table.columns[column].strict},
+        dated=table.events,
+        planned=table.plans,
+        ids=table.ids,
         key=tuple(column for column in (*table.key, *table.nullable_key) if column not in table.unshown),
         unshown=table.unshown,
     )

@@ -33,6 +33,10 @@ class Column(Strict):
     retired: bool = False
     restricted: RestrictedFile | None = None
     evidence: bool = False
+    planned: bool = False
+    open_ended: bool = False
+    verbatim: bool = False
+    earliest: bool = False
     description: str = ""
 
     @model_validator(mode="after")
@@ -47,6 +51,8 @@ class Column(Strict):
             raise ValueError("a strict column lists its codes")
         if (self.elsewhere or self.retired) and not self.references:
             raise ValueError("only a column that references a table is `elsewhere` or `retired`")
+        if (self.planned and self.type != "timestamp") or (self.open_ended and self.type != "date"):
+            raise ValueError("a timestamp may be planned, a date open_ended")
         return self
 
 
@@ -88,6 +94,35 @@ class Table(Strict):
     def needed(self) -> tuple[str, ...]:
         """What a file should have a column for."""
         return (*self.key, *self.required, *self.expected)
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """Columns of ids: what rows are joined by."""
+        return self._where(lambda column: column.type == "text" and bool(column.references or column.entity))
+
+    @cached_property
+    def valued(self) -> frozenset[str]:
+        """Columns in which a text can mean nothing (NULL_TEXTS): ids, keys and typed values, not what people write."""
+        return frozenset(
+            name
+            for name, column in self.columns.items()
+            if not column.verbatim and (column.type != "text" or column.key or column.references or column.entity)
+        )
+
+    @cached_property
+    def earliest(self) -> tuple[str, ...]:
+        """Columns of which rows of one file that agree in all others give the earliest."""
+        return self._where(lambda column: column.earliest)
+
+    @cached_property
+    def events(self) -> tuple[str, ...]:
+        """Columns of times that cannot lie after the row's load."""
+        return self._where(lambda column: column.type == "timestamp" and not column.planned)
+
+    @cached_property
+    def plans(self) -> tuple[str, ...]:
+        """Columns of times and dates that may."""
+        return self._where(lambda column: column.planned or (column.type == "date" and not column.open_ended))
 
     @cached_property
     def unshown(self) -> frozenset[str]:

@@ -8,6 +8,7 @@ from threading import Event
 from base.errors import FunnelcastError, SourceError
 from base.faults import fault_point
 from base.home import Home
+from base.words import counted
 from ingestion.extract.results import StreamLoad, StreamProgress
 from ingestion.log import damage, parts
 from ingestion.log.loads import COMPLETE, FAILED, PAUSED, REFUSED, Ledger, Load
@@ -49,6 +50,7 @@ class Pass:
         self._places: list[str | None] = []
         self._files: list[SourceFile] = []
         self._reading: Reading | None = None
+        self._place_of: dict[int, str] = {}
         self._bytes = 0
         self._written_files: list[str] = []
         self._warnings: list[str] = []
@@ -78,6 +80,22 @@ class Pass:
                 self._ledger.restart(self._load)
                 self._cursor = None
         self._check()
+        self._warnings += self._disagreements()
+
+    def _disagreements(self) -> list[str]:
+        """The sentence about records of which several files of this load say different things."""
+        found = [
+            (count, self._place_of[before], self._place_of[origin])
+            for (before, origin), count in self._versions.disagreements.items()
+            if before in self._place_of and origin in self._place_of
+        ]
+        if not found:
+            return []
+        total, (_, before, after) = sum(count for count, _, _ in found), max(found)
+        return [
+            f"{counted(total, 'record')} in several files with different content, as in {before} and {after}; the newer updated_at holds,"
+            " else the file that comes later by name (9 before 10)"
+        ]
 
     def refused(self) -> StreamLoad:
         """An optional stream that the credential may not read: warned about, recorded, and retried on the next run."""
@@ -142,6 +160,8 @@ class Pass:
             # It would stay the newest version of its record until that time has come.
             page = replace(page, rows=[_untimely(row) if row.observed_at and row.observed_at > latest else row for row in page.rows])
         self._read_on(page)
+        if page.origin is not None and page.place is not None:
+            self._place_of[page.origin] = page.place
         self._rows += page.rows
         self._origins += [page.origin] * len(page.rows)
         self._places += [page.place] * len(page.rows)

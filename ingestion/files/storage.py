@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -135,7 +136,10 @@ class Storage:
             ) from error
 
     def files(self, *, recursive: bool = False) -> list[StoredFile]:
-        """Its files but hidden ones, by name. Raises ConfigError when there is no such folder, SourceError when it cannot be listed."""
+        """Its files but hidden ones, by name as people count (`apps_9` before `apps_10`).
+
+        Raises ConfigError when there is no such folder, SourceError when it cannot be listed.
+        """
         return self._list(recursive)[0]
 
     def skipped(self, *, recursive: bool = False) -> list[Skipped]:
@@ -169,7 +173,7 @@ class Storage:
                 f"the folder {self._source.path} holds more than {MOST_FILES:,} files",
                 remedy="Move files that were read long ago to another folder.",
             )
-        return sorted(found, key=lambda file: file.name), skipped
+        return sorted(found, key=lambda file: natural(file.name)), skipped
 
     def _file(self, info: Mapping[str, Any], name: str = "") -> StoredFile:
         place = str(info["name"])
@@ -233,6 +237,11 @@ def _open_regular(place: str) -> IO[bytes]:
 
 def _is_file(info: Mapping[str, Any]) -> bool:
     return info.get("type") == "file" and not PurePosixPath(str(info["name"])).name.startswith(".")
+
+
+def natural(name: str) -> list[str | int]:
+    """For sorting: runs of digits count as numbers."""
+    return [int(part) if number % 2 else part for number, part in enumerate(re.split(r"([0-9]+)", name))]
 
 
 def matches(name: str, pattern: str) -> bool:

@@ -8,7 +8,7 @@ from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import count, islice
-from typing import IO
+from typing import IO, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -26,6 +26,10 @@ MOST_COLUMNS = 2000
 _BATCH_ROWS = 200
 #: What stands for a line that is too long to be read.
 _OVERSIZED = "\ufffd this line is too long \ufffd"
+
+#: Records of a file without a header whose members are taken for its columns.
+_HEADER_RECORDS = 100
+_WRITE_AGAIN = "Write the complete file again, then run again."
 
 csv.field_size_limit(LONGEST_LINE)
 
@@ -45,6 +49,10 @@ class TableFolder(Connector):
     def odd_columns(self, stream: str, file: StoredFile) -> list[str]:
         """Sentences about columns that are unknown or missing. Raises SourceError."""
 
+    def notices(self, stream: str, file: StoredFile) -> list[str]:
+        """Sentences about what was noticed in the rows of the file that was read last."""
+        return []
+
     def entry(self, stream: str, file: StoredFile) -> SourceFile:
         """What the ledger remembers of the file."""
         return file.fingerprint()
@@ -59,6 +67,8 @@ class TableFolder(Connector):
                 rows = islice(rows, self.sample.rows)
                 warnings = [*warnings, self.sample.notice_of_file(file.name, file.size)]
             yield from _pages(file, entry, rows, number, warnings)
+            if notices := self.notices(stream, file):
+                yield Page([], None, warnings=tuple(notices))
 
     def file_times(self) -> list[datetime]:
         return [time for _, file in self.tables() if (time := file.modified_at)]
@@ -88,14 +98,31 @@ def _pages(file: StoredFile, entry: SourceFile, rows: Iterator[Row], number: int
 
 
 def read_header(file: StoredFile) -> list[str]:
-    """The columns of a file, as written (of .jsonl: those of its first record). Raises SourceError when it cannot be read."""
+    """The columns of a file, as written (of .jsonl: those of its first records); behind an object, its members as `job.id`.
+
+    Raises SourceError when it cannot be read.
+    """
     with file.open() as handle:
         if file.suffix == ".parquet":
-            return [str(name) for name in _parquet(handle, file.name).schema_arrow.names]
+            return [name for field in _parquet(handle, file.name).schema_arrow for name in _field_names(field, "")]
         if file.suffix == ".csv":
             return next(_csv_rows(handle, file.name), (1, []))[1]
-        first = next((found.record for found in _read_jsonl(handle, file.name)), {})
-        return list(first) if isinstance(first, dict) else []
+        records = islice((found.record for found in _read_jsonl(handle, file.name)), _HEADER_RECORDS)
+        return list(dict.fromkeys(name for record in records if isinstance(record, dict) for name in _member_names(record, "")))
+
+
+def _member_names(record: Mapping[str, object], prefix: str) -> Iterator[str]:
+    for name, value in record.items():
+        yield f"{prefix}{name}"
+        if isinstance(value, dict):
+            yield from _member_names(value, f"{prefix}{name}.")
+
+
+def _field_names(field: pa.Field, prefix: str) -> Iterator[str]:
+    yield f"{prefix}{field.name}"
+    if pa.types.is_struct(field.type):
+        for inner in field.type:
+            yield from _field_names(inner, f"{prefix}{field.name}.")
 
 
 def _read_csv(handle: IO[bytes], name: str) -> Iterator[Numbered]:
@@ -105,8 +132,6 @@ def _read_csv(handle: IO[bytes], name: str) -> Iterator[Numbered]:
     _check_width(header, name)
     is_doubled = len(set(header)) < len(header)
     for line, cells in rows:
-        if not cells:
-            continue
         if cells == [_OVERSIZED]:
             yield Numbered(line, Unusable(f"{name}:{line}", "oversized"))
         elif len(cells) != len(header):
@@ -128,13 +153,14 @@ def _csv_rows(handle: IO[bytes], name: str) -> Iterator[tuple[int, list[str]]]:
     _check_text(handle, name)
     text = io.TextIOWrapper(handle, encoding="utf-8-sig", newline="")
     try:
-        first = text.readline(LONGEST_LINE)
+        first = next((line for line in iter(lambda: text.readline(LONGEST_LINE), "") if line.strip()), "")
         delimiter = max(",;\t", key=first.count)
         text.seek(0)
         rows = csv.reader(_csv_lines(text, name), delimiter=delimiter, strict=True)
         begins = 1
         for cells in rows:
-            yield begins, cells
+            if cells:
+                yield begins, cells
             begins = rows.line_num + 1
     except UnicodeDecodeError as error:
         raise SourceError(f"{name} is not UTF-8 text", remedy="Save it as CSV in UTF-8 and run again.") from error
@@ -211,16 +237,32 @@ def _read_parquet(handle: IO[bytes], name: str) -> Iterator[Numbered]:
     numbers = count(1)
     file = _parquet(handle, name)
     _check_width(file.schema_arrow.names, name)
-    for batch in file.iter_batches(batch_size=_BATCH_ROWS):
-        for record in batch.to_pylist():
-            try:
-                yield Numbered(next(numbers), lowered(record))
-            except NotJson as error:
-                yield Numbered(next(numbers), Unusable(name, error.mark))
+    try:
+        for batch in file.iter_batches(batch_size=_BATCH_ROWS):
+            for record in _parquet_records(batch):
+                number = next(numbers)
+                try:
+                    yield Numbered(number, lowered(record))
+                except NotJson as error:
+                    yield Numbered(number, Unusable(name, error.mark))
+    except (pa.ArrowException, OSError, OverflowError) as error:
+        raise SourceError(f"{name} is damaged: a part of it cannot be read as Parquet", remedy=_WRITE_AGAIN) from error
+
+
+def _parquet_records(batch: pa.RecordBatch) -> list[dict[str, Any]]:
+    """Times beyond Python's years come as text, so that the gate can name the row."""
+    try:
+        return batch.to_pylist()
+    except (OverflowError, ValueError):
+        columns = [
+            column.cast(pa.string()) if pa.types.is_timestamp(column.type) or pa.types.is_date(column.type) else column
+            for column in batch.columns
+        ]
+        return pa.RecordBatch.from_arrays(columns, names=batch.schema.names).to_pylist()
 
 
 def _parquet(handle: IO[bytes], name: str) -> pq.ParquetFile:
     try:
         return pq.ParquetFile(handle)
     except (pa.ArrowInvalid, OSError) as error:
-        raise SourceError(f"{name} is not readable as Parquet", remedy="Write the complete file again, then run again.") from error
+        raise SourceError(f"{name} is not readable as Parquet", remedy=_WRITE_AGAIN) from error

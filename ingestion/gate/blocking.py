@@ -40,7 +40,8 @@ class Tally:
             of_all[reason] += rows
         explanation = "; ".join(f"{reason} ({counted(rows, 'row')})" for reason, rows in _most(of_all)[:_SHOWN])
         reasons = tuple((source, reason, rows) for (source, reason), rows in _most(self._reasons))
-        return RuleResult(self.rule.name, self.rule.severity, evaluated, self.failed.total(), explanation, reasons)
+        failed = self.failed.total() if self.failed.total() > self.rule.tolerated * evaluated else 0
+        return RuleResult(self.rule.name, self.rule.severity, evaluated, failed, explanation, reasons)
 
 
 def _most(reasons: Counter[Key]) -> list[tuple[Key, int]]:

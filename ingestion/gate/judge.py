@@ -7,7 +7,7 @@ before that leaves the load ungated and it is judged again, to the same end.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,6 +25,7 @@ from ingestion.gate.drift import Policy, history, watch
 from ingestion.gate.profiles import StagingTable
 from ingestion.gate.row_values import describe_rows
 from ingestion.gate.rules import KEY, PARSE, QUARANTINE, Rule, rules_of
+from ingestion.gate.standing import Asked, blocked_before, settle
 from ingestion.gate.suites import Suites
 from ingestion.gate.verdicts import BLOCKED, PASSED, QUARANTINED, GateReport, StreamVerdict, store, write_page
 from ingestion.sources.registry import stream_of
@@ -57,13 +58,16 @@ def gate(
     judged_at: datetime,
     fields_read: Mapping[tuple[str, str], frozenset[str]],
     sources: Mapping[str, str | None] | None = None,
+    read: Collection[tuple[str, str]] = (),
+    configured: Collection[str] | None = None,
     policy: Policy | None = None,
 ) -> GateReport:
     """Judge what is new in the warehouse's staging tables; see GateReport. Costs a second when nothing is new. Safe to repeat.
 
     A row that breaks a rule goes to quality.quarantine and takes no part downstream. A source's stream is blocked when too many of its new
-    rows do, and stays so until a later load of it passes. `fields_read`: (kind, stream) -> the payload's fields that staging parses; `sources`: those that the run asked, with the reason of each that could not be read;
-    `policy`: what to do about schema drift.
+    rows do, and stays so until a later load of it passes (or see ingestion/gate/standing.py). `fields_read`: (kind, stream) -> the payload's fields
+    that staging parses; `sources`: those that the run asked, with the reason of each that could not be read; `read`: (source, stream) of every
+    pass of the run; `configured`: names of sources.yml; `policy`: what to do about schema drift.
     """
     connection = duckdb.connect(str(home.warehouse))
     try:
@@ -71,7 +75,8 @@ def gate(
         connection.execute(_GATED_LOADS)
         write_load_counts(connection, ops)
         write_stopped_sources(connection, ops, sources or {})
-        standing = _blocked_before(connection)
+        quarantine.refresh(connection, home)
+        standing = blocked_before(connection)
         suites: Suites | None = None
         judged: list[_Judged] = []
         new: list[tuple[StagingTable, list[str]]] = []
@@ -84,12 +89,10 @@ def gate(
         policy = policy or Policy()
         drifted, stopping = watch(connection, home.lake, new, policy, fields_read=fields_read, at=naive_utc(judged_at))
         judged_now = {(one.table.kind, source, one.table.stream) for one in judged for source in one.status_of}
-        blocking = [
-            f"{source} {stream}: its newest load was blocked and no later one has passed; correct the rows at the source and load again"
-            for kind, source, stream in sorted(standing - judged_now)
-        ]
+        not_judged = {place: status for place, status in standing.items() if place not in judged_now}
+        blocking, notices = settle(connection, not_judged, Asked(sources or {}, read, configured))
         blocking += [reason for one in judged for reason in one.verdict.blocking] + empty_where_never_empty(ops) + stopping
-        report = GateReport(run_id, judged_at, [one.verdict for one in judged], blocking, drifted)
+        report = GateReport(run_id, judged_at, [one.verdict for one in judged], blocking, drifted, notices)
         store(ops, report)
         write_page(home.quality, ops, report.blocking, history(connection, policy))
         fault_point("gate.before_record")
@@ -109,10 +112,10 @@ def gate(
 
 
 def _judge(
-    connection: duckdb.DuckDBPyConnection, suites: Suites, table: StagingTable, files: list[str], standing: set[tuple[str, str, str]]
+    connection: duckdb.DuckDBPyConnection, suites: Suites, table: StagingTable, files: list[str], standing: Collection[tuple[str, str, str]]
 ) -> _Judged:
-    contract = stream_of(table.kind, table.stream).contract
-    rules = profiles.usable_rules(connection, table, rules_of(contract), contract.columns)
+    contract = stream_of(table.kind, table.stream).contract.within(profiles.columns_of(connection, table))
+    rules = rules_of(contract)
     count = profiles.build(connection, table, rules, files)
     tallies = [Tally(rule) for rule in rules]
     rows: Counter[str] = Counter()
@@ -133,8 +136,7 @@ def _judge(
                 tally.add(*weight[profile], reason)
                 if tally.rule.severity == QUARANTINE:
                     in_frame.add(profile)
-                    columns = str(value) if tally.rule.name == PARSE else tally.rule.columns
-                    reasons.setdefault(profile, []).append((tally.rule, columns, reason))
+                    reasons.setdefault(profile, []).append((tally.rule, tally.rule.columns(value), reason))
         for profile in in_frame:
             source, n = weight[profile]
             failed[source] += n
@@ -162,9 +164,3 @@ def _reason_text(found: list[tuple[Rule, str, str]]) -> str:
         return reason
     unread = columns.split(",") if first.name == PARSE else []
     return "; ".join([reason, *(reason for rule, column, reason in found[1:] if column not in unread)])
-
-
-def _blocked_before(connection: duckdb.DuckDBPyConnection) -> set[tuple[str, str, str]]:
-    """(kind, source, stream) whose newest judged load is blocked."""
-    query = "select kind, source_system, stream from quality.gated_loads group by all having arg_max(status, rowid) = ?"
-    return {(kind, source, stream) for kind, source, stream in connection.execute(query, [BLOCKED]).fetchall()}

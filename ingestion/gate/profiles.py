@@ -62,11 +62,9 @@ def new_files(connection: duckdb.DuckDBPyConnection, table: StagingTable) -> lis
     return [row[0] for row in connection.execute(query).fetchall()]
 
 
-def usable_rules(connection: duckdb.DuckDBPyConnection, table: StagingTable, rules: Sequence[Rule], columns: set[str]) -> list[Rule]:
-    """The rules whose columns the staging table has; `columns` are those that the contract names."""
-    described = connection.execute(f"describe {table.name}").fetchall()
-    absent = columns - {row[0] for row in described}
-    return [rule for rule in rules if not any(f'"{column}"' in rule.sql for column in absent)]
+def columns_of(connection: duckdb.DuckDBPyConnection, table: StagingTable) -> dict[str, str]:
+    """The columns of the staging table with their types."""
+    return {row[0]: row[1] for row in connection.execute(f"describe {table.name}").fetchall()}
 
 
 def build(connection: duckdb.DuckDBPyConnection, table: StagingTable, rules: Sequence[Rule], files: Sequence[str]) -> int:

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from base.dbt_vars import dbt_vars
 from ingestion.canonical.formats import Fit, date_fit, decimal_fit
-from ingestion.gate.profiles import StagingTable
+from ingestion.gate.profiles import StagingTable, columns_of
 from ingestion.gate.rules import PARSE
 from ingestion.gate.words import TYPE_WORDS, shown, unreadable
 from ingestion.sources.registry import stream_of
@@ -57,7 +57,7 @@ def _say_values(
     columns: list[str],
     fits: dict[tuple[str, str], Fit | None],
 ) -> None:
-    types = {row[0]: row[1] for row in connection.execute(f"describe {table.name}").fetchall()}
+    types = columns_of(connection, table)
     contract = stream_of(table.kind, table.stream).contract
     texts_of = [column for column in columns if types.get(column) in TYPE_WORDS]
     if not any(types.get(column) in (*TYPE_WORDS, "VARCHAR") for column in columns):

@@ -6,7 +6,7 @@ together with the SQL that makes it from the staging row.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,10 +17,17 @@ from ingestion.protocol.contract import Contract
 QUARANTINE, WARNING = "quarantine", "warning"
 
 #: The rules that every stream has.
-KEY, PARSE = "key", "parse"
+KEY, PARSE, PLAIN, PLAUSIBLE = "key", "parse", "plain", "plausible"
+#: Between two complaints of one rule about one row.
+_AND = "; "
 
-#: Years that a recruiting event can have; outside is a typing mistake (0202, 2206).
-PLAUSIBLE_YEARS = range(1990, 2101)
+#: The first year that a recruiting event can have; before it is a typing mistake (0202).
+FIRST_YEAR = 1990
+#: How far a time may lie behind the end of the day of its load: of what has happened (clocks and zones differ), and of what is planned.
+EVENT_AHEAD, PLAN_AHEAD = "interval 1 day", "interval 10 years"
+
+#: Share of rows that may be plans before a warning.
+_PLANS_TOLERATED = 0.5
 
 #: Longest text of an unknown code that is shown.
 _CODE_LENGTH = 60
@@ -30,7 +37,8 @@ _CODE_LENGTH = 60
 class Rule:
     """`name` goes to quarantine.rule; `column` and `sql` make the frame's column; `expectation` builds the Great Expectation on it.
 
-    `reason(value)` says in words what is wrong with a row whose column has that value.
+    `reason(value)` says in words what is wrong with a row whose column has that value. `tolerated`: the share of rows that may fail a warning
+    without one.
     """
 
     name: str
@@ -39,10 +47,14 @@ class Rule:
     severity: str
     expectation: Callable[[Any], Any]
     reason: Callable[[Any], str]
+    tolerated: float = 0.0
 
-    @property
-    def columns(self) -> str:
-        """The columns of the staging row that the rule is about, separated by commas; of `parse` and `key` each row has its own."""
+    def columns(self, value: object) -> str:
+        """The columns that a row with this value fails by, separated by commas."""
+        if self.name == PARSE:
+            return str(value)
+        if self.name in (PLAUSIBLE, PLAIN):
+            return ",".join(part.partition(" ")[0] for part in str(value).split(_AND))
         return self.name.partition(":")[2].replace("<=", ",")
 
     @property
@@ -57,8 +69,10 @@ def rules_of(contract: Contract) -> list[Rule]:
         _parsed(),
         *(_filled(column, QUARANTINE) for column in contract.required),
         *(_known(column, codes, QUARANTINE) for column, codes in contract.coded.items()),
-        *(_dated(column) for column in contract.dated),
+        *([_plain(contract.ids)] if contract.ids else []),
+        _plausible(contract),
         *(_ordered(first, second, QUARANTINE) for first, second in contract.in_order),
+        *(_dated_row(column) for column in contract.plans),
         *(_filled(column, WARNING) for column in contract.expected),
         *(_known(column, codes, WARNING) for column, codes in contract.known.items()),
         *(_ordered(first, second, WARNING) for first, second in contract.usually_in_order),
@@ -91,23 +105,66 @@ def _filled(column: str, severity: str) -> Rule:
     return Rule(
         f"filled:{column}",
         column,
-        f'case when "{column}" is not null then true end',
+        f"""case when trim("{column}"::varchar) <> '' then true end""",
         severity,
         lambda gxe: gxe.ExpectColumnValuesToNotBeNull(column=column),
         lambda _: f"{column} is empty",
     )
 
 
-def _dated(column: str) -> Rule:
-    name = f"year of {column}"
+def _dated_row(column: str) -> Rule:
+    """A row without the time is a plan. One whose time does not parse is none: it is in quarantine."""
+    name = f"is a plan without {column}"
     return Rule(
-        f"plausible:{column}",
+        f"plan:{column}",
         name,
-        f'year("{column}")',
-        QUARANTINE,
-        lambda gxe: gxe.ExpectColumnValuesToBeInSet(column=name, value_set=list(PLAUSIBLE_YEARS)),
-        lambda year: f"{column} lies in the year {int(year)}",
+        f'"{column}" is null and parse_errors is null',
+        WARNING,
+        lambda gxe: gxe.ExpectColumnValuesToBeInSet(column=name, value_set=[False]),
+        lambda _: f"{column} is empty: a plan",
+        tolerated=_PLANS_TOLERATED,
     )
+
+
+def _plain(ids: tuple[str, ...]) -> Rule:
+    """One rule for all of them: a combination of what rules look at is judged as a whole, and here nearly all are null."""
+    checks = (
+        f"""case when left(ltrim("{column}"::varchar), 1) in ('{{', '[') and json_valid("{column}"::varchar)"""
+        f""" then '{column} holds a JSON ' || lower(json_type("{column}"::varchar)) || ', not an id' end"""
+        for column in ids
+    )
+    return Rule(
+        PLAIN,
+        "ids that are none",
+        _complaints(checks),
+        QUARANTINE,
+        lambda gxe: gxe.ExpectColumnValuesToBeNull(column="ids that are none"),
+        str,
+    )
+
+
+def _plausible(contract: Contract) -> Rule:
+    """Every time of the row: finite, not before FIRST_YEAR, and by its role not too far behind its load (the day is in the name of its file)."""
+    load = "coalesce(try_cast(nullif(regexp_extract(load_file, 'load_date=([0-9-]+)', 1), '') as date), date '2100-01-01') + interval 1 day"
+    roles = [(column, EVENT_AHEAD) for column in (*contract.dated, "observed_at")] + [(column, PLAN_AHEAD) for column in contract.planned]
+    checks = (
+        f"""case when "{column}" is null then null when not isfinite("{column}") then '{column} is infinite'"""
+        f""" when year("{column}") < {FIRST_YEAR} then '{column} lies in the year ' || year("{column}")"""
+        f""" when "{column}" < {load} + {ahead} then null else '{column} lies after its load: ' || strftime("{column}", '%Y-%m-%d') end"""
+        for column, ahead in roles
+    )
+    return Rule(
+        PLAUSIBLE,
+        "implausible times",
+        _complaints(checks),
+        QUARANTINE,
+        lambda gxe: gxe.ExpectColumnValuesToBeNull(column="implausible times"),
+        str,
+    )
+
+
+def _complaints(checks: Iterable[str]) -> str:
+    return f"nullif(concat_ws('{_AND}', {', '.join(checks)}), '')"
 
 
 def _ordered(first: str, second: str, severity: str) -> Rule:
@@ -115,7 +172,7 @@ def _ordered(first: str, second: str, severity: str) -> Rule:
     return Rule(
         f"order:{first}<={second}",
         name,
-        f'"{first}" <= "{second}"',
+        f'"{first}" is null or "{second}" is null or coalesce("{first}" <= "{second}", false)',
         severity,
         lambda gxe: gxe.ExpectColumnValuesToBeInSet(column=name, value_set=[True]),
         lambda _: f"{first} is after {second}",

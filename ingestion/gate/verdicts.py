@@ -45,6 +45,8 @@ PLACES = (
 )
 
 PASSED, WARNED, QUARANTINED, BLOCKED = "passed", "warned", "quarantined", "blocked"
+#: Of a load that was blocked and whose table is no longer read.
+RELEASED = "released"
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ class StreamVerdict:
 class GateReport:
     """What the gate judged in this run. `blocking`: one sentence per reason not to publish, also from earlier runs that still hold.
 
-    `drift`: how the records' shape differs from earlier ones, as far as it was not known before.
+    `drift`: how the records' shape differs from earlier ones, as far as it was not known before. `notices`: what else a person should know.
     """
 
     run_id: str
@@ -95,6 +97,7 @@ class GateReport:
     streams: list[StreamVerdict] = field(default_factory=list)
     blocking: list[str] = field(default_factory=list)
     drift: list[Finding] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
 
     @property
     def is_passed(self) -> bool:

@@ -1,4 +1,4 @@
-"""Readings: what each file (or table of a database) held when it was last read whole, by content and line.
+"""Readings: what each file (or table of a database) held when it was last read in full, by content and line.
 
     readings/<source>/<stream>/<hash of the place>.parquet
 

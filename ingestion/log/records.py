@@ -32,6 +32,7 @@ BROKEN_IDS: dict[str, str] = {
     "oversized": f"the row is longer than {LONGEST_LINE // 1_000_000} million characters",
     "nested": "the record is nested too deeply",
     "untimely": "the row says that it was observed after it was loaded",
+    "undated": "observed_at is not a time",
 }
 
 #: What a record_id under a mark looks like: `<mark>:<hash of the row's content>` (also the gate's rule about keys).

@@ -6,6 +6,7 @@ repeated page, an overlapping window or a re-run adds nothing, and A -> B -> A k
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -37,12 +38,17 @@ with arrived as (
     select k, o, $w, $p, $n + pos, h, origin, pos from batch
 ),
 judged as (
-    select *, origin is not null and h <> first_value(h) over (partition by k, o, origin order by n) as is_conflict from arrived
+    select
+        *, origin is not null and h <> first_value(h) over (partition by k, o, origin order by n) as is_conflict,
+        -- The file before, where it said something else of the record.
+        case when h <> lag(h) over by_arrival then nullif(lag(origin) over by_arrival, origin) end as against
+    from arrived
+    window by_arrival as (partition by k order by n)
 ),
 versions as (
-    select k, o, w, p, -1 as n, h, cast(null as integer) as pos from known where k in (select k from batch)
+    select k, o, w, p, -1 as n, h, cast(null as integer) as pos, cast(null as integer) as against from known where k in (select k from batch)
     union all
-    select k, o, w, p, n, h, pos from judged where not is_conflict
+    select k, o, w, p, n, h, pos, against from judged where not is_conflict
 ),
 compared as (
     select *, lag(h) over (partition by k order by o, w, p, n) is not distinct from h as is_duplicate from versions
@@ -50,14 +56,15 @@ compared as (
 counted as (
     select *, count(*) filter (not is_duplicate) over (partition by k, o order by w, p, n) - 1 as earlier from compared
 )
-select pos, is_duplicate, false as is_conflict, epoch_us(o) + earlier as observed_us from counted where pos is not null
+select pos, is_duplicate, false as is_conflict, epoch_us(o) + earlier as observed_us, against from counted where pos is not null
 union all
-select pos, false, true, 0 from judged where pos is not null and is_conflict
+select pos, false, true, 0, null from judged where pos is not null and is_conflict
 """
 
 
 class Versions:
-    """The versions known for one stream during one load; `duplicates` counts the rows that were none. Not shared between threads."""
+    """The versions known for one stream during one load; `duplicates` counts the rows that were none; `disagreements` counts the records of which
+    a file says something else than the one before it, by those two origins. Not shared between threads."""
 
     def __init__(
         self,
@@ -79,6 +86,7 @@ class Versions:
         self._batches = 0
         self._arrived = 0
         self.duplicates = 0
+        self.disagreements: Counter[tuple[int, int]] = Counter()
 
     def new(
         self,
@@ -143,6 +151,9 @@ class Versions:
             "insert into seen select k, o, $w, $p, $n + pos, h, origin from batch join verdicts using (pos) where not is_conflict", order
         )
         self._arrived += len(rows)
+        against = "select against, origin, count(*) from verdicts join batch using (pos) where against is not null and origin is not null group by 1, 2"
+        for before, origin, rows_of_both in connection.execute(against).fetchall():
+            self.disagreements[before, origin] += rows_of_both
         decided = connection.execute("select is_duplicate, is_conflict, observed_us from verdicts order by pos").fetchnumpy()
         return zip(*(decided[name].tolist() for name in ("is_duplicate", "is_conflict", "observed_us")), strict=True)
 

@@ -15,6 +15,9 @@ from tests.support.contact_world import LINKS, SPLITS, contact_tables
 from tests.support.random_worlds import Tables, random_tables, without
 from tests.support.zygote import Finished, Zygote
 
+#: When the rows come: after all that they say has happened, some of it later than AS_OF (what lies after its load is quarantined).
+_LOADED = AS_OF + timedelta(days=400)
+
 #: Rows that nobody can read: without a key, and with a time that is none.
 _UNREADABLE = [
     ("applications", {"application_id": "", "candidate_id": "c", "job_id": "j1", "applied_at": "2026-01-01", "status_code": "active"}),
@@ -62,8 +65,8 @@ def arrivals(tmp_path_factory: pytest.TempPathFactory) -> Arrivals:
         tables.setdefault(table, []).extend(rows)
     rows = [*versions_of(tables, seed=1), *_UNREADABLE]
     at_once = ArrivalHome(folder / "at_once", mappings)
-    at_once.load(rows, AS_OF)
+    at_once.load(rows, _LOADED)
     in_parts = ArrivalHome(folder / "in_parts", mappings)
     for days_before, hand in zip((1, 0), dealt(rows, 2, seed=2), strict=True):
-        in_parts.load(hand, AS_OF - timedelta(days=days_before))
+        in_parts.load(hand, _LOADED - timedelta(days=days_before))
     return Arrivals(at_once, in_parts, at_once.published(), in_parts.published())

@@ -73,7 +73,7 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"parse_errors": "applied_at,hired_at", "applied_at": None}, "parse", "not readable: applied_at, hired_at"),
     ({"candidate_id": None}, "filled:candidate_id", "candidate_id is empty"),
     ({"status_code": "on_ice"}, "known:status_code", "status_code holds the unknown code 'on_ice'"),
-    ({"applied_at": datetime(202, 1, 1)}, "plausible:applied_at", "applied_at lies in the year 202"),  # noqa: DTZ001
+    ({"applied_at": datetime(202, 1, 1)}, "plausible", "applied_at lies in the year 202"),  # noqa: DTZ001
 ]
 
 
@@ -182,7 +182,7 @@ def test_a_kill_between_verdict_and_record_is_judged_again_to_the_same_end(place
 @pytest.mark.slow
 def test_a_drifted_load_blocks_is_named_on_the_page_and_passes_once_it_is_accepted(place: Place) -> None:
     for day, record in enumerate(({"candidate_id": "c", "job_id": "j1"}, {"candidate_id": "c", "job": "j1"})):
-        written = write_load(place.home.root, "acme", "canonical_files", "applications", [record] * 60, datetime(2026, 6, 1 + day))  # noqa: DTZ001
+        written = write_load(place.home.root, "acme", "canonical_files", "applications", [record] * 60, datetime(2026, 6, 29 + day))  # noqa: DTZ001
         assert written is not None
         stage(place, [good(100 * day + number) for number in range(60)], file=f"{written.parent.name}/{written.name}")
         report = judge(place, f"run-{day}", later=day)

@@ -42,13 +42,13 @@ class GateHome:
         for name, text in files.items():
             (self.files / name).write_text(text, encoding="utf-8")
 
-    def run(self, *tables: str, hours: float = 0) -> GateReport:
+    def run(self, *tables: str, variables: Mapping[str, str] | None = None) -> GateReport:
         """One load of what lies there, of which `tables` are staged and judged, each a day after the one before."""
         from ingestion.extract.run import extract
         from ingestion.gate import gate
         from orchestration.build import dbt
 
-        now = NOW + timedelta(days=self._day, hours=hours)
+        now = NOW + timedelta(days=self._day)
         self._day += 1
         with home_variables(self.home, self._config):
             ops = engine(self.home)
@@ -57,10 +57,22 @@ class GateHome:
                 self.loaded = extract(config, self.home, ops, config.source(SOURCE), window_end=now)
                 models = ["run_clock", *(f"stg_canonical_files__{table}" for table in tables)]
                 broken = [
-                    node.message for node in dbt.build(self.home, select=models, variables={}) if not node.is_ok and not node.is_warning
+                    node.message
+                    for node in dbt.build(self.home, select=models, variables=variables or {})
+                    if not node.is_ok and not node.is_warning
                 ]
                 assert not broken, broken
-                return gate(self.home, ops, run_id=f"run-{self._day}", judged_at=now, fields_read={})
+                read = {(stream.source, stream.stream) for stream in self.loaded.streams}
+                return gate(
+                    self.home,
+                    ops,
+                    run_id=f"run-{self._day}",
+                    judged_at=now,
+                    fields_read={},
+                    sources={SOURCE: None},
+                    read=read,
+                    configured={SOURCE},
+                )
             finally:
                 ops.dispose()
 

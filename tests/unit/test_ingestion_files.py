@@ -109,7 +109,7 @@ def test_an_observed_at_of_the_files_own_is_when_it_was_known(place: Place, fold
     rows = dict(lake_rows(place.home, "record_id, observed_at"))
     assert rows["j1"] == datetime(2026, 3, 1, 10)  # noqa: DTZ001 - the lake's times are naive UTC
     assert rows["j2"] == END.replace(tzinfo=None)
-    assert [record.partition(":")[0] for record in rows].count("malformed") == 1
+    assert [record.partition(":")[0] for record in rows].count("undated") == 1
 
 
 @pytest.mark.parametrize(

@@ -132,6 +132,7 @@
             latest_version(
                 canonical_file_versions(table),
                 table,
+                updated_column="updated_at" if "updated_at" in canonical_columns(table) else none,
                 id_columns=canonical_columns_with(table, "key"),
                 nullable=canonical_columns_with(table, "nullable"),
             )

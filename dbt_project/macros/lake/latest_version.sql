@@ -1,6 +1,7 @@
 {#-
     The latest version of each record of a staging model, as known at the run's known_at and without what the gate put in quarantine:
-    by (observed_at, source's own update time, payload_hash). Only records with more than one version are sorted: nearly all have one. What
+    by (observed_at, source's own update time, payload_hash). The versions of one load differ by microseconds, in the order in which they came:
+    among them the source's update time goes first. Only records with more than one version are sorted: nearly all have one. What
     falls away (older versions, quarantine) is one small list, so that the model itself is read once and only for the columns that are asked.
     `id_columns` name a record where the log's record_id does not (canonical files name rows by their own key columns); those of them that
     may be null are `nullable`.
@@ -15,10 +16,10 @@
         {% endfor -%}
     {%- endset -%}
     {%- set order = (
-        ["v.observed_at desc"]
-        + (["v." ~ updated_column ~ " desc nulls last"] if updated_column else [])
-        + ["v.payload_hash desc"]
-    ) -%}
+        ["date_trunc('millisecond', v.observed_at) desc", "v." ~ updated_column ~ " desc nulls last"]
+        if updated_column
+        else []
+    ) + ["v.observed_at desc", "v.payload_hash desc"] -%}
     {%- set without_quarantine -%}
         left join
             (select distinct record_id, payload_hash, load_file from quality.quarantine where stream = '{{ stream }}') as q

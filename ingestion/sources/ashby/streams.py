@@ -112,7 +112,7 @@ STREAMS: dict[str, Stream] = {
             expected=("title",),
             known={"status": ("Draft", "Open", "Closed", "Archived")},
             usually_in_order=(("opened_at", "closed_at"),),
-            dated=("opened_at", "closed_at"),
+            planned=("opened_at", "closed_at"),
         ),
     ),
     "openings": Stream(
@@ -122,7 +122,7 @@ STREAMS: dict[str, Stream] = {
         contract=Contract(
             known={"opening_state": ("Draft", "Approved", "Open", "Filled", "Closed")},
             usually_in_order=(("opened_at", "closed_at"),),
-            dated=("opened_at", "closed_at"),
+            planned=("opened_at", "closed_at"),
         ),
     ),
     # Only the offer itself has all its versions.

@@ -82,7 +82,7 @@ class CanonicalDatabase(Connector):
                 if self._budget.left() <= 0:
                     raise BudgetSpent("the run's time budget ended", remedy="Raise run_budget_minutes in sources.yml.")
                 records = (names.record({column: _plain(value) for column, value in zip(columns, row, strict=True)}) for row in chunk)
-                rows = [row_of(table, record)._replace(line=next(numbers) if place else None) for record in records]
+                rows = [row_of(table, record, next(numbers) if place else None) for record in records]
                 yield Page(rows, None, origin=0, place=place, warnings=warnings)
                 warnings = ()
 

@@ -13,13 +13,14 @@ from pathlib import PurePosixPath
 
 from base.config import Source
 from base.registry import near
-from ingestion.canonical.rows import names_of, row_of
+from ingestion.canonical.earliest import with_earliest
+from ingestion.canonical.rows import key_of, moment_of, names_of, row_of
 from ingestion.canonical.streams import STREAMS
 from ingestion.canonical.tables import TABLES
 from ingestion.files.storage import Skipped, Storage, StoredFile, matches
 from ingestion.files.tables import SUFFIXES, TableFolder, read_header, read_records
 from ingestion.http.client import RunBudget
-from ingestion.log.records import Row, SourceFile, Unusable
+from ingestion.log.records import Numbered, Row, SourceFile, Unusable
 from ingestion.protocol.finding import ERROR, WARNING, Finding
 
 
@@ -63,10 +64,21 @@ class CanonicalFiles(TableFolder):
     def rows(self, stream: str, file: StoredFile) -> Iterator[Row]:
         """Under their table's key; those without a usable one under a mark (records.BROKEN_IDS)."""
         table, names = TABLES[stream], self._names[stream]
-        return (
-            row_of(table, record if isinstance(record, Unusable) else names.record(record))._replace(line=line)
-            for line, record in read_records(file)
-        )
+        is_shared = self._is_shared(file)
+
+        def read() -> Iterator[Numbered]:
+            for line, record in read_records(file):
+                yield Numbered(line, record if isinstance(record, Unusable) else names.record(record, is_shared=is_shared))
+
+        records = read()
+        if is_shared and table.earliest:
+            records = with_earliest(table, read, key_of, moment_of)
+            # What was noticed on the first way through the file is noticed again on the second.
+            names.values.nulls.clear()
+        return (row_of(table, record, line) for line, record in records)
+
+    def notices(self, stream: str, file: StoredFile) -> list[str]:
+        return self._names[stream].values.notices(file.name)
 
     def preflight(self) -> list[Finding]:
         if self.tables():
@@ -92,8 +104,10 @@ class CanonicalFiles(TableFolder):
         return matches(file.name, pattern) if pattern else file.name == f"{table}{file.suffix}"
 
     def entry(self, stream: str, file: StoredFile) -> SourceFile:
-        """A file that is read under another mapping than before is read again."""
-        entry, names = file.fingerprint(), self._names[stream]
-        if not names.digest:
-            return entry
-        return entry._replace(checksum=hashlib.sha256((entry.checksum + names.digest).encode()).hexdigest())
+        """A file that is read under another mapping than before, or feeds other tables too, is read again."""
+        entry = file.fingerprint()
+        digest = f"{entry.checksum}{self._names[stream].digest}{self._is_shared(file)}"
+        return entry._replace(checksum=hashlib.sha256(digest.encode()).hexdigest())
+
+    def _is_shared(self, file: StoredFile) -> bool:
+        return sum(self._feeds(file, table) for table in TABLES) > 1

@@ -53,14 +53,17 @@ STREAMS: dict[str, Stream] = {
             expected=("name",),
             known={"status": ("open", "draft", "closed")},
             usually_in_order=(("opened_at", "closed_at"),),
-            dated=("opened_at", "closed_at"),
+            planned=("opened_at", "closed_at"),
         ),
     ),
     "job_interview_stages": Stream(contract=Contract(required=("job_id", "name"), expected=("sort_order",))),
     "job_interviews": Stream(drop=("instructions", "summary"), contract=Contract(required=("job_id", "job_interview_stage_id"))),
     "openings": Stream(
         contract=Contract(
-            required=("job_id",), expected=("opened_at",), usually_in_order=(("opened_at", "closed_at"),), dated=("opened_at", "closed_at")
+            required=("job_id",),
+            expected=("opened_at",),
+            usually_in_order=(("opened_at", "closed_at"),),
+            planned=("opened_at", "closed_at"),
         )
     ),
     "offers": Stream(
@@ -98,7 +101,7 @@ STREAMS: dict[str, Stream] = {
                 )
             },
             usually_in_order=(("starts_at", "ends_at"),),
-            dated=("starts_at", "ends_at"),
+            planned=("starts_at", "ends_at"),
         ),
     ),
     "interviewers": Stream(

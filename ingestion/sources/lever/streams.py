@@ -134,7 +134,7 @@ STREAMS: dict[str, Stream] = {
         "opportunities/{id}/interviews",
         without("note", "location", "gcalEventUrl"),
         is_windowed=True,
-        contract=Contract(required=("opportunity_id",), expected=("starts_at",), dated=("starts_at",)),
+        contract=Contract(required=("opportunity_id",), expected=("starts_at",), planned=("starts_at",)),
     ),
     "feedback": Stream(
         "opportunities/{id}/feedback",
