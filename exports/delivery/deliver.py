@@ -190,8 +190,8 @@ def _data_problem(courier: Courier, delivery: Delivery, report: Report, state: P
 def _skip(courier: Courier, delivery: Delivery, reason: str) -> None:
     """Final. The owner hears of one that was tried and never arrived."""
     is_lost = reason.startswith(MISSED) and (delivery.attempt_count > 0 or delivery.reason is not None)
-    told = ledger.due_notice(delivery) if is_lost else {}
-    ledger.move(courier.ops, delivery, "skipped", now=courier.now, note=reason, reason=reason, **told)
+    notice = ledger.due_notice(delivery) if is_lost else {}
+    ledger.move(courier.ops, delivery, "skipped", now=courier.now, note=reason, reason=reason, **notice)
 
 
 def _wait(courier: Courier, delivery: Delivery, reason: str) -> None:

@@ -44,14 +44,14 @@ def _take_over(courier: Courier, delivery: Delivery) -> None:
 
 def after_error(courier: Courier, delivery: Delivery, problem: FunnelcastError) -> None:
     """An exception came in between: what was certainly not sent is tried again, what may have been is settled, and the owner hears of it once."""
-    reason, told = str(problem), ledger.due_notice(delivery)
+    reason, notice = str(problem), ledger.due_notice(delivery)
     if delivery.state == "sending" and delivery.claimed_by == courier.claimant:
         if delivery.is_transmitting:
             now_unknown(courier, delivery, reason)
         else:
-            retry_later(courier, delivery, reason, None, **told)
+            retry_later(courier, delivery, reason, None, **notice)
     elif delivery.state in (*ledger.OPEN_STATES, "ambiguous") and delivery.reason != reason:
-        ledger.annotate(courier.ops, delivery, f"waits: {reason}", now=courier.now, reason=reason, **told)
+        ledger.annotate(courier.ops, delivery, f"waits: {reason}", now=courier.now, reason=reason, **notice)
 
 
 def now_unknown(courier: Courier, delivery: Delivery, reason: str) -> None:

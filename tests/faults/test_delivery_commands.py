@@ -84,14 +84,14 @@ def test_a_question_that_fails_ends_with_a_sentence_and_exit_code_1(
     question = replace(QUESTIONS[name], sql=broken, parameters=(), tables=())
     monkeypatch.setitem(registry.QUESTIONS, name, question)
     assert run_cli(["ask", "--home", str(home.root), name]) == 1
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert said.err.startswith(f"funnelcast: ask {name}: internal error (TypeError in ")
-    assert "Traceback" not in said.err and "candidate's name" not in said.err
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith(f"funnelcast: ask {name}: internal error (TypeError in ")
+    assert "Traceback" not in printed.err and "candidate's name" not in printed.err
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["why", "weekyl"], "has no report 'weekyl'. Did you mean 'weekly'?"),
         (["why", "weekly", "--subscriber", "laed"], "has no subscriber 'laed'. Did you mean 'lead'?"),
@@ -106,10 +106,10 @@ def test_a_question_that_fails_ends_with_a_sentence_and_exit_code_1(
     ],
 )
 def test_a_name_that_is_not_there_is_refused_with_the_near_one(
-    config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+    config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
 ) -> None:
     assert run_cli(["reports", "--config", str(config), "--home", str(tmp_path / "home"), *arguments]) == 2
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err
 
 
 def test_the_ledger_knows_reports_that_reports_yml_no_longer_has(config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -55,8 +55,8 @@ def test_an_address_that_the_server_cannot_take_fails_in_words_and_the_others_ge
     assert reason.startswith("the SMTP server does not take letters beyond ASCII before the @ (SMTPUTF8), which this address has")
     for _ in range(2):
         desk.deliver(config, NOW + timedelta(hours=1))
-    [told] = to_owner(desk)
-    assert "weekly, s0 (email, 2026-W26): failed. the SMTP server does not take" in told
+    [notice] = to_owner(desk)
+    assert "weekly, s0 (email, 2026-W26): failed. the SMTP server does not take" in notice
 
 
 def test_letters_beyond_ascii_go_by_smtputf8_and_domains_by_idna(desk: Desk) -> None:
@@ -145,8 +145,8 @@ def test_an_upload_that_was_cut_off_is_unresolved_after_the_lease_and_a_person_s
         desk.deliver(config, NOW + timedelta(hours=hours))
     row = ledger.get(desk.ops, row.delivery_id)
     assert (row.state, row.charts_state) == ("sent", "unknown")
-    [told] = to_owner(desk)
-    assert "weekly, team (slack, 2026-W26): sent. unknown whether all charts arrived" in told
+    [notice] = to_owner(desk)
+    assert "weekly, team (slack, 2026-W26): sent. unknown whether all charts arrived" in notice
     assert (len(desk.slack.posts), len(desk.slack.files)) == (1, 0)
     requests.settle(config, desk.home, desk.ops, "weekly", NOW + timedelta(hours=3), has_arrived=False)
     assert (len(desk.slack.posts), len(desk.slack.files)) == (1, 2)

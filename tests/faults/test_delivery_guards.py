@@ -89,7 +89,7 @@ class Desk:
         """The guarded work, from inside its guard."""
         return lambda courier, row: self.around(work.__name__.strip("_"), row.key.subscriber_id, lambda: work(courier, row))
 
-    def told(self) -> str:
+    def notices_text(self) -> str:
         """All that the owner was sent."""
         return "\n".join(str(mail.get_content()) for mail in self.box.messages if mail["To"] == "owner@example.com")
 
@@ -173,8 +173,8 @@ def test_an_exception_at_any_step_of_one_delivery_leaves_all_others_delivered_an
         assert set(desk.received()) == {"warm", "probe", *victims, "control"}
         repeated = {name for name, count in desk.received().items() if count > 1}
         assert all((rows[name].reason or "").startswith(ledger.REPEATED) for name in repeated), "sent twice in silence"
-    told = desk.told()
-    silent = [name for name in victims if name not in told]
+    notice = desk.notices_text()
+    silent = [name for name in victims if name not in notice]
     # What failed after all was recorded, or what only reads and answers the same, needs nobody.
     assert len(silent) < len(victims) / 2
 
@@ -205,7 +205,7 @@ def test_an_exception_while_a_delivery_in_doubt_is_settled_leaves_the_others_set
     desk.deliver(config, LATER)
     assert {(row.state, (row.reason or "")[:5]) for row in desk.rows().values()} == {("ambiguous", "held:")}
     assert desk.received() == {}
-    assert all(desk.told().count(f"weekly, {name} ") >= 1 for name in (*names, "control"))
+    assert all(desk.notices_text().count(f"weekly, {name} ") >= 1 for name in (*names, "control"))
 
 
 def test_an_exception_at_any_step_of_a_notice_loses_and_doubles_none(desk: Desk) -> None:
@@ -256,8 +256,8 @@ def test_where_even_recording_a_failure_fails_the_outcome_says_so_and_the_others
     outcomes = desk.deliver(desk.config([subscriber("files", "one"), subscriber("files", "two")]))
     states = {outcome.key.subscriber_id: outcome.state for outcome in outcomes if outcome.reason or outcome.state == "sent"}
     assert states == {"one": "failed", "two": "sent"}
-    assert "weekly, one (files, 2026-W26): failed. weekly to one by files: internal error (ValueError" in desk.told()
-    assert "Anna" not in desk.told()
+    assert "weekly, one (files, 2026-W26): failed. weekly to one by files: internal error (ValueError" in desk.notices_text()
+    assert "Anna" not in desk.notices_text()
 
 
 @pytest.mark.parametrize("nth", [3, 60, 150, 250, 330])

@@ -90,12 +90,12 @@ ABSENT: dict[str, tuple[Callable[[Rows], None], list[str], str]] = {
 @pytest.mark.parametrize("table", ABSENT)
 def test_of_a_table_that_no_source_brings_a_report_says_so_and_nothing_else(tmp_path: Path, table: str) -> None:
     """B8."""
-    take, said, false = ABSENT[table]
+    take, sentences, false = ABSENT[table]
     rows = sample_rows()
     rows["marts.data_coverage"] = [row for row in rows["marts.data_coverage"] if row["table_name"] != table]
     take(rows)
     text = " ".join(words(report) for report in documents(tmp_path, rows).values())
-    for sentence in said:
+    for sentence in sentences:
         assert any(choice in text for choice in sentence.split("|")), (sentence, text)
     assert not re.search(false, text), re.search(false, text)
 

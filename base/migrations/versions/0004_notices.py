@@ -39,7 +39,7 @@ def upgrade() -> None:
 
 
 def _keep_told_runs() -> None:
-    """A failed run that the owner was told of is not told again."""
+    """A failed run that was reported to the owner is not reported again."""
     op.execute(
         "insert into owner_notices (notice_key, subject, text, state, created_at, unknown_count, sent_at) "
         "select 'run:' || run_id, 'a run failed', '', 'sent', owner_told_at, 0, owner_told_at from runs where owner_told_at is not null"
