@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from base import clock
 from base.config import Config
 from base.errors import ConfigError
 from base.home import Home
 from base.settings import check_settings
 from orchestration.answers.mapping_files import check_mappings
 from orchestration.run.request import RunRequest
+
+if TYPE_CHECKING:
+    from ingestion.log.loads import Load
 
 
 def check_surroundings(config: Config) -> dict[str, int]:
@@ -31,6 +36,31 @@ def check_ready(config: Config, request: RunRequest) -> None:
                     f"{source.place('path')}: source '{source.name}' reads the folder {source.path}, which does not exist",
                     remedy="Correct its 'path' (relative to where the command runs, or to the configuration folder).",
                 )
+
+
+def check_clock(home: Home, config: Config) -> tuple[str, ...]:
+    """Warnings about servers whose clocks are wrong. Raises ConfigError when this machine's clock is, or an earlier run's was, as a run would."""
+    from ingestion.preflight.clocks import gather, judge
+
+    evidence = gather(config.sources, _newest_load(home), local=clock.now(), with_files=not clock.is_frozen())
+    return judge(evidence, config.company.clock).warnings
+
+
+def _newest_load(home: Home) -> Load | None:
+    """From the ledger as it is: a check changes nothing, and makes and migrates no database."""
+    import sqlalchemy as sa
+
+    from ingestion.log.loads import newest_load
+
+    if not home.ops_file.is_file():
+        return None
+    ops = sa.create_engine(f"sqlite:///file:{home.ops_file}?mode=ro&uri=true")
+    try:
+        return newest_load(ops)
+    except sa.exc.SQLAlchemyError:
+        return None  # that it cannot be read is what the run says, and `funnelcast verify`
+    finally:
+        ops.dispose()
 
 
 def check_reports(home: Home, config: Config) -> None:

@@ -11,13 +11,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from statistics import median_low
 
-from sqlalchemy.engine import Engine
-
 from base.clock import iso
 from base.config import ClockLimits, Source
 from base.errors import ConfigError, FunnelcastError
 from ingestion.http.limits import RunBudget
-from ingestion.log.loads import Load, newest_load
+from ingestion.log.loads import Load
 from ingestion.protocol.connector import Connector
 from ingestion.sources.registry import open_connector
 
@@ -124,8 +122,8 @@ def _check_gap(evidence: Evidence, limits: ClockLimits) -> None:
         )
 
 
-def gather(sources: Sequence[Source], ops: Engine, *, local: datetime, with_files: bool) -> Evidence:
-    """Ask every source for its time. `with_files`: look at the times of files, too (a frozen clock has none that compare)."""
+def gather(sources: Sequence[Source], newest: Load | None, *, local: datetime, with_files: bool) -> Evidence:
+    """Ask every source for its time. `newest`: the ledger's. `with_files`: look at the times of files, too (a frozen clock has none that compare)."""
     servers: dict[str, datetime] = {}
     files: dict[str, datetime] = {}
     for source in sources:
@@ -139,7 +137,7 @@ def gather(sources: Sequence[Source], ops: Engine, *, local: datetime, with_file
             continue
         finally:
             connector.close()
-    return Evidence(local, servers, files, newest_load(ops), is_loading=bool(sources))
+    return Evidence(local, servers, files, newest, is_loading=bool(sources))
 
 
 def _ask(name: str, connector: Connector, servers: dict[str, datetime], files: dict[str, datetime] | None) -> None:

@@ -29,7 +29,7 @@ def command(where: Where, as_json: bool) -> None:
 
     Exit code 0: a run would publish; 1: it would stop, or nothing of a table is usable; 2: the configuration is wrong.
     """
-    from orchestration.readiness import check_reports, check_surroundings
+    from orchestration.readiness import check_clock, check_reports, check_surroundings
     from orchestration.rehearsal import rehearse
     from orchestration.run.progress import Lines
 
@@ -37,6 +37,8 @@ def command(where: Where, as_json: bool) -> None:
     home, config = where.load()
     mapped = check_surroundings(config)
     check_reports(home, config)
+    for warning in check_clock(home, config):
+        click.echo(f"warn  {warning}", err=True)
     done = rehearse(home, config, progress=Lines())
     code = done.exit_code if config.sources else 1
     if as_json:

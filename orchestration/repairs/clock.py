@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from base import clock
 from base.ops import engine
 from ingestion.log.closing import close_windows, plan_closings, sentence
@@ -21,8 +19,8 @@ def close(shop: Workshop) -> None:
     with run_lock(home):
         ops = engine(home)
         try:
-            evidence = gather(config.sources, ops, local=clock.now(), with_files=not clock.is_frozen())
-            clocks = judge(replace(evidence, newest=None), config.company.clock)
+            evidence = gather(config.sources, None, local=clock.now(), with_files=not clock.is_frozen())
+            clocks = judge(evidence, config.company.clock)
             recover(home, ops)
             closings = plan_closings(ops, now=clocks.now, limit=clocks.limit)
             close_windows(home, ops, closings)

@@ -86,9 +86,10 @@ class RunSession:
     @cached_property
     def clocks(self) -> Clocks:
         """What time it is by all evidence. Raises ConfigError when this machine's clock is wrong, or an earlier run's was."""
+        from ingestion.log.loads import newest_load
         from ingestion.preflight.clocks import gather, judge
 
-        evidence = gather(self.sources, self.ops, local=clock.now(), with_files=not clock.is_frozen())
+        evidence = gather(self.sources, newest_load(self.ops), local=clock.now(), with_files=not clock.is_frozen())
         found = judge(evidence, self.config.company.clock)
         for warning in found.warnings:
             self.progress(f"  {warning}")

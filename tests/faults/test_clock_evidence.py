@@ -237,7 +237,7 @@ def test_T1_an_abandoned_run_of_2031_is_not_taken_up(tmp_path: Path, monkeypatch
 
 
 def test_T1_a_run_whose_clock_is_wrong_asks_the_source_for_the_time_and_nothing_else(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("GEM_KEY", "k")
     monkeypatch.setenv("FUNNELCAST_NOW", "2031-05-01T00:00:00Z")
@@ -253,6 +253,8 @@ def test_T1_a_run_whose_clock_is_wrong_asks_the_source_for_the_time_and_nothing_
             pass
         assert caught.value.exit_code == 2
         assert {line for line, _ in server.requests} == {"GET /v0 HTTP/1.1"}
+        assert run_cli(["--home", str(tmp_path / "home"), "--config", str(tmp_path / "config"), "check"]) == 2
+        assert "crm says 2026-06-29" in capsys.readouterr().err
 
 
 def test_T1_repair_clock_closes_by_the_command_line_and_a_second_time_has_nothing_to_do(
