@@ -61,12 +61,12 @@ ABSENT: dict[str, tuple[Callable[[Rows], None], list[str], str]] = {
     ),
     "jobs": (
         without("core.dim_jobs", *FORECASTS),
-        ["Not loaded: no source brings jobs.", "No requisition, ", "Open pipeline and expected hires"],
-        r"no active pipeline|None",
+        ["Not loaded: no source brings jobs.", "A requisition whose name is not loaded: open for 3 days", "Open pipeline and expected hires"],
+        r"no active pipeline|None|No requisition|longer than usual",
     ),
     "users": (
         without("core.dim_users"),
-        ["people, names are not loaded", "someone whose name is not loaded", "A recruiter whose name is not loaded: Product Manager"],
+        ["people, names are not loaded", "someone whose name is not loaded", "A recruiter whose name is not loaded: Product Manager", "next step: someone whose name is not loaded"],
         r"no recruiter named|No recruiter named|no owner named|has the most overdue|None",
     ),
     "stage_visits": (

@@ -31,7 +31,8 @@ def layout(view: OfferDeclines, frame: Frame) -> Document:
         scope=view.scope,
         headline=headline,
         preheader=headline,
-        sections=tuple(section for name in view.sections if (section := SECTIONS[name](view)) is not None),
+        # Every section is about offers: without them the headline says it all.
+        sections=() if view.not_loaded else tuple(section for name in view.sections if (section := SECTIONS[name](view)) is not None),
         footer=words.provenance_lines(view.provenance, ()),
         notice=words.note(frame.notice, view.provenance),
     )
@@ -65,8 +66,6 @@ def _most_named(view: OfferDeclines) -> str:
 
 def _acceptance(view: OfferDeclines) -> Section:
     title = "Offer acceptance by quarter"
-    if view.not_loaded:
-        return view.not_loaded.section("acceptance", title)
     if not view.quarters:
         return Section("acceptance", title, f"No data, because no offer {_for_scope(view)}has been extended yet.")
     picture = acceptance_picture(view.quarters)
@@ -87,8 +86,6 @@ def _acceptance(view: OfferDeclines) -> Section:
 
 def _reasons(view: OfferDeclines) -> Section:
     title = "Reasons, and how they shifted"
-    if view.not_loaded:
-        return view.not_loaded.section("reasons", title)
     if not view.reasons or view.quarter is None:
         return Section("reasons", title, f"No data, because nobody {_for_scope(view)}declined an offer in the quarters shown.")
     shown = view.reasons[:SHOWN_REASONS]
@@ -145,8 +142,6 @@ def _departments(view: OfferDeclines) -> Section | None:
     title = "By department"
     if view.departments is None:
         return None
-    if view.not_loaded:
-        return view.not_loaded.section("departments", title)
     if isinstance(view.departments, NotLoaded):
         return view.departments.section("departments", title)
     if not view.departments or view.quarter is None:
@@ -174,8 +169,6 @@ def _departments(view: OfferDeclines) -> Section | None:
 
 def _followups(view: OfferDeclines) -> Section:
     title = "Declines without a specific reason"
-    if view.not_loaded:
-        return view.not_loaded.section("followups", title)
     if not view.declined_count:
         return Section("followups", title, f"No data, because no offer {_for_scope(view)}has been declined yet.")
     specific = f"{words.percent(view.specific_rate)} of all declines carry a specific reason. " if view.specific_rate is not None else ""

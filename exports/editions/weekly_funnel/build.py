@@ -45,7 +45,7 @@ def build(marts: Marts, options: WeeklyFunnelOptions, frame: Frame) -> WeeklyFun
         funnel=loaded(marts, applications, lambda: pipeline.funnel(marts, scope, options.stages)),
         times=loaded(marts, ("applications", "stage_visits"), lambda: pipeline.times(marts, scope, options.stages)),
         owners=loaded(marts, applications, lambda: pipeline.owners(marts, scope)),
-        stuck=pipeline.stuck(marts, scope),
+        stuck=loaded(marts, ("jobs", "stage_visits"), lambda: pipeline.stuck(marts, scope)),
         quarters=loaded(marts, ("offers",), lambda: offers_by_quarter.quarters(marts, scope, SHOWN_QUARTERS)),
         open_offers=_open_offers(marts, scope),
         forecast=(
@@ -60,6 +60,7 @@ def build(marts: Marts, options: WeeklyFunnelOptions, frame: Frame) -> WeeklyFun
         coverage=_coverage(marts),
         has_visits=marts.is_loaded("stage_visits"),
         has_users=marts.is_loaded("users"),
+        has_jobs=marts.is_loaded("jobs"),
         provenance=provenance_of(marts),
         sections=options.sections,
     )
@@ -124,7 +125,7 @@ def _open_offers(marts: Marts, scope: Scope) -> tuple[OpenOffer, ...]:
         marts.rows(
             OpenOffer,
             f"""
-            select j.job_name, u.user_name as recruiter_name, o.recruiter_key is not null as has_recruiter, o.extended_at
+            select j.job_name, o.job_key is not null as has_job, u.user_name as recruiter_name, o.recruiter_key is not null as has_recruiter, o.extended_at
             from core.fct_offers as o
             left join core.dim_jobs as j on o.job_key = j.job_key
             left join core.dim_users as u on o.recruiter_key = u.user_key

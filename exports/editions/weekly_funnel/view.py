@@ -96,6 +96,7 @@ class StuckJob:
     """A requisition's stage where candidates have waited longer than three of four did in that stage company-wide."""
 
     job_name: str | None
+    has_job: bool
     stage_name: str
     stuck_count: int
     waiting_count: int
@@ -106,9 +107,10 @@ class StuckJob:
 
 @dataclass(frozen=True)
 class OpenOffer:
-    """An offer extended and not answered. `has_recruiter` without a name: no list of users has that recruiter."""
+    """An offer extended and not answered. `has_recruiter` without a name: no list of users has that recruiter; `has_job` likewise."""
 
     job_name: str | None
+    has_job: bool
     recruiter_name: str | None
     has_recruiter: bool
     extended_at: datetime | None
@@ -196,7 +198,7 @@ class WeeklyFunnel:
     funnel: tuple[FunnelRow, ...] | NotLoaded
     times: tuple[StageTime, ...] | NotLoaded
     owners: tuple[OwnerLoad, ...] | NotLoaded
-    stuck: tuple[StuckJob, ...]
+    stuck: tuple[StuckJob, ...] | NotLoaded
     quarters: tuple[QuarterOffers, ...] | NotLoaded
     open_offers: tuple[OpenOffer, ...]
     forecast: tuple[ForecastRow, ...] | NotLoaded | None
@@ -208,5 +210,6 @@ class WeeklyFunnel:
     #: Whether stages that were passed are known, or only the present one.
     has_visits: bool
     has_users: bool
+    has_jobs: bool
     provenance: Provenance
     sections: tuple[str, ...]

@@ -37,13 +37,14 @@ def next_steps(view: WeeklyFunnel) -> Section:
         words.rest(len(owners) - NAMED_OWNERS, "more person", "more people"),
     )
     blocks: list[Block] = [table]
-    if view.stuck:
-        blocks.append(Bullets(tuple(_stuck(view, row) for row in view.stuck)))
+    stuck = () if isinstance(view.stuck, NotLoaded) else view.stuck
+    if stuck:
+        blocks.append(Bullets(tuple(_stuck(view, row) for row in stuck)))
     return Section(
         name,
         title,
         f"{words.plural(waiting, 'candidate waits', 'candidates wait')} for an action, {words.count(overdue)} of them overdue."
-        + (" Below the table: where candidates have waited longer than three in four did." if view.stuck else ""),
+        + (" Below the table: where candidates have waited longer than three in four did." if stuck else ""),
         tuple(blocks),
         _most_overdue(owners),
     )
@@ -72,9 +73,15 @@ def _most_overdue(owners: tuple[OwnerLoad, ...]) -> str:
 
 def _stuck(view: WeeklyFunnel, row: StuckJob) -> Bullet:
     return Bullet(
-        f"{row.job_name or 'No requisition'}, {row.stage_name}: {row.stuck_count} of {row.waiting_count} have waited longer than usual",
+        f"{requisition(view, row.job_name, has_one=row.has_job)}, {row.stage_name}: {row.stuck_count} of {row.waiting_count} have waited longer than usual",
         f"longest {words.days(row.longest_days)}; next step: {person(view, row.owner_name, has_one=row.has_owner, nobody='no owner named')}",
     )
+
+
+def requisition(view: WeeklyFunnel, name: str | None, *, has_one: bool) -> str:
+    if name is not None or not has_one:
+        return name or "No requisition"
+    return "A requisition that is not in the list of jobs" if view.has_jobs else "A requisition whose name is not loaded"
 
 
 def person(view: WeeklyFunnel, name: str | None, *, has_one: bool, nobody: str) -> str:

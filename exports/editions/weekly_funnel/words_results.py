@@ -10,7 +10,7 @@ from exports.document.model import Block, Bullet, Bullets, Cell, Column, Section
 from exports.editions.absence import NotLoaded
 from exports.editions.offers_by_quarter import acceptance_table
 from exports.editions.weekly_funnel.view import OpenOffer, WeeklyFunnel
-from exports.editions.weekly_funnel.words_people import person
+from exports.editions.weekly_funnel.words_people import person, requisition
 from exports.editions.weekly_funnel.words_week import for_scope
 
 LISTED_OFFERS, SHOWN_SOURCES = 6, 5
@@ -48,7 +48,7 @@ def offers(view: WeeklyFunnel) -> Section:
 
 def _open_offer(view: WeeklyFunnel, offer: OpenOffer) -> Bullet:
     name, recruiter = (
-        offer.job_name or "No requisition",
+        requisition(view, offer.job_name, has_one=offer.has_job),
         person(view, offer.recruiter_name, has_one=offer.has_recruiter, nobody="no recruiter named"),
     )
     if offer.extended_at is None:
