@@ -39,7 +39,7 @@ class Reading:
         self._target = folder(home, load.source, load.stream) / f"{name}.parquet"
         self._temporary = self._target.with_name(f".tmp-{name}")
         self._target.parent.mkdir(parents=True, exist_ok=True)
-        self._writer = pq.ParquetWriter(self._temporary, SCHEMA, compression="zstd", use_dictionary=["place"])
+        self._writer = pq.ParquetWriter(self._temporary, SCHEMA, compression="zstd", use_dictionary=["place"], write_page_checksum=True)
         self._contents, self._lines = array("Q"), array("q")
 
     def add(self, rows: Sequence[Row]) -> None:
@@ -76,5 +76,17 @@ def folder(home: Home, source: str, stream: str) -> Path:
 
 
 def readings_of(home: Home, source: str, stream: str) -> list[Path]:
-    """The finished readings of a stream."""
-    return sorted(folder(home, source, stream).glob("[!.]*.parquet"))
+    """The finished readings of a stream. A damaged one is deleted: it comes back when its file is read again."""
+    found = sorted(folder(home, source, stream).glob("[!.]*.parquet"))
+    for path in found:
+        if not _is_whole(path):
+            path.unlink()
+    return [path for path in found if path.exists()]
+
+
+def _is_whole(path: Path) -> bool:
+    try:
+        pq.read_table(path, schema=SCHEMA, page_checksum_verification=True)
+    except (OSError, ValueError):
+        return False
+    return True
