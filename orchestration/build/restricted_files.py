@@ -18,6 +18,8 @@ from typing import Any
 import duckdb
 
 from base.environment import variables as variables_set
+from base.errors import DamageError
+from base.failures import explained
 from base.home import DBT_PROJECT_DIR, Home, set_aside
 from base.personal_data import Place
 from orchestration.build import dbt
@@ -64,20 +66,17 @@ def build(home: Home, variables: Mapping[str, Any]) -> None:
 
 def damaged(home: Home) -> list[Path]:
     """Restricted files, built or published, that cannot be read to their last block."""
-    return [
-        path
-        for folder in (home.restricted, home.published / "restricted")
-        for path in sorted(folder.glob("*.duckdb"))
-        if not _is_whole(path)
-    ]
+    folders = (home.restricted, home.published / "restricted")
+    return [path for folder in folders for path in sorted(folder.glob("*.duckdb")) if _is_damaged(path, home)]
 
 
-def _is_whole(path: Path) -> bool:
+def _is_damaged(path: Path, home: Home) -> bool:
     try:
         with duckdb.connect(str(path), read_only=True) as connection:
             tables = connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
             for schema, table in tables:
                 connection.execute(f'select sum(hash(t)) from "{schema}"."{table}" as t').fetchall()
-    except duckdb.Error:
-        return False
-    return True
+    except duckdb.Error as error:
+        # A file that the build of this process has open still, or that another process reads, is not damaged for that.
+        return isinstance(explained(error, home), DamageError)
+    return False
