@@ -146,6 +146,20 @@ def config_dir(path: str | Path | None = None) -> Path:
     return _resolved(path or os.environ.get(CONFIG_VARIABLE) or DEFAULT_CONFIG, "configuration folder")
 
 
+def output_folder(path: str | Path, option: str) -> Path:
+    """A folder that a person named to write to, made and absolute. Raises ConfigError naming the option."""
+    folder = _resolved(path, f"folder for {option}")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(
+            f"{option}: {folder} cannot be created ({error.strerror})", remedy="Name a folder that you may write to."
+        ) from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise ConfigError(f"{option}: {folder} cannot be written", remedy="Name a folder that you may write to.")
+    return folder
+
+
 def _resolved(path: str | Path, what: str) -> Path:
     """Raises ConfigError for a name that no folder can have."""
     try:

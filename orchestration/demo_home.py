@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from base.clock import NOW_VARIABLE, iso
 from base.environment import variables
 from base.errors import ConfigError
+from base.home import output_folder
 from base.personal_data import Place
 
 if TYPE_CHECKING:
@@ -142,8 +143,7 @@ def _empty(root: Path) -> None:
                     remedy="Stop it (funnelcast dev), or give another folder: funnelcast --home DIR demo.",
                 )
         shutil.rmtree(root)
-    root.mkdir(parents=True, exist_ok=True)
-    (root / MARKER).touch()
+    (output_folder(root, "--home") / MARKER).touch()
 
 
 def _doubles(root: Path, recipe: Recipe) -> Doubles:

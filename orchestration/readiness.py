@@ -25,7 +25,8 @@ def check_surroundings(config: Config) -> dict[str, int]:
 
 
 def check_ready(config: Config, request: RunRequest) -> None:
-    """Raises ConfigError for what is wrong around the run, and for a source that it will ask: a credential that is not set, a folder that is not there."""
+    """Raises ConfigError for what was asked wrongly, for what is wrong around the run, and for a source that it will ask: a credential that is not set, a folder that is not there."""
+    request.resolve(config, now=clock.now())
     check_surroundings(config)
     for source in config.sources:
         if not (request.known_at or request.from_log) and (not request.sources or source.name in request.sources):

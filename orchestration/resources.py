@@ -8,7 +8,6 @@ import dagster as dg
 from pydantic import Field, PrivateAttr
 from sqlalchemy.engine import Engine
 
-from base.clock import now
 from base.config import Config
 from base.errors import ConfigError, FunnelcastError
 from base.home import Home
@@ -83,7 +82,6 @@ class SessionResource(dg.ConfigurableResource, RunRequest):
             _, config = self._place()
             if context.run is None or context.run.job_name != REPORTS:
                 check_ready(config, self)
-                self.resolve(config, now=now())
         except ConfigError as error:
             if context.log is not None:
                 context.log.error(str(error))

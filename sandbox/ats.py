@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Protocol
 from starlette.types import Receive, Scope, Send
 
 from base.errors import ConfigError
+from base.registry import near_and_known
 from base.source_kinds import kind_names
 from sandbox.model import Department
 from sandbox.world import World
@@ -66,7 +67,7 @@ def choices() -> tuple[str, ...]:
 def systems(ats: str) -> tuple[str, ...]:
     """The systems that `--ats` means. Raises ConfigError for a name that is none."""
     if ats not in choices():
-        raise ConfigError(f"there is no double of an ATS named '{ats}'", remedy=f"Known: {', '.join(choices())}.")
+        raise ConfigError(f"there is no double of an ATS named '{ats}'", remedy=near_and_known(ats, choices()))
     return tuple(ATS) if ats == MIX else (ats,)
 
 

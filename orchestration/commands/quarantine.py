@@ -13,6 +13,7 @@ import click
 from orchestration.commands.options import Where, echo_json, json_option, shared_options
 
 if TYPE_CHECKING:
+    from base.home import Home
     from ingestion.gate.quarantine import QuarantinedRow
 
 #: Records of one table and reason that are shown; --csv writes all.
@@ -33,6 +34,7 @@ def command(where: Where, source: str | None, table: str | None, csv_file: Path 
     from ingestion.gate.quarantine import COLUMNS, as_document, quarantined_rows, write_csv
 
     home = where.existing_home
+    _check_names(home, source, table)
     rows = quarantined_rows(home, source=source, table=table)
     if csv_file is not None:
         write_csv(csv_file, rows)
@@ -41,6 +43,18 @@ def command(where: Where, source: str | None, table: str | None, csv_file: Path 
         echo_json([as_document(row) for row in rows])
     elif csv_file is None:
         _list(rows)
+
+
+def _check_names(home: Home, source: str | None, table: str | None) -> None:
+    """Raises ConfigError for a source or table that the log does not have: nothing of it would be found, which says something else."""
+    from base.errors import ConfigError
+    from base.registry import near_and_known
+
+    sources = {path.name: path for path in home.lake.glob("*") if path.is_dir()}
+    tables = {path.name for folder in sources.values() for path in folder.glob("*") if path.is_dir()}
+    for option, name, known in (("--source", source, set(sources)), ("--table", table, tables)):
+        if name is not None and name not in known:
+            raise ConfigError(f"{option}: nothing was loaded under the name '{name}'", remedy=near_and_known(name, known))
 
 
 def _list(rows: Sequence[QuarantinedRow]) -> None:

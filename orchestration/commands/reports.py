@@ -54,13 +54,12 @@ def list_(where: Where, as_json: bool) -> None:
 @shared_options
 def preview(where: Where, report_id: str, out: str, subscriber: str | None) -> None:
     """Write a report as .html, .eml, .txt and Slack blocks from the published state; sends and records nothing."""
-    from pathlib import Path
-
     from base.clock import now
+    from base.home import output_folder
     from exports.delivery.preview import preview as make
 
     home, config = where.load()
-    for path in make(config, home, report_id, Path(out).resolve(), subscriber_id=subscriber, now=now()):
+    for path in make(config, home, report_id, output_folder(out, "--out"), subscriber_id=subscriber, now=now()):
         click.echo(str(path))
 
 

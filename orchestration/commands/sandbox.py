@@ -20,18 +20,16 @@ def command(where: Where) -> None:
 @shared_options
 def serve(where: Where, folder: str, seed: int, years: float, requisitions: int, ats: str) -> None:
     """Serve until stopped; prints addresses and the environment variables with the credentials."""
-    from pathlib import Path
-
+    from base.home import output_folder
     from sandbox.ats import systems
     from sandbox.company import simulate
     from sandbox.config import write_config
     from sandbox.server import Doubles
 
     systems(ats)
+    root = output_folder(folder, "--folder")
     click.echo("Simulating the company ...", err=True)
     world = simulate(seed=seed, years=years, requisitions=requisitions)
-    root = Path(folder).resolve()
-    root.mkdir(parents=True, exist_ok=True)
     with Doubles(world, root, ats=ats) as doubles:
         config = write_config(root / "config", doubles)
         click.echo(f"Configuration  {config}\nMessages       {root}\n")

@@ -282,10 +282,53 @@ def test_a_secret_of_a_channel_that_is_not_set_is_found_by_a_check(tmp_path: Pat
     assert "company.yml:4: channel slack reads the environment variable SLACK_BOT_TOKEN, which is not set" in done.err
 
 
-def test_a_slice_that_is_not_published_is_found_by_a_check(tmp_path: Path) -> None:
-    home = Home(tmp_path / "home").prepare()
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with a small published state."""
+    home = Home(tmp_path_factory.mktemp("published")).prepare()
     publish_sample(home)
+    return home.root
+
+
+def test_a_slice_that_is_not_published_is_found_by_a_check(tmp_path: Path, published: Path) -> None:
     report = OWN.format("options: {slice_type: department, slice_name: Saless}")
-    done = funnelcast("--config", str(write_folder(tmp_path / "config", reports_yml=report)), "--home", str(home.root), "check")
+    done = funnelcast("--config", str(write_folder(tmp_path / "config", reports_yml=report)), "--home", str(published), "check")
     assert done.code == 2
     assert "reports.yml:5: options.slice_name: no department 'Saless' is published" in done.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("reports", "preview", "weekly", "--out", "/dev/null/x"), "--out: /dev/null/x cannot be created"),
+        (("reports", "preview", "weekyl"), "Did you mean 'weekly'?"),
+        (("reports", "send", "weekyl"), "Did you mean 'weekly'?"),
+        (("reports", "pause", "weekly", "--until", "2020-01-01"), "--until: 2020-01-01 is over"),
+        (("reports", "pause", "weekly", "--until", "soon"), "--until: 'soon' is not an ISO date or time"),
+        (("run", "--as-of", "2026-13-01"), "--as-of: '2026-13-01' is not an ISO date or time"),
+        (("run", "--as-of", "2199-01-01"), "--as-of: 2199-01-01T00:00:00Z is in the future"),
+        (("run", "--known-at", "2199-01-01"), "--known-at: 2199-01-01T00:00:00Z is in the future"),
+        (("run", "--known-at", "2020-01-01"), "--known-at: nothing has been loaded yet"),
+        (("run", "--source", "acne"), "Did you mean 'acme'?"),
+        (("run",), "sources.yml:4: source 'acme' reads the folder"),
+        (("quarantine", "--source", "acne"), "--source: nothing was loaded under the name 'acne'"),
+        (("rediscover", "--stage", "onsit"), "Did you mean 'onsite'?"),
+        (("rediscover", "--quiet-days", "99999999999"), "not in the range"),
+        (("identity", "conflicts", "--limit", "-1"), "not in the range"),
+        (("demo", "--years", "nan"), "not a number"),
+        (("demo", "--years", "1e9"), "not in the range"),
+        (("demo", "--ats", "greenhuose"), "Did you mean 'greenhouse'?"),
+        (("sandbox", "serve", "--folder", "/dev/null/x"), "--folder: /dev/null/x cannot be created"),
+        (("dev", "--port", "99999"), "not in the range"),
+        (("--home", "x" * 5000, "sources"), "cannot be a home folder"),
+        (("--config", "x" * 5000, "sources"), "cannot be a configuration folder"),
+        (("chek",), "Did you mean 'check'?"),
+    ],
+)
+def test_a_wrong_argument_is_wrong_usage_with_the_near_name(
+    tmp_path: Path, published: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], words: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    config = write_folder(tmp_path / "config", reports_yml=TO.format("channel: files, address: share"))
+    done = funnelcast("--config", str(config), "--home", str(published), *arguments)
+    assert (done.code, words in done.err) == (2, True), done.err
