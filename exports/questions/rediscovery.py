@@ -11,7 +11,7 @@ from base import csv_files
 from base.clock import iso
 from base.errors import ConfigError
 from base.personal_data import Place
-from base.registry import near_and_known
+from base.registry import did_you_mean
 from exports.marts import Marts
 
 PLACES = (
@@ -123,4 +123,4 @@ def _check(marts: Marts, what: str, wanted: Sequence[str], query: str) -> None:
     known = [row.code for row in marts.rows(_Code, query)] if wanted else []
     for value in wanted:
         if value not in known:
-            raise ConfigError(f"No past candidate has the {what} '{value}'", remedy=near_and_known(value, known))
+            raise ConfigError(f"No past candidate has the {what} '{value}'", remedy=did_you_mean(value, known))

@@ -103,9 +103,9 @@ def test_a_file_is_for_its_owner_alone(home: Home, tmp_path: Path, capsys: pytes
 
 def test_an_unknown_family_or_stage_is_named_with_those_that_are_there(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     assert run_cli(["rediscover", "--home", str(home.root), "--job-family", "Slaes"]) == 2
-    assert "job family 'Slaes'. Known: Legal, Sales." in capsys.readouterr().err
-    assert run_cli(["rediscover", "--home", str(home.root), "--stage", "on-site"]) == 2
-    assert "stage 'on-site'. Known: applied, recruiter_screen, phone_interview, onsite, offer, hired." in capsys.readouterr().err
+    assert "job family 'Slaes'. Did you mean 'Sales'?" in capsys.readouterr().err
+    assert run_cli(["rediscover", "--home", str(home.root), "--stage", "lunch"]) == 2
+    assert "stage 'lunch'. Known: applied, recruiter_screen, phone_interview, onsite, offer, hired." in capsys.readouterr().err
 
 
 def test_no_cell_of_the_file_is_a_formula(home: Home, tmp_path: Path) -> None:
