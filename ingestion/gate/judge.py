@@ -27,6 +27,7 @@ from ingestion.gate.row_values import describe_rows
 from ingestion.gate.rules import KEY, PARSE, QUARANTINE, Rule, rules_of
 from ingestion.gate.standing import Asked, blocked_before, settle
 from ingestion.gate.suites import Suites
+from ingestion.gate.unjoined import unjoined
 from ingestion.gate.verdicts import BLOCKED, PASSED, QUARANTINED, GateReport, StreamVerdict, store, write_page
 from ingestion.sources.registry import stream_of
 
@@ -94,7 +95,7 @@ def gate(
         blocking += [reason for one in judged for reason in one.verdict.blocking] + empty_where_never_empty(ops) + stopping
         report = GateReport(run_id, judged_at, [one.verdict for one in judged], blocking, drifted, notices)
         store(ops, report)
-        write_page(home.quality, ops, report.blocking, history(connection, policy))
+        write_page(home.quality, ops, report.blocking, history(connection, policy), unjoined(connection))
         fault_point("gate.before_record")
         connection.begin()
         try:

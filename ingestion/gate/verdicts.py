@@ -132,8 +132,11 @@ def store(ops: Engine, report: GateReport) -> None:
         connection.execute(gate_results.insert(), rows)
 
 
-def write_page(folder: Path, ops: Engine, blocking: Sequence[str], drift: Sequence[Seen] = ()) -> Path:
-    """Write index.html: what is broken, then `drift`, then of each stream its newest verdict. Returns its path."""
+def write_page(folder: Path, ops: Engine, blocking: Sequence[str], drift: Sequence[Seen] = (), unjoined: Sequence[object] = ()) -> Path:
+    """Write index.html: what is broken, then `drift`, then ids that join nothing (ingestion/gate/unjoined.py), then of each stream its newest verdict.
+
+    Returns its path.
+    """
     with ops.connect() as connection:
         newest = (
             sa.select(gate_results.c.kind, gate_results.c.stream, sa.func.max(gate_results.c.judged_at).label("judged_at"))
@@ -155,7 +158,9 @@ def write_page(folder: Path, ops: Engine, blocking: Sequence[str], drift: Sequen
     broken = {place: failed for place, rules in streams.items() if (failed := [rule for rule in rules if not rule.is_met])}
     environment = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=select_autoescape(default=True))
     environment.filters["iso"] = iso
-    page = environment.get_template("page.html.j2").render(streams=streams, broken=broken, blocking=blocking, drift=drift)
+    page = environment.get_template("page.html.j2").render(
+        streams=streams, broken=broken, blocking=blocking, drift=drift, unjoined=unjoined
+    )
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "index.html"
     temporary = folder / ".tmp-index.html"

@@ -13,6 +13,8 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject, dbt_assets
 
 from base.errors import DamageError
+from ingestion.gate.drift import Policy
+from ingestion.gate.unjoined import show_unjoined
 from ingestion.log.damage import REPAIR
 from orchestration.assets.keys import node_key, of_kinds, raw_keys
 from orchestration.build import dbt, staging_parts
@@ -64,6 +66,7 @@ def build_dbt_assets(manifest: Mapping[str, Any]) -> list[dg.AssetsDefinition]:
     def dbt_models(context: dg.AssetExecutionContext, session: SessionResource) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         with session.session.step("dbt: canonical, core, marts and their tests", writes="building the models"):
             yield from _build(context, session.session, manifest, exclude=[STAGING])
+            show_unjoined(session.session.home, session.session.ops, Policy.of(session.session.config.company))
 
     return [dbt_staging, dbt_models]
 

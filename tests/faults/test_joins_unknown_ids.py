@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
+from base.home import Home
+from base.ops import engine
+from ingestion.gate.unjoined import unjoined
+from ingestion.gate.verdicts import write_page
 from tests.golden.conftest import TRAP_MARTS
 from tests.support.definitions_compare import MARTS, as_named, differences, of_table
 from tests.support.definitions_files import read_tables
@@ -22,8 +27,12 @@ COVERAGE = ("data_coverage", "row_conservation", "full_funnel")
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    home = tmp_path_factory.mktemp("joins") / "home"
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("joins") / "home"
+
+
+@pytest.fixture(scope="module")
+def world(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     select = [f"+{name}" for name in (*TRAP_MARTS, *COVERAGE)]
     connection = build_world(WORLDS / "joins", home, as_of=AS_OF, select=select)
     yield connection
@@ -197,6 +206,31 @@ def test_b3_no_slice_is_named_by_a_hash_and_unknown_members_are_one(world) -> No
         "office | Unknown (1 id not found)",
         "recruiter | Unknown (5 ids not found)",
         "source | Unknown (1 id not found)",
+    ]
+
+
+def test_b2_the_quality_page_shows_what_joins_nothing_and_no_id(home: Path, world) -> None:
+    place, page = Home(home), home / "quality"
+    ops = engine(place)
+    write_page(page, ops, (), (), unjoined(world))
+    ops.dispose()
+    text = (page / "index.html").read_text(encoding="utf-8")
+    section = text.partition("Ids that name nothing")[2]
+    assert "Leading zeros: the id with others is listed" in section
+    assert 'data-name="Column">hiring_manager_id' in section
+    assert "u77" not in text
+    assert "123456.5" not in text
+
+
+def test_b5_a_stated_source_that_nobody_has_is_named_with_the_near_one_and_misses_no_tables(world) -> None:
+    """acmee is near the source acme, greenhuose near a kind; oldsystem may be a system that is loaded in no other way."""
+    rows = text(
+        world, "select source_system, table_name, status_code, note from marts.data_coverage where source_system <> 'acme' order by 1"
+    )
+    assert rows == [
+        "acmee | sequences | partial | No source is called acmee, as a file says in source_system; did you mean acme? Correct the file",
+        "greenhuose | sequences | partial | No source is called greenhuose, as a file says in source_system; did you mean greenhouse? Correct the file",
+        "oldsystem | sequences | ok | ",
     ]
 
 

@@ -11,6 +11,18 @@ where
         from quality.load_counts as n
         where n.source_system = l.source_system and n.stream = l.stream
     )
+union all
+select
+    u.source_system,
+    c.table_name,
+    'No source is called '
+    || u.source_system
+    || ', as a file says in source_system; did you mean '
+    || u.near_name
+    || '? Correct the file' as note
+from {{ ref("unknown_sources") }} as u
+inner join {{ ref("table_counts") }} as c on c.source_system = u.source_system and c.column_name is null
+where u.near_name is not null
 {% for kind, query in queries_of_kinds("source_findings", ["source_system", "table_name", "note"]).items() if has_source(kind) -%}
     union all
     {{ query }}

@@ -67,8 +67,9 @@ with
         union
         select s.source_system, n.table_name
         from sources as s
+        left join {{ ref("unknown_sources") }} as o on s.source_system = o.source_system
         cross join {{ ref("coverage_notes") }} as n
-        where n.table_name not in (select l.table_name from loaded as l)
+        where n.table_name not in (select l.table_name from loaded as l) and o.source_system is null
     ),
 
     applications as (
