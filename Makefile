@@ -14,7 +14,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: help env install demo test lint types format canonical exposures dev bench fuzz soak docs lock clean
+.PHONY: help env install demo test lint types format canonical exposures dev broken-exports bench fuzz soak docs lock clean
 
 # $(call install_locked,FILE): .venv as FILE says, and this checkout. --no-deps: the set is closed (docs/decisions/0002-versions.md).
 define install_locked
@@ -67,6 +67,9 @@ exposures: $(STAMP)  ## dbt_project/models/exposures.yml, from the editions and 
 
 dev: $(STAMP)  ## Dagster's UI on 127.0.0.1:3000 over demo_home (or FUNNELCAST_HOME)
 	@$(BIN)/funnelcast dev
+
+broken-exports: $(STAMP)  ## CASES (50) broken exports through the whole pipeline: nothing lost, nothing invented
+	@FUNNELCAST_CASES=$(or $(CASES),50) $(BIN)/python -m pytest -n 0 -q tests/faults/test_broken_exports.py
 
 bench: $(STAMP)  ## speed and memory, beside the peers' published figures
 	@$(BIN)/python -m benchmarks

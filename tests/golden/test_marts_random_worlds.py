@@ -38,6 +38,8 @@ _OPTIONAL_LATER = ("reviews", "message_links", "sla_agreements")
 _OTHERS = {
     "data_coverage": "what was loaded, in tests/integration and tests/golden/test_core_rules.py",
     "unmapped_names": "the same",
+    "reference_coverage": "ids that name nothing, in tests/faults/test_joins_unknown_ids.py",
+    "row_conservation": "the same; that nothing is unexplained is a test of every build",
 }
 _NOT_RECOMPUTED = {
     "forecast_required_pipeline": {"candidates_needed_p80"},

@@ -6,7 +6,7 @@ answered, but not when it was opened or clicked: those events stand at its sendi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -61,10 +61,27 @@ def company_of(truth: Truth, now: int) -> Company:
             for place, event in enumerate(_events(message))
         ],
     }
+    tables |= _lists(tables)
     company = Company(tables, _at(now))
     for application in truth.applications:
         company.applications[str(application.application_id)].furthest = application.furthest_stage_code
     return company
+
+
+def _lists(tables: Mapping[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+    """The lists of members that the company has: all that its jobs and applications name."""
+    rows = [*tables["jobs"], *tables["applications"]]
+
+    def named(column: str) -> list[str]:
+        return sorted({row[column] for row in rows if row.get(column) is not None})
+
+    users = sorted({*named("recruiter_id"), *named("hiring_manager_id")})
+    return {
+        "departments": [{"department_id": member} for member in named("department_id")],
+        "offices": [{"office_id": member} for member in named("office_id")],
+        "sources": [{"source_id": member, "source_name": member} for member in named("source_id")],
+        "users": [{"user_id": member} for member in users],
+    }
 
 
 def _application(application: ApplicationTruth) -> dict[str, Any]:

@@ -1,0 +1,56 @@
+"""A generator of broken exports: whatever is wrong with the files, nothing is lost, nothing is invented, and what stops is said in words.
+
+A handful of cases with a fixed seed; `make broken-exports` tries more (FUNNELCAST_CASES) with new ones.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, note, settings
+
+from base.errors import FunnelcastError
+from tests.support.broken_exports import Export, broken_invariants, exports
+from tests.support.worlds import build_world
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("random_worlds")]
+
+AS_OF = datetime(2026, 4, 1, tzinfo=UTC)
+CASES = int(os.environ.get("FUNNELCAST_CASES", "3"))
+IS_FIXED = "FUNNELCAST_CASES" not in os.environ
+
+
+@settings(
+    max_examples=CASES,
+    deadline=None,
+    derandomize=IS_FIXED,
+    database=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+    print_blob=True,
+)
+@given(export=exports())
+def test_a_broken_export_is_refused_in_words_or_counted_to_the_last_row(export: Export) -> None:
+    note(repr(export))
+    with TemporaryDirectory() as folder:
+        place = Path(folder)
+        export.write(place / "files")
+        try:
+            world = build_world(
+                place / "files",
+                place / "home",
+                as_of=AS_OF,
+                select=["+data_coverage", "+row_conservation", "+funnel_passthrough", "+pipeline_movement"],
+                is_gated=True,
+            )
+        except FunnelcastError as error:
+            assert error.remedy, str(error)
+            return
+        try:
+            assert broken_invariants(world, export) == []
+        finally:
+            world.close()
