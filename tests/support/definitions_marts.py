@@ -239,9 +239,9 @@ def forecast_required_pipeline(company: Company) -> Cells:
 def forecast_expected_hires(company: Company) -> Cells:
     """Rates and times of roll-ups are left out: they are means with a weight, and the sums say more."""
     sums: dict[Key, dict[str, Any]] = {}
-    for job_id in company.jobs:
-        memberships = _job_memberships(company, job_id)
-        for stage, values in _job_forecast(company, job_id).items():
+    jobs = [(_job_memberships(company, job_id), _job_forecast(company, job_id)) for job_id in company.jobs]
+    for memberships, forecast in [*jobs, *_without_job(company)]:
+        for stage, values in forecast.items():
             for membership in memberships:
                 cell = sums.setdefault((*membership, stage), {"active_count": 0, "without_history_count": 0, "horizon_days": HORIZON_DAYS})
                 for name in ("active_count", "without_history_count"):
@@ -255,6 +255,16 @@ def forecast_expected_hires(company: Company) -> Cells:
         expected = [other["expected_hires"] for key, other in sums.items() if key[:2] == (slice_type, member)]
         cell["total_expected_hires"] = half_up(sum(value for value in expected if value is not None))
     return sums
+
+
+def _without_job(company: Company) -> Iterator[tuple[list[tuple[str, str]], dict[str, dict[str, Any]]]]:
+    """Who is active without a job that a list has: counted, and worth nothing but where they sit in a stage called hired."""
+    for application in company.applications.values():
+        if application.status == "active" and not application.is_prospect and application.row["job_id"] not in company.jobs:
+            stage = first(application.current, "unmapped")
+            values = _expected(1, [] if stage == "hired" else [None], None)
+            no_rates = dict.fromkeys(("passthrough_rate", "stage_days", "pooled_expected_hires"))
+            yield [member for member in application.memberships() if member[0] in JOB_SLICES], {stage: values | no_rates}
 
 
 def _sum(so_far: float | None, more: float | None) -> float | None:

@@ -3,8 +3,24 @@
 -- Roll-ups are sums of jobs; their rates and times are means weighted by the active applications, and their
 -- days_late is that of the job least late. total_expected_hires, the same on every row of a slice, is the rounded
 -- sum of its stages that are on time: the headline. pooled_expected_hires is the reading beside it: a job that has not
--- hired yet borrows the rates of the slice around it (int_marts__job_pooled_rates), whatever the date.
+-- hired yet borrows the rates of the slice around it (int_marts__job_pooled_rates), whatever the date. Who is active
+-- without a job that a list has counts in the roll-ups and is unplaced: worth nothing until the job is known.
+{%- set inactive_days = var("forecast_exclude_inactive_days") %}
 with
+    unplaced as (
+        select
+            {{ slice_columns("s", slice_types("decides")) }}, coalesce(a.current_stage_code, 'unmapped') as stage_code
+        from {{ ref("fct_applications") }} as a
+        cross join {{ ref("run_clock") }} as clock
+        inner join {{ ref("int_marts__application_slices") }} as s on a.application_key = s.application_key
+        left join {{ ref("dim_jobs") }} as j on a.job_key = j.job_key
+        where
+            a.status_code = 'active' and not a.is_prospect and j.job_key is null
+            {% if inactive_days -%}
+                and a.last_activity_at >= {{ add_days("clock.as_of", "-" ~ inactive_days) }}
+            {%- endif %}
+    ),
+
     jobs as (
         select
             {{ slice_columns("s", slice_types("decides")) }},
@@ -23,6 +39,23 @@ with
         inner join {{ ref("int_marts__job_slices") }} as s on f.job_key = s.job_key
         left join
             {{ ref("int_marts__job_pooled_rates") }} as p on f.job_key = p.job_key and f.stage_order = p.stage_order
+        union all
+        select
+            {{ slice_columns("u", slice_types("decides")) }},
+            u.stage_code,
+            d.stage_order,
+            count(*) as active_count,
+            null as passthrough_rate,
+            case when u.stage_code = 'hired' then 1.0 end as cumulative_rate,
+            null as stage_days,
+            null as days_late,
+            case when u.stage_code = 'hired' then count(*) end as expected_hires_undated,
+            case when u.stage_code = 'hired' then count(*) end as expected_hires,
+            null as pooled_expected_hires,
+            count(*) as weight
+        from unplaced as u
+        left join {{ ref("dim_stages") }} as d on u.stage_code = d.stage_code
+        group by {{ slice_columns("u", slice_types("decides")) }}, u.stage_code, d.stage_order
     ),
 
     exploded as (

@@ -104,7 +104,9 @@ with
 select
     c.quarter,
     c.department_key,
-    case when c.department_key = 'none' then 'Not recorded' else d.department_name end as department_name
+    case
+        when c.department_key = 'none' then 'Not recorded' else coalesce(d.department_name, 'Unknown (id not found)')
+    end as department_name
     {%- for level in levels + ["unknown"] %}
         , c.{{ level }}_open_count, c.{{ level }}_hired_count, c.{{ level }}_headcount
     {%- endfor %},

@@ -44,7 +44,9 @@ with
 select
     c.week,
     c.sourcer_key,
-    case when c.sourcer_key = 'none' then 'Not recorded' else u.user_name end as sourcer_name,
+    case
+        when c.sourcer_key = 'none' then 'Not recorded' else coalesce(u.user_name, 'Unknown (id not found)')
+    end as sourcer_name,
     c.job_key,
     j.job_family,
     j.recruiter_key,

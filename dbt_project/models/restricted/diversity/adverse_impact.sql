@@ -22,6 +22,8 @@ select
         then 'Company'
         when c.slice_key = 'none'
         then 'Not recorded'
+        when c.slice_key = 'unknown'
+        then 'Unknown (ids not found)'
         else coalesce(d.department_name, c.slice_key)
     end as slice_name,
     c.attribute_code,

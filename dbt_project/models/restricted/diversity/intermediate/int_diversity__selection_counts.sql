@@ -67,12 +67,15 @@ select
     d.stage_order,
     d.stage_code,
     coalesce(c.job_key, 'none') as job_key,
-    coalesce(c.department_key, 'none') as department_key,
+    case
+        when c.department_key is null then 'none' when l.department_key is null then 'unknown' else c.department_key
+    end as department_key,
     coalesce(c.job_family, 'none') as job_family,
     cast(count(*) as bigint) as n_count,
     cast(sum(d.passed) as bigint) as selected_count
 from decided as d
 inner join cohort as c on c.application_key = d.application_key
+left join {{ ref("dim_departments") }} as l on l.department_key = c.department_key
 inner join asked as k on k.period_start_on = c.period_start_on
 left join {{ ref("answers") }} as e on e.application_key = d.application_key and e.attribute_code = k.attribute_code
 group by all
