@@ -44,7 +44,7 @@ def test_a_broken_export_is_refused_in_words_or_counted_to_the_last_row(export: 
                 place / "files",
                 place / "home",
                 as_of=AS_OF,
-                select=["+data_coverage", "+row_conservation", "+funnel_passthrough", "+pipeline_movement"],
+                select=["+data_coverage", "+row_conservation", "+int_marts__slices", "+fct_application_stages"],
                 is_gated=True,
             )
         except FunnelcastError as error:

@@ -58,7 +58,7 @@ with
         {%- endfor %}
     ),
     asked as (
-        select distinct
+        select
             source_system,
             references_name,
             id,
@@ -67,7 +67,7 @@ with
             {{ integer_form("id") }} as integer_id,
             {{ folded_id("id") }} as folded,
             {{ bare_id("id") }} as bare
-        from unknown
+        from (select distinct source_system, references_name, id from unknown) as u
     ),
     known as (
         {%- for target in referenced_tables(counted_tables()) %}
@@ -143,13 +143,12 @@ select
         then c.cause_code
         when p.table_name is null
         then 'missing_table'
-        when a.integer_id is not null
+        when {{ integer_form("u.id") }} is not null
         then 'float_form'
         else 'not_listed'
     end as cause_code
 from unknown as u
 left join present as p on p.source_system = u.source_system and p.table_name = u.references_name
 left join gone as g on g.source_system = u.source_system and g.references_name = u.references_name and g.id = u.id
-left join asked as a on a.source_system = u.source_system and a.references_name = u.references_name and a.id = u.id
 left join alike as s on s.source_system = u.source_system and s.references_name = u.references_name and s.id = u.id
 left join {{ ref("unknown_id_causes") }} as c on c.cause_order = s.cause_order
