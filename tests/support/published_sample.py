@@ -243,7 +243,7 @@ def sample_rows() -> dict[str, list[dict[str, Any]]]:
         ],
         "marts.data_coverage": [
             {"source_system": source, "table_name": table, "row_count": n, "loaded_at": at(0.01), "freshness_hours": 0.2, "unmapped_count": u,
-             "is_loaded": True, "status_code": "stale" if source == "gem" else "ok", "stale_since": at(1) if source == "gem" else None, "as_of": as_of}
+             "orphan_count": 2 if table == "stage_visits" else 0, "is_loaded": True, "status_code": "stale" if source == "gem" else "ok", "stale_since": at(1) if source == "gem" else None, "as_of": as_of}
             for source, table, n, u in (
                 ("acme", "applications", 62, 0), ("acme", "stage_visits", 180, 3), ("gem", "sequences", 4, 0),
                 *(("acme", table, 10, 0) for table in ("departments", "jobs", "offers", "sources", "users")),

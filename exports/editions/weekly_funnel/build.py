@@ -193,7 +193,8 @@ def _coverage(marts: Marts) -> tuple[SourceCoverage, ...]:
         marts.rows(
             SourceCoverage,
             """
-            select source_system, max(loaded_at) as newest_loaded_at, cast(coalesce(sum(unmapped_count), 0) as bigint) as unmapped_count
+            select source_system, max(loaded_at) as newest_loaded_at, cast(coalesce(sum(unmapped_count), 0) as bigint) as unmapped_count,
+                cast(coalesce(sum(orphan_count), 0) as bigint) as orphan_count
             from marts.data_coverage
             group by source_system
             order by source_system

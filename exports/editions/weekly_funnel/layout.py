@@ -39,6 +39,7 @@ def _coverage_lines(view: WeeklyFunnel) -> tuple[str, ...]:
     parts = [
         f"{row.source_system} loaded to {words.instant(row.newest_loaded_at.replace(tzinfo=UTC), zone) if row.newest_loaded_at else 'never'}"
         + (f", {words.plural(row.unmapped_count, 'unmapped value')}" if row.unmapped_count else "")
+        + (f", ids that name no row: {row.orphan_count:,}" if row.orphan_count else "")
         for row in view.coverage
     ]
     return (f"Data coverage: {'; '.join(parts)}.",)

@@ -168,6 +168,7 @@ class SourceCoverage:
     source_system: str
     newest_loaded_at: datetime | None
     unmapped_count: int
+    orphan_count: int
 
 
 @dataclass(frozen=True)
