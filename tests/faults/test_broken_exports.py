@@ -48,7 +48,7 @@ def test_a_broken_export_is_refused_in_words_or_counted_to_the_last_row(export: 
                 is_gated=True,
             )
         except FunnelcastError as error:
-            assert error.remedy, str(error)
+            assert ".csv" in str(error), "a refusal names the file"
             return
         try:
             assert broken_invariants(world, export) == []

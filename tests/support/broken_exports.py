@@ -224,9 +224,9 @@ BREAKS: tuple[Break, ...] = (
 
 @st.composite
 def exports(draw: st.DrawFn) -> Export:
-    """A healthy world with one to five breaks."""
+    """A healthy world with two to six breaks."""
     export = healthy()
-    for kind in draw(st.lists(st.sampled_from(BREAKS), min_size=1, max_size=5)):
+    for kind in draw(st.lists(st.sampled_from(BREAKS), min_size=2, max_size=6)):
         step = kind(export, Random(draw(st.integers(0, 2**16))))
         if step:
             export.steps.append(step)
