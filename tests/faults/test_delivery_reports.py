@@ -72,7 +72,7 @@ ABSENT: dict[str, tuple[Callable[[Rows], None], list[str], str]] = {
     "stage_visits": (
         without("core.fct_application_stages", "marts.time_in_stage"),
         ["Not loaded: no source brings stage visits.", "Moved forward – (not loaded)|Moved forward: – (not loaded)", "last known stage only"],
-        r"moved forward,|0 moved forward|no stage visit",
+        r"moved forward,|0 moved forward|no visit",
     ),
     "sources": (sources_without_names, ["Not loaded: no source brings sources."], r"brought the most|hired yet|None"),
     "departments": (lambda rows: None, ["Not loaded: no source brings departments."], r"no department has|No department stands out"),
@@ -117,6 +117,16 @@ def test_an_empty_section_never_contradicts_what_the_report_says_elsewhere(tmp_p
     assert "no offer is recorded, although 14 applications have reached the stage Offer in the last 12 months" in text
     assert "none of the 58 active candidates is in a stage of a requisition that can be forecast" in text
     assert "of none of the 4 hires is it known when they applied" in text
+
+
+def test_a_report_of_some_stages_says_nothing_of_the_others(tmp_path: Path) -> None:
+    publish_sample(Home(tmp_path), rows={**sample_rows(), "core.fct_application_stages": []})
+    with Marts.current(Home(tmp_path)) as marts:
+        report = Report(id="r", edition="weekly_funnel", cron="0 8 * * 1", options={"stages": ["reference_check"]})
+        text = words(EDITIONS["weekly_funnel"].document(marts, report, Frame("Northwind")))
+    assert "none of the 124 applications of the last 12 months has reached a stage that this report shows" in text
+    assert "no visit to a stage that this report shows has a known length" in text
+    assert "nothing is recorded" not in text
 
 
 @pytest.mark.parametrize("slice_type", [name for name in report_slices() if name != "company"])

@@ -63,6 +63,7 @@ def build(marts: Marts, options: WeeklyFunnelOptions, frame: Frame) -> WeeklyFun
         has_jobs=marts.is_loaded("jobs"),
         provenance=provenance_of(marts),
         sections=options.sections,
+        stages=options.stages,
     )
 
 
@@ -75,6 +76,7 @@ def _standing(marts: Marts, scope: Scope) -> Standing:
             where cohort_code = 'trailing_12m' and slice_type = $slice_type and slice_key = $slice_key
         )
         select
+            count(*) as recorded_count,
             count(*) filter (where a.status_code = 'active') as active_count,
             count(*) filter (where a.status_code = 'hired') as hired_count,
             (select coalesce(max(reached_count), 0) from last_year) as applied_count,

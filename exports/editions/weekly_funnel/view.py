@@ -175,6 +175,7 @@ class SourceCoverage:
 class Standing:
     """How many applications of the scope there are by now, whatever the period: what a section without rows must not contradict."""
 
+    recorded_count: int
     active_count: int
     hired_count: int
     #: Of the last 12 months, whichever stages the report shows.
@@ -214,3 +215,5 @@ class WeeklyFunnel:
     has_jobs: bool
     provenance: Provenance
     sections: tuple[str, ...]
+    #: The stages that the report shows; none are all.
+    stages: tuple[str, ...]

@@ -70,7 +70,11 @@ def times(view: WeeklyFunnel) -> Section:
         return view.times.section("time_in_stage", title)
     rows = tuple(row for row in view.times if row.median_days is not None)
     if not rows:
-        return Section("time_in_stage", title, f"No data, because no stage visit {for_scope(view)}has a known length.")
+        return Section(
+            "time_in_stage",
+            title,
+            f"No data, because no visit {for_scope(view)}to a stage{' that this report shows' if view.stages else ''} has a known length.",
+        )
     slowest = ties.at_the_top(sorted(rows, key=lambda row: -(row.median_days or 0.0)), lambda row: words.days(row.median_days))
     blocks: list[Block] = []
     shown = tuple(row for row in rows if row.p90_days is not None)

@@ -12,7 +12,7 @@ def headline(view: WeeklyFunnel) -> str:
     now, before = view.week, view.week_before
     if isinstance(now, NotLoaded) or isinstance(before, NotLoaded):
         return NotLoaded(("applications",)).words
-    if not view.funnel and not any(vars(now).values()):
+    if not view.standing.recorded_count:
         return f"No data for this week, because nothing is recorded {for_scope(view)}up to {words.day(view.last_day)}."
     parts = [words.plural(now.new_applications, "new application")]
     parts += [] if now.advanced is None else [f"{words.count(now.advanced)} moved forward"]
