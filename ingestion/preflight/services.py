@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from base.config import Source
+from base.words import counted
 from ingestion.http.client import HttpError
 from ingestion.protocol.connector import FirstPage
 from ingestion.protocol.finding import ERROR, OK, WARNING, Finding
@@ -54,7 +55,10 @@ def _counted(connector: Service, stream: str, page: FirstPage) -> Finding:
         return Finding(ERROR, stream, f"the credential can see no {stream} at all", remedy, 0)
     if page.notice:
         return Finding(WARNING, stream, page.notice, None, count)
-    return Finding(OK, stream, f"{count} records on the first page" + (", and more" if page.has_more else ""), None, count)
+    more = ", and more" if page.has_more else ""
+    if page.parents:
+        return Finding(OK, stream, f"read once for each of the {page.parents}; {count:,} of these on the first page{more}")
+    return Finding(OK, stream, f"{counted(count, 'record')} on the first page{more}", None, count)
 
 
 def _clock(theirs: datetime | None, ours: datetime | None) -> list[Finding]:

@@ -91,11 +91,15 @@ class Connector(ABC):
 
 
 class FirstPage(NamedTuple):
-    """What a preflight sees of a stream: its first records (for a stream per parent, the parents), whether there are more, and what it should know."""
+    """What a preflight sees of a stream: its first records, whether there are more, and what it should know.
+
+    `parents`: what the records are called where the stream is read once for each of them, so that they are none of its own.
+    """
 
     records: list[dict[str, Any]]
     has_more: bool
     notice: str | None = None
+    parents: str | None = None
 
 
 def keyed_row(record: Mapping[str, object], record_id: object) -> Row:

@@ -87,7 +87,7 @@ class Ashby(Service):
                 break
         if spec.each and reply["results"]:
             self._call(spec.each, {spec.parameter: reply["results"][0].get("id")}, is_list=False)
-        return FirstPage(reply["results"], at is not None)
+        return FirstPage(reply["results"], at is not None, parents=_parents(spec))
 
     def rights(self, stream: str) -> str:
         return f"Give the key the permission {STREAMS[stream].right}"
@@ -182,3 +182,11 @@ def _row(spec: Stream, record: Record, identity: object) -> Row:
         record.pop(name, None)
     spec.lean(record)
     return keyed_row(record, identity)
+
+
+def _parents(spec: Stream) -> str | None:
+    """What the list of a stream gives where its records are another thing: `interview plans`; None where each gives one record of its own."""
+    thing, _, _ = spec.method.partition(".")
+    if not spec.each or spec.each.startswith(f"{thing}."):
+        return None
+    return re.sub(r"(?=[A-Z])", " ", thing).lower() + "s"

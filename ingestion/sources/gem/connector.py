@@ -52,9 +52,10 @@ class Gem(Service):
 
     def first_page(self, stream: str) -> FirstPage:
         """What the key sees of the stream, or of its parent where it has one."""
-        path = STREAMS[STREAMS[stream].of or stream].path
+        parents = STREAMS[stream].of
+        path = STREAMS[parents or stream].path
         reply = self._client.get(path, {"page": "1", "page_size": str(PAGE_SIZE)})
-        return FirstPage(records_of(reply, path), next_page(reply, 1, path) is not None)
+        return FirstPage(records_of(reply, path), next_page(reply, 1, path) is not None, parents=parents)
 
     def rights(self, stream: str) -> str:
         return "Give the key permission to read it"

@@ -69,7 +69,7 @@ class Lever(Service):
         if spec.is_child:
             self._children(spec, records[:1], set())
         notice = _BLIND if spec is parent and parent.path in self.blind else None
-        return FirstPage(records, following is not None, notice)
+        return FirstPage(records, following is not None, notice, parents=parent.path if spec.is_child else None)
 
     def rights(self, stream: str) -> str:
         """What to grant when the vendor refuses the stream."""

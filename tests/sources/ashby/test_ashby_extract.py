@@ -178,7 +178,10 @@ def test_two_organisations_stand_side_by_side(place: Place, served: Served) -> N
 def test_the_preflight_tells_each_kind_of_bad_key_from_the_others(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = served.double.settings
     assert all(finding.is_ok for finding in preflight.check(served.source))
-    assert {finding.stream for finding in preflight.check(served.source)} == set(STREAMS)
+    messages = {finding.stream: finding.message for finding in preflight.check(served.source)}
+    assert messages.keys() == set(STREAMS)
+    assert messages["interview_stages"].startswith("read once for each of the interview plans; ")
+    assert "record" in messages["offers"]
     (wrong,) = preflight.check(served.source.model_copy(update={"credentials": {"api_key": "OLD_KEY"}}))
     assert not wrong.is_ok and "401" in wrong.message and "a-key-that" not in str(wrong)
     monkeypatch.delenv("ASHBY_KEY")

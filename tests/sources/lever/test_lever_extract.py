@@ -174,6 +174,9 @@ def test_preflight_is_content_with_a_good_key_and_tells_each_bad_one(place: Plac
     findings = preflight.check(served.source, now=served.double.world.now)
     assert {finding.stream for finding in findings} == set(STREAMS)
     assert {finding.level for finding in findings} == {"ok"}
+    messages = {finding.stream: (finding.message, finding.count) for finding in findings}
+    assert messages["offers"][0].startswith("read once for each of the opportunities; ") and messages["offers"][1] is None
+    assert "records on the first page" in messages["opportunities"][0]
     assert lake_rows(place.home) == []
 
     served.double.settings.missing_scopes = {"feedback", "requisitions", "referrals"}
