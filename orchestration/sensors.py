@@ -27,7 +27,7 @@ def tell_owner_of_failed_run(context: dg.RunFailureSensorContext) -> None:
     ops = engine(home.prepare())
     try:
         row = runs.by_dagster_run(ops, context.dagster_run.run_id)
-        sentence = (row.error if row is not None else None) or _sentence(context.failure_event) or "its process ended early"
+        sentence = (row.error if row is not None else None) or sentence_of(context.failure_event) or "its process ended early"
         run_id = row.run_id if row is not None else context.dagster_run.run_id
         config = _configuration(home, row.config_digest if row is not None else None, settings.get("config"))
         tell_owner(home, config, ops, run_id=run_id, sentence=sentence, at=now())
@@ -35,7 +35,7 @@ def tell_owner_of_failed_run(context: dg.RunFailureSensorContext) -> None:
         ops.dispose()
 
 
-def _sentence(event: dg.DagsterEvent) -> str:
+def sentence_of(event: dg.DagsterEvent) -> str:
     """What a job that opened no run says of its failure: the innermost cause, without the name of its class."""
     error = getattr(event.event_specific_data, "error", None)
     while error is not None and error.cause is not None:

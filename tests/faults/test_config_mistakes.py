@@ -322,7 +322,7 @@ def test_a_slice_that_is_not_published_is_found_by_a_check(tmp_path: Path, publi
         (("dev", "--port", "99999"), "not in the range"),
         (("--home", "x" * 5000, "sources"), "cannot be a home folder"),
         (("--config", "x" * 5000, "sources"), "cannot be a configuration folder"),
-        (("chekc",), "Did you mean 'check'?"),
+        (("demoo",), "Did you mean 'demo'?"),
     ],
 )
 def test_a_wrong_argument_is_wrong_usage_with_the_near_name(

@@ -16,6 +16,7 @@ from orchestration.resources import SessionResource, holding
 from orchestration.run import runs
 from orchestration.run.request import RunRequest
 from orchestration.run.session import open_session
+from orchestration.sensors import sentence_of
 
 
 @pytest.fixture
@@ -95,3 +96,42 @@ def test_the_run_that_the_command_line_has_opened_is_taken_over_and_left_open(ho
         assert [row.status for row in rows(home)] == [runs.RUNNING]
     assert seen == [(session, session)]
     assert [row.status for row in rows(home)] == [runs.SUCCEEDED]
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ({"as_of": "tomorrow"}, "resources > session > as_of: 'tomorrow' is not an ISO date or time. Write it like"),
+        ({"known_at": "2199-01-01"}, "resources > session > known_at: 2199-01-01T00:00:00Z is in the future"),
+        ({"sources": ["acme"]}, "sources.yml has no source 'acme'. Known: none."),
+    ],
+)
+def test_what_a_launchpad_asks_wrongly_fails_the_job_once_in_words_and_opens_no_run(
+    home: Home, asked: dict[str, Any], sentence: str
+) -> None:
+    def step(resource: SessionResource) -> object:
+        return resource.session
+
+    result = execute(of(home, **asked), step, step, step)
+    failures = [
+        event for event in result.all_events if event.event_type in (dg.DagsterEventType.RUN_FAILURE, dg.DagsterEventType.STEP_FAILURE)
+    ]
+    [failure] = failures
+    assert failure.event_type == dg.DagsterEventType.RUN_FAILURE
+    assert sentence in sentence_of(failure)
+    assert "Failure:" not in sentence_of(failure)
+    assert not home.root.exists()
+
+
+def test_a_run_that_cannot_begin_is_tried_once_however_many_steps_ask(home: Home) -> None:
+    reasons: list[str] = []
+
+    def step(resource: SessionResource) -> None:
+        for _ in range(2):
+            with pytest.raises(dg.Failure) as refused:
+                resource.session  # noqa: B018 - opens the run
+            reasons.append(str(refused.value.description))
+
+    assert execute(of(home, known_at="2020-01-01"), step).success
+    assert reasons[0].startswith("resources > session > known_at: nothing has been loaded yet")
+    assert reasons[1] == "The run did not begin; the first step that failed says why"
