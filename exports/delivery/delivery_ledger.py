@@ -229,12 +229,14 @@ def newer_period(ops: Engine, delivery: Delivery) -> str | None:
 
 
 def put_back_ticks(ops: Engine, now: datetime) -> int:
-    """Undo what a clock that was ahead left: ticks after `now` would keep every true period behind them. What was sent stays sent; what was only
-    planned is skipped. Returns how many deliveries there were."""
-    ahead = [delivery for delivery in find(ops) if delivery.tick_at > now]
+    """Undo what a clock that was ahead left: ticks and data after `now` would keep every true period behind them. What was sent stays sent; what was
+    only planned is skipped. Returns how many deliveries there were."""
+    ahead = [delivery for delivery in find(ops) if max(delivery.tick_at, delivery.data_as_of or delivery.tick_at) > now]
     for delivery in ahead:
         note = f"its tick lay in the future ({delivery.tick_at:%Y-%m-%d %H:%M} UTC), by a clock that was ahead"
-        values = {"tick_at": NO_TICK}
+        values = {"tick_at": NO_TICK if delivery.tick_at > now else delivery.tick_at}
+        if delivery.data_as_of is not None:
+            values["data_as_of"] = min(delivery.data_as_of, now)
         if delivery.state in OPEN_STATES:
             move(ops, delivery, "skipped", now=now, note=note, reason=note, **values)
         else:

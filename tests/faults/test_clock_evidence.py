@@ -14,6 +14,8 @@ from base.config import ClockLimits, Source
 from base.errors import ConfigError, FunnelcastError
 from base.home import Home
 from base.ops import engine
+from exports.channels.channel import Key
+from exports.delivery import delivery_ledger as ledger
 from ingestion.extract.run import extract
 from ingestion.http.limits import retry_after, server_time
 from ingestion.log.closing import close_windows, plan_closings
@@ -278,3 +280,17 @@ def test_T1_repair_clock_closes_by_the_command_line_and_a_second_time_has_nothin
     assert not home.warehouse.exists()
     assert run_cli(command) == 0
     assert "nothing to close" in capsys.readouterr().out
+
+
+def test_T8_data_of_2031_that_was_sent_keeps_no_report_of_today_back_once_the_clock_is_repaired(tmp_path: Path) -> None:
+    ops = engine(Home.at(tmp_path / "home").prepare())
+    for period, tick in (("2031-W18", IN_2031), ("2026-W27", NOW)):
+        ledger.plan(ops, Key("weekly", 1, "lead", "email", period), tick_at=tick, window_ends_at=tick, now=NOW)
+    wrong, today = ledger.get(ops, 1), ledger.get(ops, 2)
+    assert ledger.move(ops, wrong, "sent", now=IN_2031, note="sent", data_as_of=IN_2031)
+    assert ledger.newer_period(ops, today) == "2031-W18"
+    assert ledger.put_back_ticks(ops, NOW) == 1
+    assert ledger.newer_period(ops, today) is None
+    assert ledger.newest_sent_as_of(ops, today.key) == NOW
+    assert ledger.put_back_ticks(ops, NOW) == 0
+    ops.dispose()

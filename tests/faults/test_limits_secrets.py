@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import quote, quote_plus
 
 import pytest
+from dagster import EventLogEntry
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +18,7 @@ from base import redaction
 from base.errors import FunnelcastError
 from base.home import Home
 from base.redaction import REDACTED, redact, remember_secrets
+from orchestration.instance.event_storage import OpenEventLogStorage
 from orchestration.run.logs import start_logging
 
 SECRET = "s3cr3t/+value=42"
@@ -142,3 +144,14 @@ def test_T14_a_libraries_traceback_in_the_log_file_holds_no_secret(tmp_path: Pat
     text = path.read_text(encoding="utf-8")
     assert "s3cr3t" not in text
     assert "RuntimeError" in text
+
+
+def test_T14_what_dagster_keeps_of_an_event_holds_no_secret_and_can_be_read(tmp_path: Path) -> None:
+    remember_secrets([SECRET])
+    storage = OpenEventLogStorage(str(tmp_path))
+    text = f'GET https://u:{SECRET}@host/?refresh_token={SECRET} {{"api_key": "{SECRET}"}}'
+    storage.store_event(EventLogEntry(None, logging.ERROR, text, "run", 0.0))
+    [kept] = storage.get_logs_for_run("run")
+    storage.dispose()
+    assert kept.user_message.startswith("GET https://u:[redacted]@host/")
+    assert not any(b"s3cr3t" in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
