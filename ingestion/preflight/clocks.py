@@ -41,10 +41,11 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Clocks:
-    """The evidence agrees: `now` can be trusted. `warnings` name the servers whose clocks are wrong."""
+    """The evidence agrees: `now` can be trusted. `servers`: the clocks of those that answered; `warnings` name the wrong ones."""
 
     now: datetime
     limit: timedelta
+    servers: Mapping[str, datetime] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
     def window_end(self, server: datetime | None) -> datetime:
@@ -80,7 +81,7 @@ def judge(evidence: Evidence, limits: ClockLimits) -> Clocks:
         " its windows end by the earlier one"
         for name, time in deviating.items()
     )
-    return Clocks(local, limit, warnings)
+    return Clocks(local, limit, evidence.servers, warnings)
 
 
 def _check_ledger(evidence: Evidence, limit: timedelta, *, is_confirmed: bool) -> None:

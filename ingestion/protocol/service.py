@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from statistics import median_low
 from typing import Any
 
+import httpx
+
 from base.config import Source
 from ingestion.http.client import Auth, Client, HttpError, Reply
 from ingestion.http.limits import RateLimiter, RunBudget
@@ -50,10 +52,23 @@ class Service(Connector):
         """What to grant when the vendor refuses the stream."""
 
     def server_now(self) -> datetime | None:
-        """Asked twice, and a third time when the answers differ: one wrong Date header (a proxy's, a cache's) moves no window."""
-        times = [time for time in (self._client.server_now(), self._client.server_now()) if time]
-        if len(times) == 2 and abs(times[0] - times[1]) > _SAME:
-            times += [time for time in (self._client.server_now(),) if time]
+        """Asked twice, and a third time when an answer is lost or the two differ: one wrong Date header (a proxy's, a cache's) moves no window.
+
+        Raises HttpError when none is answered.
+        """
+        times: list[datetime] = []
+        lost: HttpError | None = None
+        for _ in range(3):
+            try:
+                times += [time for time in (self._client.server_now(),) if time]
+            except HttpError as error:
+                lost = error
+                if isinstance(error.__cause__, httpx.ConnectError | httpx.TimeoutException):
+                    break  # nobody is there
+            if len(times) == 2 and abs(times[0] - times[1]) <= _SAME:
+                break
+        if lost and not times:
+            raise lost
         return median_low(times) if times else None
 
     def close(self) -> None:

@@ -81,7 +81,9 @@ class RunSession:
             return known
         from ingestion.preflight.check import server_now
 
-        return runs.remember_window_end(self.ops, self.run, source.name, self.clocks.window_end(server_now(source)))
+        return runs.remember_window_end(
+            self.ops, self.run, source.name, self.clocks.window_end(self.clocks.servers.get(source.name) or server_now(source))
+        )
 
     @cached_property
     def clocks(self) -> Clocks:

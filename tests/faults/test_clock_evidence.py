@@ -29,7 +29,7 @@ from orchestration.run import runs
 from orchestration.run.request import RunRequest
 from orchestration.run.session import open_session
 from tests.support.ingestion import Place, config_of, folder_source, lake_rows
-from tests.support.scripted_http import ScriptedServer, reply
+from tests.support.scripted_http import ScriptedServer, cut, reply
 
 NOW = datetime(2026, 6, 29, 6, tzinfo=UTC)
 IN_2031 = datetime(2031, 5, 1, tzinfo=UTC)
@@ -98,6 +98,13 @@ def test_T1_one_wrong_date_header_among_the_answers_of_a_server_counts_for_nothi
         with ScriptedServer([reply([], headers=date(moment)) for moment in order]) as server:
             source = Source(name="crm", kind="gem", base_url=server.url, credentials={"api_key": "GEM_KEY"})
             assert server_now(source) == NOW
+
+
+def test_T1_an_answer_that_is_lost_costs_neither_the_clock_nor_the_load(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GEM_KEY", "k")
+    with ScriptedServer([cut([1] * 99), reply([], headers=date(NOW)), reply([], headers=date(NOW))]) as server:
+        source = Source(name="crm", kind="gem", base_url=server.url, credentials={"api_key": "GEM_KEY"})
+        assert server_now(source) == NOW
 
 
 @pytest.mark.parametrize("text", ["", "yesterday", "Fri, 31 Dec 9999 23:00:00 -1400", "Mon, 32 Foo 2026 99:99:99 GMT", "0"])
