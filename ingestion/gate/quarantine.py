@@ -20,12 +20,12 @@ import duckdb
 
 from base import csv_files
 from base.clock import iso
-from base.errors import BusyError
+from base.failures import explained
 from base.home import Home
 from base.personal_data import Place
 from ingestion.gate.profiles import StagingTable
 from ingestion.gate.remedies import remedy_for
-from ingestion.log.readings import readings_of
+from ingestion.log.readings import read_reading, readings_of
 
 PLACES = (
     Place(
@@ -55,6 +55,7 @@ alter table quality.quarantine add column if not exists cleared_code varchar;
 """
 
 REPLACED, GONE = "replaced", "gone"
+_CLEARED = {REPLACED: "a later version came", GONE: "its file no longer holds the row"}
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,8 @@ class QuarantinedRow:
     """A record that waits for somebody. `place`: its file (or the table of a database); `line`: the line of a text file, counting from 1 with
     the header, on which the row begins; in Parquet and databases the number of the row, as it was read last. Both are None for services.
 
-    `key`: the columns of its key, as far as they are filled and no candidate data. `columns`: what the rule is about.
+    `key`: the columns of its key, as far as they are filled and no candidate data. `columns`: what the rule is about. `cleared`: REPLACED or
+    GONE, of one that nobody waits for any more.
     """
 
     source: str
@@ -75,15 +77,17 @@ class QuarantinedRow:
     reason: str
     remedy: str
     judged_at: datetime
+    cleared: str | None = None
 
     def __str__(self) -> str:
         """`apps.csv:7: application_id 4711: applied_at is not a time: '03/01/2026'`."""
         where = f"{self.place}:{self.line}" if self.place and self.line else self.place
-        return ": ".join(part for part in (where, self.key, self.reason) if part)
+        text = ": ".join(part for part in (where, self.key, self.reason) if part)
+        return f"{text} [over: {_CLEARED[self.cleared]}]" if self.cleared else text
 
 
 #: The columns of the list as a file.
-COLUMNS = ("source", "table", "file", "line", "key", "columns", "rule", "reason", "what_to_do", "judged_at")
+COLUMNS = ("source", "table", "file", "line", "key", "columns", "rule", "reason", "what_to_do", "judged_at", "cleared")
 
 
 def as_document(row: QuarantinedRow) -> dict[str, object]:
@@ -99,6 +103,7 @@ def as_document(row: QuarantinedRow) -> dict[str, object]:
         row.reason,
         row.remedy,
         iso(row.judged_at.replace(tzinfo=UTC)),
+        row.cleared,
     )
     return dict(zip(COLUMNS, values, strict=True))
 
@@ -108,16 +113,19 @@ def write_csv(path: Path, rows: Sequence[QuarantinedRow]) -> None:
     csv_files.write_csv(path, COLUMNS, (list(as_document(row).values()) for row in rows))
 
 
-def quarantined_rows(home: Home, *, source: str | None = None, table: str | None = None) -> list[QuarantinedRow]:
-    """What stands in quarantine, by source, table, file and line. Reads the build file. Raises BusyError while a run is at work."""
+def quarantined_rows(
+    home: Home, *, source: str | None = None, table: str | None = None, with_cleared: bool = False
+) -> list[QuarantinedRow]:
+    """What stands in quarantine, by source, table, file and line; with what is over, too. Reads the build file.
+
+    Raises BusyError while a run is at work, DamageError when the build file is damaged.
+    """
     if not home.warehouse.exists():
         return []
     try:
         connection = duckdb.connect(str(home.warehouse), read_only=True)
-    except duckdb.IOException as error:
-        raise BusyError(
-            "A run is at work in this home, and only it may read the build file", remedy="Try again when it is done."
-        ) from error
+    except duckdb.Error as error:
+        raise (explained(error, home) or error) from error
     try:
         described = {
             name
@@ -127,21 +135,26 @@ def quarantined_rows(home: Home, *, source: str | None = None, table: str | None
         }
         if "cleared_code" not in described:
             return []
-        return standing(connection, source=source, table=table)
+        return standing(connection, source=source, table=table, with_cleared=with_cleared)
     finally:
         connection.close()
 
 
 def standing(
-    connection: duckdb.DuckDBPyConnection, *, source: str | None = None, table: str | None = None, load_ids: Sequence[str] | None = None
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    source: str | None = None,
+    table: str | None = None,
+    load_ids: Sequence[str] | None = None,
+    with_cleared: bool = False,
 ) -> list[QuarantinedRow]:
     """The same from an open build file; `load_ids`: only what came with these loads."""
     rows = connection.execute(
-        "select source_system, stream, place, line, record_key, column_names, rule, reason, judged_at, kind from quality.quarantine"
-        " where cleared_code is null and ($source is null or source_system = $source) and ($table is null or stream = $table)"
+        "select source_system, stream, place, line, record_key, column_names, rule, reason, judged_at, kind, cleared_code from quality.quarantine"
+        " where ($with_cleared or cleared_code is null) and ($source is null or source_system = $source) and ($table is null or stream = $table)"
         " and ($load_ids is null or load_id in (select unnest($load_ids::varchar[])))"
         " order by source_system, stream, place nulls last, line nulls last, record_id, judged_at",
-        {"source": source, "table": table, "load_ids": None if load_ids is None else list(load_ids)},
+        {"source": source, "table": table, "load_ids": None if load_ids is None else list(load_ids), "with_cleared": with_cleared},
     ).fetchall()
     return [
         QuarantinedRow(
@@ -155,6 +168,7 @@ def standing(
             reason=row[7],
             remedy=remedy_for(row[9], row[0], row[1], row[6], row[5]),
             judged_at=row[8],
+            cleared=row[10],
         )
         for row in rows
     ]
@@ -182,12 +196,15 @@ def _refresh_stream(connection: duckdb.DuckDBPyConnection, table: StagingTable, 
     own = "source_system = $source and stream = $stream"
     content = "('0x' || left(payload_hash, 16))::ubigint"
     connection.execute("create or replace temp table read_places (place varchar, content ubigint, line bigint)")
-    if readings:
-        connection.execute(
-            f"insert into read_places select place, content, min(line) from read_parquet($files) where content is null or content in"
-            f" (select {content} from quality.quarantine where {own}) group by place, content",
-            {"files": [str(path) for path in readings], **facts},
-        )
+    for reading in map(read_reading, readings):
+        if reading is not None:
+            connection.register("reading", reading)
+            connection.execute(
+                f"insert into read_places select place, content, min(line) from reading where content is null or content in"
+                f" (select {content} from quality.quarantine where {own}) group by place, content",
+                facts,
+            )
+            connection.unregister("reading")
     # Versions of the records in question, and of their contents under whatever id: a row that was a conflict may have become the only one.
     connection.execute(
         f"create or replace temp table later as select s.record_id, s.payload_hash, s.load_file, s.observed_at, q.record_id is not null as is_bad"

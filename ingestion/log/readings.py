@@ -76,17 +76,14 @@ def folder(home: Home, source: str, stream: str) -> Path:
 
 
 def readings_of(home: Home, source: str, stream: str) -> list[Path]:
-    """The finished readings of a stream. A damaged one is deleted: it comes back when its file is read again."""
-    found = sorted(folder(home, source, stream).glob("[!.]*.parquet"))
-    for path in found:
-        if not _is_whole(path):
-            path.unlink()
-    return [path for path in found if path.exists()]
+    """The finished readings of a stream."""
+    return sorted(folder(home, source, stream).glob("[!.]*.parquet"))
 
 
-def _is_whole(path: Path) -> bool:
+def read_reading(path: Path) -> pa.Table | None:
+    """A reading's rows; None for a damaged one, which is deleted: it comes back when its file is read again."""
     try:
-        pq.read_table(path, schema=SCHEMA, page_checksum_verification=True)
+        return pq.read_table(path, schema=SCHEMA, page_checksum_verification=True)
     except (OSError, ValueError):
-        return False
-    return True
+        path.unlink(missing_ok=True)
+        return None

@@ -23,10 +23,11 @@ _SHOWN = 10
 @click.command("quarantine")
 @click.option("--source", metavar="NAME", help="Only records of this source.")
 @click.option("--table", metavar="NAME", help="Only records of this table (or stream).")
+@click.option("--all", "with_cleared", is_flag=True, help="Also those that are over: replaced by a later version, or gone from their file.")
 @click.option("--csv", "csv_file", type=click.Path(dir_okay=False, path_type=Path), help="Write all of them to this file.")
 @json_option
 @shared_options
-def command(where: Where, source: str | None, table: str | None, csv_file: Path | None, as_json: bool) -> None:
+def command(where: Where, source: str | None, table: str | None, with_cleared: bool, csv_file: Path | None, as_json: bool) -> None:
     """List the records that are set aside because they break a rule: file, line, key, reason, and what to do.
 
     They take no part in any figure. A record leaves the list when a mended one is loaded, or when its file is sent again without it.
@@ -35,7 +36,7 @@ def command(where: Where, source: str | None, table: str | None, csv_file: Path 
 
     home = where.existing_home
     _check_names(home, source, table)
-    rows = quarantined_rows(home, source=source, table=table)
+    rows = quarantined_rows(home, source=source, table=table, with_cleared=with_cleared)
     if csv_file is not None:
         write_csv(csv_file, rows)
         click.echo(f"{len(rows):,} record(s) written to {csv_file} ({', '.join(COLUMNS)}).", err=as_json)

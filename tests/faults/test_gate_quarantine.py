@@ -9,9 +9,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from base.home import DBT_PROJECT_DIR
+from base.errors import FunnelcastError
+from base.home import DBT_PROJECT_DIR, Home
 from ingestion.gate import quarantine
 from ingestion.gate.words import shown, shown_code
+from ingestion.log.readings import read_reading
 from tests.support.gate_home import GateHome
 
 pytestmark = pytest.mark.xdist_group("gate")
@@ -107,6 +109,10 @@ def test_a_record_names_its_file_line_key_column_and_reason_and_leaves_when_it_i
         (None, 5),
     ]
 
+    over = [str(row) for row in quarantine.quarantined_rows(place.home, with_cleared=True) if row.cleared]
+    assert len(over) == 5
+    assert over[0].endswith("[over: a later version came]")
+
     target = tmp_path / "list.csv"
     quarantine.write_csv(target, place.quarantined())
     with target.open(encoding="utf-8", newline="") as file:
@@ -121,6 +127,18 @@ def test_a_build_file_that_is_built_again_holds_the_same_quarantine(place: GateH
         connection.execute("drop schema staging cascade; drop schema quality cascade")
     place.run("applications")
     assert listed(place) == before
+
+
+def test_a_damaged_reading_or_build_file_stops_nobody(tmp_path: Path) -> None:
+    path = tmp_path / "0123.parquet"
+    path.write_bytes(b"PAR1 no more")
+    assert read_reading(path) is None
+    assert not path.exists()
+    home = Home(tmp_path / "home").prepare()
+    assert quarantine.quarantined_rows(home) == []
+    home.warehouse.write_bytes(b"no database" * 1000)
+    with pytest.raises(FunnelcastError, match="repair warehouse"):
+        quarantine.quarantined_rows(home)
 
 
 def test_a_value_is_repeated_only_where_it_looks_like_what_belongs_there() -> None:

@@ -74,6 +74,7 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         select=[f"+{mart}" for mart in MARTS],
         exclude=["resource_type:test"],
         is_gated=True,
+        loaded_at=AS_OF.replace(tzinfo=UTC) + timedelta(days=400),
     )
     yield World(connection, Company(tables, as_of))
     connection.close()

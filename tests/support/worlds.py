@@ -35,11 +35,13 @@ def build_world(
     mappings: Mapping[str, str] | None = None,
     exclude: Sequence[str] = (),
     is_gated: bool = False,
+    loaded_at: datetime | None = None,
 ) -> duckdb.DuckDBPyConnection:
     """Load `csv_folder` (canonical files) into `home` and build `select` at `as_of`; the warehouse, opened for reading.
 
     `variables` are more dbt vars, `mappings` the tenant's mapping files by name. With `is_gated` the quality gate judges the rows in between,
-    as it does in a run (seconds of import); without, every row is taken. Raises AssertionError naming what dbt could not build or
+    as it does in a run (seconds of import); without, every row is taken. `loaded_at` (default: `as_of`): when the files were read, which for the
+    gate is after all that they say has happened. Raises AssertionError naming what dbt could not build or
     which test failed. A home that was built before is opened as it is, so a world of a session is built once.
     """
     place = Home(home)
@@ -47,11 +49,11 @@ def build_world(
         place.prepare()
         config = _write_config(home / "config", csv_folder, mappings or {})
         with home_variables(place, config):
-            _load(place, config, as_of)
+            _load(place, config, loaded_at or as_of)
             given = {"as_of": as_of.strftime("%Y-%m-%d %H:%M:%S"), **(variables or {})}
             if is_gated:
                 _build(place, [STAGING], given)
-                _gate(place, as_of)
+                _gate(place, loaded_at or as_of)
                 exclude = [*exclude, STAGING]
             else:
                 _count_loads(place)
