@@ -211,6 +211,12 @@ class Source(Strict):
                 remedy=f"Set {variable} and run again.",
             )
         remember_secrets([value])
+        if value != value.strip():
+            # From a file with a line end, mostly: no service takes it, and none says why.
+            raise ConfigError(
+                f"{self.place('credentials', role)}: the environment variable {variable} begins or ends with a blank or a line break",
+                remedy=f"Set {variable} without it and run again.",
+            )
         return value
 
 

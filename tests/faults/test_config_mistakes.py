@@ -273,6 +273,15 @@ def test_an_operations_database_that_cannot_be_is_wrong_usage(tmp_path: Path, mo
     assert (done.code, "FUNNELCAST_OPS_URL" in done.err) == (2, True), done.err
 
 
+def test_a_secret_with_a_line_break_at_its_end_is_named_and_not_repeated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GEM_KEY", "hunter2\n")
+    config = write_folder(tmp_path / "config", sources_yml=GEM.format(""))
+    done = funnelcast("--config", str(config), "--home", str(tmp_path / "home"), "run")
+    assert done.code == 2
+    assert "sources.yml:4: the environment variable GEM_KEY begins or ends with a blank or a line break" in done.err
+    assert "hunter2" not in done.err
+
+
 def test_a_secret_of_a_channel_that_is_not_set_is_found_by_a_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SLACK_BOT_TOKEN", raising=False)
     company = "delivery:\n  enabled: true\n  slack:\n    token_env: SLACK_BOT_TOKEN\n"
