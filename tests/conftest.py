@@ -14,11 +14,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from tests.support.dbt_project import begin_to_parse, take_over
 from tests.support.ingestion import Place, place_at
 from tests.support.runs import Company, FirstRun, lake_rows
+from tests.support.traps import build_traps
 from tests.support.zygote import Zygote
 
 # No dependency may phone home from a test either.
@@ -150,3 +152,11 @@ def first_run(zygote: Zygote, tmp_path_factory: pytest.TempPathFactory) -> First
 def undisturbed(first_run: FirstRun) -> dict[str, Any]:
     """What a run that nothing disturbed ended with: the manifest, and the number of mails, posts and rows in the log."""
     return first_run.ended
+
+
+@pytest.fixture(scope="session")
+def traps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The worlds of traps (tests/support/traps.py), built once."""
+    connection = build_traps(tmp_path_factory.mktemp("traps"))
+    yield connection
+    connection.close()

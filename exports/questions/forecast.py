@@ -30,7 +30,8 @@ def _needed_words(rows: Sequence[Row], values: Values) -> str:
 
 def _expected_sql(values: Values) -> str:
     return f"""
-select j.job_name as job, j.job_id, sum(f.active_count) as active_count, sum(f.expected_hires) as expected_hires,
+select j.job_name as job, j.job_id, sum(f.active_count) as active_count, sum(f.hire_pending_count) as accepted_not_marked_hired,
+       sum(f.unplaced_count) as unplaced_count, sum(f.expected_hires) as expected_hires,
        sum(f.pooled_expected_hires) as pooled_expected_hires
 from marts.forecast_expected_hires f
 join core.dim_jobs j on f.slice_type = 'job' and f.slice_key = j.job_key
@@ -45,6 +46,8 @@ def _expected_words(rows: Sequence[Row], values: Values) -> str:
         f"The present pipeline of {plural(len(rows), 'requisition')} is expected to give {number(pooled)} hires in the end, at the rates of the same role where a "
         f"requisition has few hires of its own; {number(own)} by the forecast's date at each requisition's own rates alone. "
         "Future applicants are not counted."
+        + (f" Accepted, not yet marked hired: {pending}." if (pending := sum(row["accepted_not_marked_hired"] for row in rows)) else "")
+        + (f" Unplaced, and in neither sum: {unplaced}." if (unplaced := sum(row["unplaced_count"] for row in rows)) else "")
     )
 
 

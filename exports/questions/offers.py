@@ -30,13 +30,13 @@ def _accepted_words(rows: Sequence[Row], values: Values) -> str:
 
 def _open_sql(values: Values) -> str:
     return f"""
-select d.department_name as department, j.job_name as job, o.extended_at, r.user_name as recruiter, o.candidate_key
+select d.department_name as department, j.job_name as job, o.cohort_at as extended_at, r.user_name as recruiter, o.candidate_key
 from core.fct_offers o
 left join core.dim_jobs j using (job_key)
 left join core.dim_departments d on d.department_key = o.department_key
 left join core.dim_users r on r.user_key = o.recruiter_key
 {where("o.status_code = 'open'", *of_members(values, "o"))}
-order by o.extended_at nulls last, o.candidate_key"""
+order by o.cohort_at nulls last, o.candidate_key"""
 
 
 def _open_words(rows: Sequence[Row], values: Values) -> str:

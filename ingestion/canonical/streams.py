@@ -11,7 +11,7 @@ from ingestion.protocol.stream import Stream
 #: What the tables' specification (ingestion/canonical/tables.py) does not say: which times are in order, and without which a row is a plan.
 _ORDERS: dict[str, Contract] = {
     "applications": Contract(usually_in_order=(("applied_at", "closed_at"), ("applied_at", "hired_at"))),
-    "stage_visits": Contract(in_order=(("entered_at", "exited_at"),), plans=("entered_at",)),
+    "stage_visits": Contract(usually_in_order=(("entered_at", "exited_at"),), plans=("entered_at",)),
     "jobs": Contract(usually_in_order=(("opened_at", "closed_at"),)),
     "openings": Contract(usually_in_order=(("opened_at", "closed_at"),)),
     "job_holds": Contract(in_order=(("held_at", "released_at"),)),

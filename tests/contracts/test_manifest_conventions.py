@@ -34,6 +34,8 @@ MAY_READ = {
     ("offer_decline_followups", "reason_codes"),
     # The company's own copy of published figures is a file beside the seed, no source's data.
     ("benchmark_comparison", "stg_config__benchmarks"),
+    # How many rows were plans is about what came in; core has the stages that they put on ladders.
+    ("int_marts__settled_counts", "stage_visits"),
 }
 #: Models that read no other model and no source, each with what it reads instead.
 ROOTS = {"run_clock": "the run's vars and the lake's windows", "int_diversity__adverse_impact_settings": "vars"}

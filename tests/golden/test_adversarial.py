@@ -22,12 +22,11 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.golden.conftest import TRAP_MARTS
 from tests.support.definitions_compare import MARTS, as_named, differences, of_table
 from tests.support.definitions_files import read_tables
 from tests.support.definitions_laws import ADDITIVE, LAWS, not_adding_up
 from tests.support.definitions_oracle import Company
-from tests.support.worlds import WORLDS
+from tests.support.traps import TRAP_MARTS, TRAP_WORLDS
 
 pytestmark = [pytest.mark.xdist_group("random_worlds"), pytest.mark.slow]
 REQUISITION = "slice_type = 'job' and slice_name like 'Tester%'"
@@ -40,8 +39,8 @@ def world(traps: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
 
 @pytest.fixture(scope="module")
 def by_definition() -> Company:
-    """The rows of both worlds of traps, read by the oracle's own reader."""
-    return Company(read_tables([WORLDS / "port_traps", WORLDS / "adversarial"]), datetime.fromisoformat("2026-04-01"))
+    """The rows of all worlds of traps, read by the oracle's own reader."""
+    return Company(read_tables(TRAP_WORLDS), datetime.fromisoformat("2026-04-01"))
 
 
 def rows(world: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:
@@ -138,13 +137,13 @@ def test_merged_candidates_are_one_person_and_no_application_is_lost_or_doubled(
 
 
 @pytest.mark.parametrize("mart", TRAP_MARTS)
-def test_every_cell_of_both_worlds_of_traps_follows_the_definitions(world, by_definition: Company, mart: str) -> None:
+def test_every_cell_of_the_worlds_of_traps_follows_the_definitions(world, by_definition: Company, mart: str) -> None:
     found = of_table(world, mart)
     assert len(found) > 2
     assert differences(as_named(mart, MARTS[mart](by_definition)), found) == []
 
 
-def test_the_laws_of_counting_hold_in_both(world) -> None:
+def test_the_laws_of_counting_hold_in_all(world) -> None:
     queries = {**LAWS, **{mart: not_adding_up(mart) for mart in ADDITIVE}}
     about = {law: set(re.findall(r"marts(?:_work)?\.(\w+)", query)) for law, query in queries.items()}
     relevant = [law for law, marts in about.items() if marts <= set(TRAP_MARTS)]

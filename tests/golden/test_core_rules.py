@@ -69,11 +69,11 @@ def test_every_unit_test_of_core_holds(core_rules_home) -> None:
 def test_a_hire_passes_every_stage_of_the_ladder_and_enters_hired_when_hired(world) -> None:
     assert stages_of(world, "hire") == [
         "applied | 2026-01-01 | advanced | 2026-01-05 | 4 | 4",
-        "recruiter_screen | 2026-01-05 | advanced | 2026-01-10 | 5 | 4.5",
+        "recruiter_screen | 2026-01-05 | advanced | 2026-01-10 | 5 | 4",
         "phone_interview |  | advanced | 2026-01-10 |  |",
         "onsite | 2026-01-10 | advanced | 2026-01-15 | 5 | 5",
-        "offer | 2026-01-15 | advanced | 2026-01-21 | 6 | 7",
-        "hired | 2026-01-21 | hired | 2026-01-21 | 0 |",
+        "offer | 2026-01-15 | advanced | 2026-01-20 | 5 | 7",
+        "hired | 2026-01-20 | hired | 2026-01-20 | 0 |",
     ]
 
 

@@ -129,6 +129,10 @@ def test_every_application_follows_the_definitions(world: World) -> None:
             "has_stage_disagreement": a.is_disagreeing,
             "hired_at": a.hired,
             "accepted_at": a.accepted,
+            "starts_on": a.starts,
+            "is_hire_pending": a.is_pending,
+            "is_unplaced": a.unplaced_since is not None,
+            "unplaced_since_at": a.unplaced_since,
             "closed_at": a.ended,
             "close_direction_code": a.direction,
             "recruiter_key": optional(a.slices["recruiter"]),
@@ -167,7 +171,8 @@ def test_every_offer_follows_the_definitions(world: World) -> None:
     expected = {(application_id,): offer for application_id, offer in world.company.offer_facts().items()}
     query = "select a.application_id, o.* from core.fct_offers as o join core.fct_applications as a using (application_key)"
     found = {(row["application_id"],): row for row in rows_of(world.connection, query)}
-    assert {offer["status_code"] for offer in expected.values()} >= {"accepted", "declined", "expired", "open"}
+    assert {offer["status_code"] for offer in expected.values()} >= {"accepted", "declined", "expired", "rescinded"}
+    assert any(offer["is_resolution_inferred"] for offer in expected.values())
     assert differences(expected, found) == []
 
 

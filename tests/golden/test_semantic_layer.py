@@ -56,7 +56,8 @@ COMPARED: dict[str, tuple[list[str], str]] = {
                   accepted_count as offers_accepted, declined_count as offers_declined, expired_count as offers_expired,
                   rescinded_count as offers_rescinded, reneged_count as offers_reneged,
                   accepted_count + declined_count + expired_count as offers_answered, acceptance_rate as offer_acceptance_rate,
-                  accepted_of_extended_rate, accepted_in_period_count as offers_accepted_in_period,
+                  accepted_count + declined_count as offers_accepted_or_declined, answered_acceptance_rate,
+                  inferred_count as offers_inferred, undated_count as offers_undated, accepted_of_extended_rate, accepted_in_period_count as offers_accepted_in_period,
                   declined_in_period_count as offers_declined_in_period
            from marts.offer_acceptance where slice_type = 'recruiter'""",
     ),

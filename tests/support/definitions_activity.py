@@ -17,7 +17,7 @@ from tests.support.definitions_oracle import (
     Company,
     Key,
     StageRow,
-    days,
+    duration,
     first,
     mean,
     quantile,
@@ -209,31 +209,28 @@ def _requisition_memberships(company: Company, job: str) -> list[tuple[str, str]
 
 
 def time_to_fill(company: Company) -> Cells:
-    lengths: dict[Key, list[tuple[float, float]]] = defaultdict(list)
+    lengths: dict[Key, list[tuple[float, float | None]]] = defaultdict(list)
     for opening in rows(company, "openings"):
-        closed = company._before(opening["closed_at"])
-        is_reopened = opening["closed_at"] is not None and closed is None
-        application = company.applications.get(opening["filled_application_id"])
-        if opening["opened_at"] >= company.as_of or is_reopened or application is None:
+        if opening["opened_at"] >= company.as_of:
             continue
-        filled = first(application.accepted, closed)
-        if filled is None:
+        filler, filled = company.fills(opening)
+        if filler not in company.applications or filled is None:
             continue
-        gross = days(opening["opened_at"], filled)
-        assert gross is not None
+        gross = duration(opening["opened_at"], filled)
         held = _held(company, opening["job_id"], opening["opened_at"], filled)
-        for membership in application.memberships():
-            lengths[(month(filled), *membership)].append((gross - held, gross))
+        for membership in company.applications[filler].memberships():
+            lengths[(month(filled), *membership)].append((held, gross))
     return {
         key: {
             "n_count": len(found),
-            "timed_count": len(found),
-            "mean_hold_days": mean([gross - net for net, gross in found]),
-            "median_days": quantile([net for net, _ in found], 0.5),
-            "p90_days": quantile([net for net, _ in found], 0.9),
-            "gross_median_days": quantile([gross for _, gross in found], 0.5),
+            "timed_count": len(timed),
+            "mean_hold_days": mean([held for held, _ in found]),
+            "median_days": quantile([max(0.0, gross - held) for held, gross in timed], 0.5),
+            "p90_days": quantile([max(0.0, gross - held) for held, gross in timed], 0.9),
+            "gross_median_days": quantile([gross for _, gross in timed], 0.5),
         }
         for key, found in lengths.items()
+        for timed in [[(held, gross) for held, gross in found if gross is not None]]
     }
 
 
@@ -262,6 +259,8 @@ def recruiter_scorecard(company: Company) -> Cells:
         for job_id, job in company.jobs.items():
             recruiter = company._credited(job_id, "recruiter", ends)
             is_open = job["closed_at"] >= ends if job["closed_at"] is not None else job["status_code"] in ("open", "on_hold")
+            if job["was_closed_at"] is not None and job["was_closed_at"] < ends <= job["reopened_at"]:
+                is_open = False
             if is_role(job) and job["opened_at"] < ends and is_open and recruiter is not None:
                 cells[recruiter, start]["open_requisitions_count"] += 1
     for application in company.applications.values():
@@ -272,12 +271,12 @@ def recruiter_scorecard(company: Company) -> Cells:
         recruiter = company.applications[application_id].slices["recruiter"]
         if recruiter == "none":
             continue
-        if offer["extended_at"] is not None:
-            cell = cells[recruiter, quarter(offer["extended_at"])]
+        if offer["cohort_at"] is not None:
+            cell = cells[recruiter, quarter(offer["cohort_at"])]
             cell["offers_extended_count"] += 1
             cell["accepted"] += offer["status_code"] == "accepted"
             cell["answered"] += offer["status_code"] in ("accepted", "declined", "expired")
-        if offer["status_code"] == "accepted" and offer["resolved_at"] is not None:
+        if offer["status_code"] == "accepted" and offer["resolved_at"] is not None and not offer["is_resolution_inferred"]:
             cells[recruiter, quarter(offer["resolved_at"])]["offers_accepted_count"] += 1
     names = ("open_requisitions", "active", "applications", "screens", "interviews", "offers_extended", "offers_accepted")
     return {
@@ -316,7 +315,8 @@ def review_calibration(company: Company) -> Cells:
     found = {}
     for key, own in asked.items():
         decisions = Counter(request.decision for request in own)
-        hours = [(request.decided - request.asked) / timedelta(hours=1) for request in own if request.decided is not None]
+        lengths = [duration(request.asked, request.decided) for request in own]
+        hours = [length * 24 for length in lengths if length is not None]
         found[key] = {
             "requested_count": len(own),
             "approved_count": decisions["approved"],
@@ -351,7 +351,7 @@ def interviewer_load(company: Company) -> Cells:
         cell["interviews_count"] += 1
         if talk.row["ends_at"] is not None:
             cell["timed_count"] += 1
-            cell["hours"] += (talk.row["ends_at"] - talk.starts) / timedelta(hours=1)
+            cell["hours"] += first(duration(talk.starts, talk.row["ends_at"]), 0.0) * 24
         cell["feedback_submitted_count"] += talk.card is not None
         cell["feedback_overdue_count"] += bool(talk.is_overdue)
     return cells

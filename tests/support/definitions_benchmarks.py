@@ -63,7 +63,7 @@ def _own(company: Company, code: str, members: list[Application], *, is_company:
     ended = [a for a in applied if a.status != "active"]
     at: Callable[[str], int] = lambda stage: sum(RANK[a.furthest] >= RANK[stage] for a in ended)  # noqa: E731
     offers = [offer for a_id, offer in company.offer_facts().items() if company.applications[a_id] in members]
-    sent = [offer["status_code"] for offer in offers if offer["extended_at"] is not None and offer["extended_at"] >= start]
+    sent = [offer["status_code"] for offer in offers if offer["cohort_at"] is not None and offer["cohort_at"] >= start]
     hired, jobs = hires(members), len({a.row["job_id"] for a in applied})
     screened, interviewed, onsite, offered = at("recruiter_screen"), at("phone_interview"), at("onsite"), at("offer")
     ended_hires = sum(a.status == "hired" for a in ended)

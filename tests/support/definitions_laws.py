@@ -112,8 +112,9 @@ LAWS: Mapping[str, str] = {
     "every offer is extended in one quarter and answered in one": f"""
         select * from (select sum(extended_count) as sent, sum(accepted_in_period_count + declined_in_period_count) as answered
             from marts.offer_acceptance where {_COMPANY})
-        where sent <> (select count(extended_at) from core.fct_offers)
-            or answered <> (select count(resolved_at) from core.fct_offers where status_code in ('accepted', 'declined'))""",
+        where sent <> (select count(cohort_at) from core.fct_offers)
+            or answered <> (select count(resolved_at) from core.fct_offers
+                where status_code in ('accepted', 'declined') and not is_resolution_inferred)""",
     "reasons of a quarter are those of its declines": f"""
         select quarter, {_SLICE} from marts.offer_acceptance
         left join (select quarter, {_SLICE}, sum(declined_count) as given, sum(share_rate) as shares, min(slice_declined_count) as least,
@@ -121,7 +122,7 @@ LAWS: Mapping[str, str] = {
         where declined_in_period_count <> coalesce(given, 0) or least <> given or most <> given or abs(shares - 1) > 1e-9""",
     "a decline is followed up, or had a reason": """
         select o.offer_key from core.fct_offers as o left join marts.offer_decline_followups as f using (offer_key)
-        where (o.status_code = 'declined' and not o.is_reason_specific) <> (f.offer_key is not null and not f.is_answered)""",
+        where (o.status_code = 'declined' and not o.is_resolution_inferred and not o.is_reason_specific) <> (f.offer_key is not null and not f.is_answered)""",
     "every rejection has one reason": _ends("rejection_reasons", "rejected"),
     "every withdrawal has one reason": _ends("withdrawals", "withdrawn"),
     "sources bring whom the funnel counts": f"""

@@ -18,6 +18,7 @@ from tests.support.definitions_oracle import (
     StageRow,
     aalen_johansen,
     days,
+    duration,
     first,
     half_up,
     kaplan_meier,
@@ -33,7 +34,19 @@ from tests.support.definitions_oracle import (
 
 OUTCOMES = ("advanced", "rejected", "withdrawn", "closed", "waiting")
 JOB_SLICES = ("company", "department", "department_tree", "office", "job", "job_family")
-OFFER_COUNTS = ("extended", "open", "accepted", "declined", "expired", "rescinded", "reneged", "accepted_in_period", "declined_in_period")
+OFFER_COUNTS = (
+    "inferred",
+    "undated",
+    "extended",
+    "open",
+    "accepted",
+    "declined",
+    "expired",
+    "rescinded",
+    "reneged",
+    "accepted_in_period",
+    "declined_in_period",
+)
 HORIZON_DAYS = 90
 #: Hires of the trailing 12 months that a slice needs to speak for a job.
 FEWEST_HIRES = 5
@@ -110,25 +123,24 @@ def advancer_lengths(rows: list[StageRow]) -> list[float]:
 
 
 def time_to_hire(company: Company) -> Cells:
-    hires: dict[Key, list[float]] = defaultdict(list)
+    hires: dict[Key, list[float | None]] = defaultdict(list)
     stages: dict[Key, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     for application, membership in _people(company):
         if application.accepted is not None:
-            length = days(application.row["applied_at"], application.accepted)
-            assert length is not None
-            hires[month(application.accepted), *membership].append(length)
+            hires[month(application.accepted), *membership].append(duration(application.row["applied_at"], application.accepted))
         for row in application.stages:
             if row.is_advanced and row.advanced and row.length is not None and not row.is_censored:
                 stages[month(row.advanced), *membership][row.stage].append(row.length)
     return {
         key: {
             "n_count": len(lengths),
-            "timed_count": len(lengths),
-            "median_days": quantile(lengths, 0.5),
-            "p90_days": quantile(lengths, 0.9),
+            "timed_count": len(timed),
+            "median_days": quantile(timed, 0.5),
+            "p90_days": quantile(timed, 0.9),
             "stage_sum_days": sum(first(mean(each), 0) for each in stages[key].values()) if stages[key] else None,
         }
         for key, lengths in hires.items()
+        for timed in [[length for length in lengths if length is not None]]
     }
 
 
@@ -136,12 +148,15 @@ def offer_acceptance(company: Company) -> Cells:
     cohorts: dict[Key, Counter[str]] = defaultdict(Counter)
     for application_id, offer in company.offer_facts().items():
         for membership in company.applications[application_id].memberships():
-            if offer["extended_at"] is not None:
-                cell = cohorts[quarter(offer["extended_at"]), *membership]
+            if offer["cohort_at"] is not None:
+                cell = cohorts[quarter(offer["cohort_at"]), *membership]
+                cell["inferred_count"] += offer["is_resolution_inferred"]
+                cell["undated_count"] += offer["is_extension_inferred"]
                 cell["extended_count"] += 1
                 cell[f"{offer['status_code']}_count"] += 1
                 cell["reneged_count"] += offer["is_reneged"]
-            if offer["resolved_at"] is not None and offer["status_code"] in ("accepted", "declined"):
+            is_answer = offer["status_code"] in ("accepted", "declined") and not offer["is_resolution_inferred"]
+            if offer["resolved_at"] is not None and is_answer:
                 cohorts[quarter(offer["resolved_at"]), *membership][f"{offer['status_code']}_in_period_count"] += 1
     found = {}
     for key, cell in cohorts.items():
@@ -149,6 +164,7 @@ def offer_acceptance(company: Company) -> Cells:
         found[key] = {
             **{f"{name}_count": cell[f"{name}_count"] for name in OFFER_COUNTS},
             **rate("acceptance_rate", cell["accepted_count"], answered),
+            **rate("answered_acceptance_rate", cell["accepted_count"], cell["accepted_count"] + cell["declined_count"]),
             "accepted_of_extended_rate": ratio(cell["accepted_count"], cell["extended_count"]),
         }
     return found
@@ -158,7 +174,7 @@ def offer_decline_reasons(company: Company) -> Cells:
     counted: Counter[Key] = Counter()
     totals: Counter[Key] = Counter()
     for application_id, offer in company.offer_facts().items():
-        if offer["status_code"] == "declined" and offer["resolved_at"] is not None:
+        if offer["status_code"] == "declined" and offer["resolved_at"] is not None and not offer["is_resolution_inferred"]:
             for membership in company.applications[application_id].memberships():
                 counted[quarter(offer["resolved_at"]), *membership, offer["decline_reason_code"]] += 1
                 totals[quarter(offer["resolved_at"]), *membership] += 1
@@ -178,7 +194,8 @@ def offer_decline_followups(company: Company) -> Cells:
     """The sources were read once, so nothing was answered since."""
     found: Cells = {}
     for application_id, offer in company.offer_facts().items():
-        if offer["status_code"] == "declined" and offer["decline_reason_code"] in ("unknown", "unmapped"):
+        is_unexplained = offer["status_code"] == "declined" and offer["decline_reason_code"] in ("unknown", "unmapped")
+        if is_unexplained and not offer["is_resolution_inferred"]:
             open_days = days(offer["resolved_at"], company.as_of)
             found[(application_id,)] = {
                 "declined_at": offer["resolved_at"],
@@ -243,8 +260,9 @@ def forecast_expected_hires(company: Company) -> Cells:
     for memberships, forecast in [*jobs, *_without_job(company)]:
         for stage, values in forecast.items():
             for membership in memberships:
-                cell = sums.setdefault((*membership, stage), {"active_count": 0, "without_history_count": 0, "horizon_days": HORIZON_DAYS})
-                for name in ("active_count", "without_history_count"):
+                counts = ("active_count", "unplaced_count", "hire_pending_count", "without_history_count")
+                cell = sums.setdefault((*membership, stage), {**dict.fromkeys(counts, 0), "horizon_days": HORIZON_DAYS})
+                for name in counts:
                     cell[name] += values[name]
                 for name in ("expected_hires", "expected_hires_undated", "pooled_expected_hires"):
                     cell[name] = _sum(cell.get(name), values[name])
@@ -261,10 +279,19 @@ def _without_job(company: Company) -> Iterator[tuple[list[tuple[str, str]], dict
     """Who is active without a job that a list has: counted, and worth nothing but where they sit in a stage called hired."""
     for application in company.applications.values():
         if application.status == "active" and not application.is_prospect and application.row["job_id"] not in company.jobs:
-            stage = first(application.current, "unmapped")
-            values = _expected(1, [] if stage == "hired" else [None], None)
-            no_rates = dict.fromkeys(("passthrough_rate", "stage_days", "pooled_expected_hires"))
-            yield [member for member in application.memberships() if member[0] in JOB_SLICES], {stage: values | no_rates}
+            stage = _place(application)
+            is_hire = stage == "hired"
+            values = _expected(1, [] if is_hire else [None], None) | {"passthrough_rate": None, "stage_days": None}
+            values |= {"unplaced_count": not is_hire, "hire_pending_count": application.is_pending}
+            values["pooled_expected_hires"] = 1.0 if is_hire else None
+            yield [member for member in application.memberships() if member[0] in JOB_SLICES], {stage: values}
+
+
+def _place(application: Application) -> str:
+    """Where the forecast counts an active application: who accepted is a hire, of who is unplaced nobody knows the stage."""
+    if application.is_pending:
+        return "hired"
+    return "unmapped" if application.unplaced_since is not None else str(first(application.current, "unmapped"))
 
 
 def _sum(so_far: float | None, more: float | None) -> float | None:
@@ -279,7 +306,13 @@ def _job_memberships(company: Company, job_id: str) -> list[tuple[str, str]]:
 
 def _job_forecast(company: Company, job_id: str) -> dict[str, dict[str, Any]]:
     applications = [a for a in company.applications.values() if a.row["job_id"] == job_id and not a.is_prospect]
-    active = Counter(first(a.current, "unmapped") for a in applications if a.status == "active")
+    active, unplaced, pending = (Counter[str]() for _ in range(3))
+    for application in applications:
+        if application.status == "active":
+            stage = _place(application)
+            active[stage] += 1
+            unplaced[stage] += stage == "unmapped"
+            pending[stage] += application.is_pending
     if not active and company.jobs[job_id]["status_code"] not in ("open", "on_hold"):
         return {}
     history: dict[str, list[StageRow]] = defaultdict(list)
@@ -306,7 +339,8 @@ def _job_forecast(company: Company, job_id: str) -> dict[str, dict[str, Any]]:
         elif stage not in found:
             found[stage] = _expected(count, [None], None)
     for stage, values in found.items():
-        chance = pooled_chance(company, job_id, stage)
+        values |= {"unplaced_count": unplaced[stage], "hire_pending_count": pending[stage]}
+        chance = 1.0 if stage == "hired" else pooled_chance(company, job_id, stage)
         values["pooled_expected_hires"] = None if chance is None else values["active_count"] * chance
     return found
 

@@ -42,6 +42,15 @@ def days(start: datetime | None, end: datetime | None) -> float | None:
     return None if start is None or end is None else (end - start) / timedelta(days=1)
 
 
+def duration(start: datetime | None, end: datetime | None) -> float | None:
+    """Days that something took: between dates where either is one (an instant at midnight). What ends before it starts took no known time."""
+    if start is None or end is None:
+        return None
+    midnight = datetime.min.time()
+    length = float((end.date() - start.date()).days) if midnight in (start.time(), end.time()) else (end - start) / timedelta(days=1)
+    return length if length >= 0 else None
+
+
 def month(moment: datetime) -> str:
     return moment.strftime("%Y-%m")
 
@@ -69,7 +78,7 @@ class Visit:
     is_open: bool = False
 
     def length(self, as_of: datetime) -> float | None:
-        return days(self.entered, as_of if self.is_open else self.exited)
+        return days(self.entered, as_of) if self.is_open else duration(self.entered, self.exited)
 
 
 @dataclass
@@ -98,10 +107,15 @@ class Application:
     visits: list[Visit] = field(default_factory=list)
     ended: datetime | None = None
     hired: datetime | None = None
-    accepted: datetime | None = None
+    starts: date | None = None
     furthest: str = "applied"
     current: str | None = None
     is_disagreeing: bool = False
+    #: Since when nothing says where it is.
+    unplaced_since: datetime | None = None
+    is_pending: bool = False
+    #: Stages that it reached at an unknown time.
+    reached: frozenset[str] = frozenset()
     direction: str | None = None
     slices: dict[str, str] = field(default_factory=dict)
     trees: tuple[str, ...] = ()
@@ -113,6 +127,8 @@ class Application:
     def stage_since(self) -> datetime:
         """Entry into the current stage: of the last visit where it is one to it, else into the process."""
         last, named = (self.visits[-1] if self.visits else None), self.row.get("current_stage_id")
+        if self.unplaced_since is not None:
+            return self.unplaced_since
         is_there = last is not None and (last.is_open or named in (None, last.stage_id))
         applied: datetime = self.row["applied_at"]
         return last.entered if last is not None and is_there else applied
@@ -120,6 +136,10 @@ class Application:
     @property
     def status(self) -> str:
         return str(self.row["status_code"])
+
+    @property
+    def accepted(self) -> datetime | None:
+        return self.hired
 
     @property
     def is_prospect(self) -> bool:
@@ -154,6 +174,9 @@ class Company:
             "hiring_manager": users,
             "source": self._sources,
         }
+        self._never_started = {
+            r["application_id"] for r in self._rows("hire_outcomes") if r.get("left_on") is not None and r.get("started_on") is None
+        }
         self.offers = self._chosen_offers()
         self.applications: dict[str, Application] = {}
         for row in self._rows("applications"):
@@ -172,15 +195,46 @@ class Company:
         return moment if moment is not None and moment < self.as_of else None
 
     def _clocked(self, row: Row) -> dict[str, Any]:
-        """What ended at or after as_of is reopened; a hire ended the application when they were hired."""
-        found = dict(row)
+        """What ended at or after as_of is reopened; a hire ended the application when they were hired; another end is whose act the reason
+        says."""
+        found = dict(row) | {"starts": None}
         closed, hired = row.get("closed_at"), row.get("hired_at")
-        end = first(hired, closed) if row["status_code"] == "hired" else first(closed, hired)
+        accepted = self._acceptance(row["application_id"])
+        if row["status_code"] == "hired":
+            is_start = hired is not None and hired >= self.as_of and self._before(first(accepted, closed)) is not None
+            end = first(accepted, None if is_start else hired, closed)
+        else:
+            is_start, end = False, first(closed, hired)
         if row["status_code"] != "active" and end is not None and end >= self.as_of:
             found |= {"status_code": "active", "closed_at": None, "hired_at": None, "close_reason_id": None}
+        elif is_start:
+            found["starts"] = hired.date()
         found["closed_at"] = self._before(found.get("closed_at"))
         found["hired_at"] = self._before(found.get("hired_at"))
+        if found["status_code"] not in ("active", "hired"):
+            direction = self._reasons.get(found.get("close_reason_id"), {}).get("direction_code")
+            outcomes = {"company": "rejected", "candidate": "withdrawn", "neither": "closed"}
+            found["status_code"] = outcomes.get(str(direction), found["status_code"])
         return found
+
+    def _acceptance(self, application_id: str) -> datetime | None:
+        """When the offer that spoke at as_of (else the one that speaks now) was accepted, as far as is known now."""
+        versions = [
+            v for v in self._rows("offers") if v["application_id"] == application_id and v["status_code"] not in ("draft", "superseded")
+        ]
+        if not versions:
+            return None
+        began = [v for v in versions if (self._time_of(v) or LATE) < self.as_of]
+        chosen = max(began or versions, key=self._version_order)
+        return chosen["resolved_at"] if chosen["status_code"] == "accepted" else None
+
+    @staticmethod
+    def _time_of(version: Row) -> datetime | None:
+        found: datetime | None = first(version.get("extended_at"), version.get("created_at"), version.get("resolved_at"))
+        return found
+
+    def _version_order(self, version: Row) -> tuple[datetime, int, str]:
+        return first(self._time_of(version), EARLY), first(version.get("version_number"), -1), version["offer_id"]
 
     def _clocked_job(self, row: Row) -> Row:
         """One that closed at or after as_of is open, one that opens there a draft."""
@@ -190,7 +244,15 @@ class Company:
             status = "open"
         if opened is not None and opened >= self.as_of:
             status = "draft"
-        return {**row, "status_code": status, "opened_at": self._before(opened), "closed_at": self._before(closed)}
+        opened, closed = self._before(opened), self._before(closed)
+        found = {**row, "status_code": status, "opened_at": opened, "closed_at": closed, "was_closed_at": None, "reopened_at": None}
+        if status in ("open", "on_hold") and closed is not None:
+            later = [
+                o["opened_at"] for o in self._rows("openings") if o["job_id"] == row["job_id"] and closed <= o["opened_at"] < self.as_of
+            ]
+            found |= {"closed_at": None, "was_closed_at": closed}
+            found["reopened_at"] = opened if opened is not None and opened >= closed else min(later, default=closed)
+        return found
 
     # Stages ------------------------------------------------------------------------------------------------------------------------
 
@@ -205,6 +267,17 @@ class Company:
                     return str(text)
         return None
 
+    def _without_entry(self, row: Row, *, is_reached: bool | None = None) -> frozenset[str]:
+        """Stages of the application's rows without an entry time: all, or those that it reached."""
+        codes = (
+            self.code_of(v["stage_id"], row["job_id"])
+            for v in self._rows("stage_visits")
+            if v["application_id"] == row["application_id"]
+            and v.get("entered_at") is None
+            and is_reached in (None, bool(v.get("is_reached")))
+        )
+        return frozenset(code for code in codes if code is not None)
+
     def _visits(self, row: Row, ended: datetime | None) -> list[Visit]:
         members = [
             Visit(v["stage_id"], self.code_of(v["stage_id"], row["job_id"]), v["entered_at"], self._own_exit(v))
@@ -217,13 +290,18 @@ class Company:
                 visit.exited = visit.entered
                 continue
             visit.exited = first(visit.own_exit, following.entered if following else None, ended)
-            visit.is_open = visit.exited is None and row["status_code"] == "active"
+            is_last_of_active = following is None and row["status_code"] == "active"
+            if is_last_of_active and row.get("current_stage_id") == visit.stage_id:
+                visit.exited = None
+            visit.is_open = visit.exited is None and is_last_of_active
         return members
 
     def _own_exit(self, visit: Row) -> datetime | None:
-        """An exit before the entry is none."""
+        """An exit before the entry is none, unless it is the date of the entry's own day."""
         exited = self._before(visit.get("exited_at"))
-        return exited if exited is not None and exited >= visit["entered_at"] else None
+        if exited is None or duration(visit["entered_at"], exited) is None:
+            return None
+        return max(exited, visit["entered_at"])
 
     def _ladders(self) -> dict[str, list[str]]:
         found: dict[str, set[str]] = defaultdict(lambda: {"applied", "hired"})
@@ -235,13 +313,14 @@ class Company:
         for application in self.applications.values():
             if application.row["job_id"] in self.jobs:
                 found[application.row["job_id"]] |= {visit.stage for visit in application.visits if visit.stage}
+                found[application.row["job_id"]] |= self._without_entry(application.row)
         return {job_id: [code for code in LADDER if code in codes] for job_id, codes in found.items()}
 
     def ladder_of(self, application: Application) -> list[str]:
         """The job's; without a job that a list has, the stages that the application visited itself."""
         if application.row["job_id"] in self.jobs:
             return self.ladders[application.row["job_id"]]
-        own = {"applied", "hired", application.furthest, *(visit.stage for visit in application.visits)}
+        own = {"applied", "hired", application.furthest, *application.reached, *(visit.stage for visit in application.visits)}
         return [code for code in LADDER if code in own]
 
     # Applications ------------------------------------------------------------------------------------------------------------------
@@ -249,20 +328,25 @@ class Company:
     def _application(self, given: Row) -> Application:
         row = self._clocked(given)
         job = self.jobs.get(row["job_id"], {})
-        found = Application(row, job, listed=self._listed)
+        found = Application(row, job, starts=row["starts"], listed=self._listed)
         offer = self.offers.get(row["application_id"])
         accepted_offer = offer["resolved_at"] if offer and offer["status_code"] == "accepted" else None
-        if row["status_code"] != "active":
-            found.ended = first(row.get("closed_at"), row.get("hired_at"), accepted_offer)
         if row["status_code"] == "hired":
-            found.hired = first(row.get("hired_at"), row.get("closed_at"), accepted_offer)
-            found.accepted = first(accepted_offer, row.get("hired_at"), row.get("closed_at"))
+            found.hired = first(accepted_offer, row.get("hired_at"), row.get("closed_at"))
+        if row["status_code"] != "active":
+            found.ended = first(row.get("closed_at"), found.hired, row.get("hired_at"))
+        is_accepted = offer is not None and offer["status_code"] == "accepted" and row["application_id"] not in self._never_started
+        found.is_pending = is_accepted and row["status_code"] == "active"
+        found.reached = self._without_entry(row, is_reached=True)
         found.visits = self._visits(row, found.ended)
-        mapped = [visit.stage for visit in found.visits if visit.stage not in (None, "hired")]
+        mapped = [stage for stage in (*(visit.stage for visit in found.visits), *found.reached) if stage not in (None, "hired")]
         floor = ["prospect"] if found.is_prospect else ["applied"]
         if found.is_prospect and mapped:
             floor = []
         found.furthest = "hired" if row["status_code"] == "hired" else max([*floor, *mapped], key=RANK.__getitem__)
+        last = found.visits[-1] if found.visits else None
+        if row["status_code"] == "active" and last is not None and not last.is_open and row.get("current_stage_id") is None:
+            found.unplaced_since = last.exited
         found.current, found.is_disagreeing = self._current(found)
         found.direction = self._direction(found)
         found.slices, found.trees = self._slices(found)
@@ -276,16 +360,16 @@ class Company:
             return last.stage or "unmapped", named is not None and named != last.stage_id
         if named_code is not None:
             return named_code, False
+        if application.unplaced_since is not None:
+            return application.furthest, False
         if application.visits:
             return application.visits[-1].stage or "unmapped", False
-        return (None if application.is_prospect else "applied"), False
+        if application.is_prospect:
+            return None, False
+        return application.furthest if application.status == "active" else "applied", False
 
     def _direction(self, application: Application) -> str | None:
-        if application.status in ("active", "hired"):
-            return None
-        reason = self._reasons.get(application.row.get("close_reason_id"), {})
-        by_status = {"rejected": "company", "withdrawn": "candidate"}
-        return first(reason.get("direction_code"), by_status.get(application.status, "neither"))
+        return {"rejected": "company", "withdrawn": "candidate", "closed": "neither"}.get(application.status)
 
     def _credited(self, job_id: str, role: str, moment: datetime) -> str | None:
         team = [r for r in self._rows("job_team") if r["job_id"] == job_id and r["role_code"] == role]
@@ -359,19 +443,21 @@ class Company:
             if is_advanced and higher:
                 advanced = max(min(higher), entered) if entered else min(higher)
             until = {"advanced": advanced, "waiting": self.as_of, "hired": entered}.get(outcome, application.ended)
-            age = days(entered, until)
-            is_current = application.status == "active" and application.current == code
+            age = days(entered, self.as_of) if outcome == "waiting" else duration(entered, until)
+            if age is None and visits and until is not None:
+                age = 0.0
+            is_current = application.status == "active" and application.current == code and application.unplaced_since is None
             is_last = bool(application.visits) and application.visits[-1].stage == code
             found.append(
                 StageRow(
                     code,
                     next((other for other in ladder if RANK[other] > RANK[code]), None) if has_job else None,
                     entered,
-                    code not in ("applied", "hired") and entered is None,
+                    code not in ("applied", "hired") and entered is None and code not in application.reached,
                     is_advanced,
                     advanced,
                     outcome,
-                    None if age is None else max(age, 0.0),
+                    age,
                     None if not lengths or None in lengths else math.fsum(length for length in lengths if length is not None),
                     len(visits),
                     is_current,
@@ -392,21 +478,30 @@ class Company:
             status = row["status_code"]
             if extended is not None and extended >= self.as_of:
                 status = "draft"
+            elif status == "superseded" and self._is_succeeded_later(row):
+                status = "open" if extended is not None else "draft"
             elif resolved is not None and resolved >= self.as_of:
                 status = "open"
-            out = first(extended, created)
             by_application[row["application_id"]].append(
-                {**row, "status_code": status, "extended_at": out, "resolved_at": self._before(resolved)}
+                {**row, "status_code": status, "extended_at": first(self._before(extended), created), "resolved_at": self._before(resolved)}
             )
         found = {}
         for application_id, versions in by_application.items():
             sent = [v for v in versions if v["status_code"] != "draft"]
             valid = [v for v in sent if v["status_code"] != "superseded"]
             if valid:
-                chosen = max(valid, key=lambda v: (first(v["extended_at"], EARLY), first(v.get("version_number"), -1), v["offer_id"]))
-                times = [v["extended_at"] for v in sent if v["extended_at"] is not None]
-                found[application_id] = {**chosen, "first_extended_at": min(times, default=None), "version_count": len(sent)}
+                chosen = max(valid, key=self._version_order)
+                sendings = [v["extended_at"] for v in sent if v["extended_at"] is not None]
+                found[application_id] = {**chosen, "first_extended_at": min(sendings, default=None), "version_count": len(sent)}
         return found
+
+    def _is_succeeded_later(self, version: Row) -> bool:
+        """Whether its successor was not there yet; one without a time of creation or extension was."""
+        order = lambda v: (first(v.get("version_number"), LATE.year), first(v.get("created_at"), LATE), v["offer_id"])  # noqa: E731
+        later = [v for v in self._rows("offers") if v["application_id"] == version["application_id"] and order(v) > order(version)]
+        successor = min(later, key=order, default=None)
+        created = None if successor is None else first(successor.get("created_at"), successor.get("extended_at"))
+        return created is not None and created >= self.as_of
 
     def offer_facts(self) -> dict[str, dict[str, Any]]:
         """application_id -> the offer that speaks, settled by the direction of the reason."""
@@ -416,9 +511,13 @@ class Company:
             if application is None:
                 continue
             reason = self._reasons.get(application.row.get("close_reason_id"), {}) if application.status != "active" else {}
-            status = offer["status_code"]
+            status, resolved = offer["status_code"], offer["resolved_at"] if offer["status_code"] != "open" else None
             if status == "declined" and reason.get("direction_code") == "company":
                 status = "rescinded"
+            is_inferred = status == "open" and application.status != "active"
+            if is_inferred:
+                status = {"hired": "accepted", "withdrawn": "declined"}.get(application.status, "rescinded")
+                resolved = first(application.hired, application.ended)
             name = reason.get("reason_name")
             code = None
             if status == "declined":
@@ -427,19 +526,44 @@ class Company:
             found[application_id] = {
                 "status_code": status,
                 "extended_at": offer["first_extended_at"],
-                "resolved_at": offer["resolved_at"] if status != "open" else None,
+                "cohort_at": first(offer["first_extended_at"], resolved),
+                "is_extension_inferred": offer["first_extended_at"] is None,
+                "resolved_at": resolved,
+                "is_resolution_inferred": is_inferred,
+                "days_to_resolve": None if is_inferred else duration(offer["first_extended_at"], resolved),
                 "version_count": offer["version_count"],
                 "offer_id": offer["offer_id"],
-                "is_reneged": status == "accepted" and self._never_started(application),
+                "is_reneged": status == "accepted" and self._has_reneged(application),
                 "decline_reason_code": code,
                 "decline_reason_source_name": name if status == "declined" else None,
             }
         return found
 
-    def _never_started(self, application: Application) -> bool:
-        outcome = next((r for r in self._rows("hire_outcomes") if r["application_id"] == application.row["application_id"]), {})
-        has_left_unstarted = outcome.get("left_on") is not None and outcome.get("started_on") is None
-        return application.status in ("rejected", "withdrawn", "closed") or has_left_unstarted
+    def _has_reneged(self, application: Application) -> bool:
+        """Ended without a hire, or never started."""
+        return application.status in ("rejected", "withdrawn", "closed") or application.row["application_id"] in self._never_started
+
+    def fills(self, opening: Row) -> tuple[str | None, datetime | None]:
+        """Who filled an opening and when: whom the source names, unless they reneged, else the earliest acceptance on it that stands."""
+        closed = self._before(opening.get("closed_at"))
+        named = opening.get("filled_application_id") if opening.get("closed_at") is None or closed is not None else None
+        facts = self.offer_facts()
+        if named is not None and named in self.applications and self._has_reneged(self.applications[named]):
+            named = None
+        standing = [
+            (first(facts[member]["resolved_at"], LATE), first(facts[member]["cohort_at"], LATE), member)
+            for member, offer in self.offers.items()
+            if member in facts
+            and offer.get("opening_id") == opening["opening_id"]
+            and facts[member]["status_code"] == "accepted"
+            and not facts[member]["is_reneged"]
+        ]
+        filler = first(named, min(standing)[2] if standing else None)
+        if filler is None:
+            return None, None
+        offer = facts.get(filler, {})
+        accepted = offer.get("resolved_at") if offer.get("status_code") == "accepted" and not offer.get("is_reneged") else None
+        return filler, first(accepted, self.applications[filler].hired if filler in self.applications else None, closed)
 
 
 def surrogate_key(entity: str, member: str) -> str:

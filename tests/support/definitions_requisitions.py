@@ -30,6 +30,7 @@ from tests.support.definitions_oracle import (
     StageRow,
     Z,
     days,
+    duration,
     first,
     half_up,
     mean,
@@ -109,6 +110,8 @@ def _card(company: Company, application: Application) -> dict[str, Any]:
     return {
         "stage_code": stage,
         "entered_at": application.stage_since,
+        "is_unplaced": application.unplaced_since is not None,
+        "is_hire_pending": application.is_pending,
         "days_in_stage": days(application.stage_since, company.as_of),
         "feedback_expected_count": len(over),
         "feedback_submitted_count": sum(talk.card is not None for talk in over),
@@ -155,6 +158,7 @@ class Seat:
     opened: datetime
     closed: datetime | None
     target: date | None
+    filler: str | None
     filled: datetime | None
     days_to_fill: float | None
     gross_days: float | None
@@ -171,15 +175,12 @@ def seats(company: Company) -> list[Seat]:
         closed = company._before(row["closed_at"])
         if row["opened_at"] >= company.as_of:
             continue
-        filled = None
-        if row["filled_application_id"] is not None and (row["closed_at"] is None or closed is not None):
-            application = company.applications.get(row["filled_application_id"])
-            filled = first(application.accepted if application else None, closed)
-        gross = days(row["opened_at"], filled)
+        filler, filled = company.fills(row)
+        gross = duration(row["opened_at"], filled)
         net = None
         if gross is not None and filled is not None:
-            net = gross - held_days(company, row["job_id"], row["opened_at"], filled)
-        found.append(Seat(row["job_id"], row["opened_at"], closed, row["target_start_on"], filled, net, gross))
+            net = max(0.0, gross - held_days(company, row["job_id"], row["opened_at"], filled))
+        found.append(Seat(row["job_id"], row["opened_at"], closed, row.get("target_start_on"), filler, filled, net, gross))
     return found
 
 
@@ -312,9 +313,7 @@ def role_difficulty(company: Company) -> Cells:
         offers = [
             offer["status_code"]
             for application_id, offer in company.offer_facts().items()
-            if company.applications[application_id].slices["job_family"] == family
-            and offer["extended_at"]
-            and offer["extended_at"] >= start
+            if company.applications[application_id].slices["job_family"] == family and offer["cohort_at"] and offer["cohort_at"] >= start
         ]
         answered = [status for status in offers if status in ("accepted", "declined", "expired")]
         found[(family,)] = {
@@ -355,9 +354,10 @@ def bottlenecks(company: Company) -> Cells:
     found: Cells = {}
     for job in _open_jobs(company):
         department = _department(company, job)
-        waits: dict[str, list[float]] = defaultdict(list)
+        waits: dict[str, list[float | None]] = defaultdict(list)
         for application in _in_process(company, job):
-            waits[first(application.current, "unmapped")].append(first(days(application.stage_since, company.as_of), 0.0))
+            wait = first(days(application.stage_since, company.as_of), 0.0) if application.unplaced_since is None else None
+            waits[first(application.current, "unmapped")].append(wait)
         cells = {}
         for stage in {*waits, *(stage for slice_type, member, stage in rates if (slice_type, member) == ("job", job))}:
             usual = first(*(times.get((*place, stage), {}).get("p90_days") for place in (("department", department), ("company", "all"))))
@@ -367,8 +367,8 @@ def bottlenecks(company: Company) -> Cells:
             gap = _gap(own.get("adjusted_rate"), theirs.get("adjusted_rate")) if reached >= FEWEST_DECIDED else None
             cells[stage] = {
                 "waiting_count": len(waits[stage]),
-                "stuck_count": sum(usual is not None and wait > usual for wait in waits[stage]),
-                "longest_wait_days": max(waits[stage], default=None),
+                "stuck_count": sum(None not in (usual, wait) and wait > usual for wait in waits[stage]),
+                "longest_wait_days": max((wait for wait in waits[stage] if wait is not None), default=None),
                 "reached_count": reached,
                 "advanced_count": own.get("advanced_count", 0),
                 "adjusted_rate": own.get("adjusted_rate"),
@@ -434,6 +434,8 @@ def _health(company: Company, job: str) -> dict[str, Any]:
     free = [seat for seat in own_seats if seat.is_open]
     opened = first(row["opened_at"], min((seat.opened for seat in own_seats), default=None))
     stretch = [(since, until) for since, until in _holds(company, job) if until > since]
+    present = first(row["reopened_at"], opened)
+    shut = 0.0 if row["reopened_at"] is None else first(duration(row["was_closed_at"], row["reopened_at"]), 0.0)
     cards = {a.row["application_id"]: _card(company, a) for a in _in_process(company, job)}
     usual = _usual_days(company, job)
     pace = _pace(company, job)
@@ -441,8 +443,9 @@ def _health(company: Company, job: str) -> dict[str, Any]:
     found: dict[str, Any] = {
         "status": row["status_code"],
         "opened_at": opened,
-        "days_open": days(opened, company.as_of),
-        "hold_days": held_days(company, job, row["opened_at"], company.as_of) if row["opened_at"] else 0.0,
+        "days_open": days(present, company.as_of),
+        "total_days_open": None if opened is None else first(days(opened, company.as_of), 0.0) - (shut if present > opened else 0.0),
+        "hold_days": held_days(company, job, present, company.as_of) if row["opened_at"] else 0.0,
         "is_on_hold": row["status_code"] == "on_hold" or any(until >= company.as_of for _, until in stretch),
         "seats_count": len(own_seats),
         "open_count": len(free),
@@ -494,7 +497,7 @@ def _risk(company: Company, cell: dict[str, Any]) -> str:
         "no_pipeline": active == 0,
         "late": first(cell["days_late"], 0) > 0,
         "thin_pipeline": cell["expected_hires"] < 0.5 * cell["open_count"],
-        "slow": usual is not None and cell["days_open"] - cell["hold_days"] > 1.5 * usual,
+        "slow": None not in (usual, cell["days_open"]) and cell["days_open"] - cell["hold_days"] > 1.5 * usual,
         "waiting_on_us": cell["overdue_count"] > 0.5 * active,
         "none": True,
     }
@@ -512,14 +515,22 @@ def _usual_days(company: Company, job: str) -> float | None:
 
 def _pace(company: Company, job: str) -> list[tuple[float, int, float]]:
     """(days to the hire, candidates, chance of each) of the stages, the nearest to the hire first."""
-    active = Counter(a.current for a in _in_process(company, job))
-    found, length = [], 0.0
+    seated = _seated(company, job)
+    members = [a for a in _in_process(company, job) if a.unplaced_since is None or a.is_pending]
+    active = Counter("hired" if a.is_pending else a.current for a in members if a not in seated)
+    found, length = [(0.0, active["hired"], 1.0)], 0.0
     for stage in reversed(company.ladders[job]):
         if stage == "hired":
             continue
         length += _pooled_days(company, job, stage)
         found.append((length, active[stage], first(pooled_chance(company, job, stage), 0.0)))
     return found
+
+
+def _seated(company: Company, job: str) -> list[Application]:
+    """Who accepted and is not yet called hired, and fills a seat."""
+    fillers = {seat.filler for seat in seats(company)}
+    return [a for a in _in_process(company, job) if a.is_pending and a.row["application_id"] in fillers]
 
 
 def _pooled_days(company: Company, job: str, stage: str) -> float:
@@ -583,7 +594,7 @@ def _brings(company: Company, job: str) -> float:
     if company.jobs[job]["status_code"] not in ("open", "on_hold"):
         return 0.0
     free = sum(seat.job == job and seat.is_open for seat in seats(company))
-    return min(sum(count * chance for _, count, chance in _pace(company, job)), free)
+    return min(sum(count * chance for _, count, chance in _pace(company, job)), free) + len(_seated(company, job))
 
 
 # Who decides how ---------------------------------------------------------------------------------------------------------------------
@@ -646,7 +657,8 @@ def _waits(company: Company) -> Iterator[Wait]:
         if manager in (None, "none") or not company.as_of - YEAR <= since < company.as_of:
             continue
         is_late = business_hours(since, first(answered, company.as_of)) > allowed_hours(company, job, _NEEDS[kind], since)
-        hours = None if answered is None else (answered - since) / timedelta(hours=1)
+        length = duration(since, answered)
+        hours = None if length is None else length * 24
         yield Wait(str(manager), stage, kind, hours, is_late if answered is not None or is_late else None)
 
 

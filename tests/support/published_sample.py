@@ -227,7 +227,7 @@ def sample_rows() -> dict[str, list[dict[str, Any]]]:
         ],
         "marts.forecast_expected_hires": [
             {
-                **company, "stage_code": code, "stage_order": order, "active_count": waiting, "passthrough_rate": advanced / reached,
+                **company, "stage_code": code, "stage_order": order, "active_count": waiting, "unplaced_count": 0, "hire_pending_count": 0, "passthrough_rate": advanced / reached,
                 "cumulative_rate": 12 / reached, "stage_days": 6.0, "days_late": -1.0 if order >= 100 else 9.0,
                 "expected_hires": waiting * 12 / reached if order >= 100 else 0.0, "expected_hires_undated": waiting * 12 / reached,
                 "pooled_expected_hires": waiting * 0.1,
@@ -292,7 +292,8 @@ def _offers() -> list[dict[str, Any]]:
     return [
         {
             "offer_key": key, "application_key": f"a{50 + i:03}", "job_key": f"j{i % 3}", "recruiter_key": f"u{i % 2}", "department_key": "d0",
-            "extended_at": at(extended), "resolved_at": at(resolved) if resolved else None, "status_code": status, "is_reneged": False,
+            "extended_at": at(extended), "cohort_at": at(extended), "is_extension_inferred": False, "is_resolution_inferred": False,
+            "resolved_at": at(resolved) if resolved else None, "status_code": status, "is_reneged": False,
             "version_count": 1, "decline_reason_code": "unknown" if status == "declined" else None,
             "decline_reason_source_name": "Other" if status == "declined" else None, "is_reason_specific": specific,
         }

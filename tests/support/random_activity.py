@@ -77,11 +77,23 @@ def _openings(job: dict[str, Any], tables: Tables, pick: random.Random) -> list[
                 "job_id": job["job_id"],
                 "opened_at": opened,
                 "closed_at": closed,
-                "filled_application_id": row["application_id"] if row else None,
+                "filled_application_id": row["application_id"]
+                if row and not _name_the_seat(tables, row, f"{job['job_id']}-o{number}", pick)
+                else None,
                 "target_start_on": pick.choice([None, (AS_OF + timedelta(days=pick.randint(-120, 90))).date()]),
             }
         )
     return found
+
+
+def _name_the_seat(tables: Tables, application: dict[str, Any], opening_id: str, pick: random.Random) -> bool:
+    """Whether the application's offers name the seat, and the seat nobody."""
+    if pick.random() < 0.6:
+        return False
+    for offer in tables["offers"]:
+        if offer["application_id"] == application["application_id"] or (offer["status_code"] == "accepted" and pick.random() < 0.1):
+            offer["opening_id"] = opening_id
+    return True
 
 
 def _holds(job: dict[str, Any], pick: random.Random) -> list[dict[str, Any]]:

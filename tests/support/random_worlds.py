@@ -176,7 +176,7 @@ class _Maker:
         row["closed_at"] = ended if status != "hired" or pick.random() < 0.6 else None
         row["hired_at"] = None
         if status == "hired" and ended is not None and pick.random() < 0.8:
-            row["hired_at"] = ended - timedelta(days=pick.choice([0, 1, 5, -3]))
+            row["hired_at"] = pick.choice([*(ended - timedelta(days=days) for days in (0, 1, 5, -3)), AS_OF + timedelta(days=30)])
         if status == "active" and pick.random() < 0.1:
             row["closed_at"] = moment  # reopened: the time of the former closing stayed
         ended_with_reason = status in ("rejected", "withdrawn", "closed") and pick.random() < 0.8
@@ -187,8 +187,13 @@ class _Maker:
         row["recruiter_id"] = pick.choice([None, None, "u1"])
         row["office_id"] = pick.choice([None, "o2"])
         row["is_prospect"] = True if pick.random() < 0.07 else pick.choice([None, False])
+        if status == "active" and pick.random() < 0.15 and visits and visits[-1]["exited_at"] is None:
+            visits[-1]["exited_at"] = visits[-1]["entered_at"] + timedelta(days=1)
         found["applications"].append(row)
         found["stage_visits"] += visits
+        if pick.random() < 0.15:
+            listed = {"application_id": identity, "stage_id": pick.choice(plan), "entered_at": None, "exited_at": None}
+            found["stage_visits"].append(listed | {"is_reached": pick.choice([None, False, True])})
         if visits and pick.random() < (0.9 if status == "hired" else 0.35):
             self._offers(found, identity, moment, status, ended)
         if status == "hired" and pick.random() < 0.3:
@@ -210,6 +215,8 @@ class _Maker:
             exit_at = pick.choice([None, None, moment, entered + (moment - entered) / 2])
             found.append({"application_id": identity, "stage_id": plan[place], "entered_at": entered, "exited_at": exit_at})
             place = max(0, min(len(plan) - 1, place + pick.choice([1, 1, 1, 2, 3, -1, -2, 0])))
+        if found and pick.random() < 0.2:
+            found[-1] |= {"exited_at": found[-1]["entered_at"] + timedelta(hours=pick.choice([-30, 30]))}
         return found, moment
 
     def _offers(self, found: Tables, identity: str, moment: datetime, status: str, ended: datetime | None) -> None:
@@ -223,7 +230,7 @@ class _Maker:
             else:
                 answer = pick.choice(["declined", "declined", "expired", "rescinded", "accepted", "open", "draft"])
             state = answer if is_last else pick.choice(["superseded", "superseded", "declined", "expired", "draft"])
-            extended = created + timedelta(hours=pick.choice([0, 5, 30])) if state != "draft" else None
+            extended = created + timedelta(hours=pick.choice([0, 5, 30])) if state != "draft" and pick.random() < 0.9 else None
             resolved = None
             if state in ("accepted", "declined", "expired", "rescinded") and pick.random() < 0.9:
                 resolved = first_of(ended, moment) if is_last else created + timedelta(days=2)
@@ -233,7 +240,7 @@ class _Maker:
                     "application_id": identity,
                     "version_number": version,
                     "status_code": state,
-                    "created_at": created,
+                    "created_at": created if pick.random() < 0.9 else None,
                     "extended_at": extended,
                     "resolved_at": resolved,
                 }

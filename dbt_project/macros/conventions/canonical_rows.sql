@@ -66,10 +66,10 @@
 {#-
     A canonical model: the union over kinds under the run's event clock (concepts.md "Clocks"). Rows whose `happened` column lies at or after
     as_of are dropped; `clear` columns (closings, resolutions) that lie there are null again; `replace` gives a column its own expression,
-    with `r` the row and `clock.as_of`. Attributes without a history stay as known. What was deleted before as_of is gone. `rows`: a query that
-    has read the union already.
+    with `r` the row and `clock.as_of`; `derived` columns (vars.canonical_tables) have theirs the same way. Attributes without a history stay as known.
+    What was deleted before as_of is gone. `rows`: a query that has read the union already.
 -#}
-{% macro canonical_model(table, happened=none, clear=[], replace={}, rows=none) -%}
+{% macro canonical_model(table, happened=none, clear=[], replace={}, derived={}, rows=none) -%}
     with rows_of_all_kinds as ({{ rows or canonical_union(table) }})
 
     select
@@ -80,6 +80,7 @@
             {%- else -%} r.{{ column }},
             {%- endif %}
         {%- endfor %}
+        {%- for column, expression in derived.items() %} {{ expression }} as {{ column }}, {%- endfor %}
         r.observed_at
     from rows_of_all_kinds as r
     cross join {{ ref("run_clock") }} as clock {{ deletions_of(table, "r") }}

@@ -26,12 +26,13 @@
     from {{ rows }} as closings
 {%- endmacro %}
 
-{#- Whether an offer that ended by nobody's act ran out, as the name of the reason says. -#}
+{#- Whether an offer that ended by neither's act ran out, as the name of the reason says. -#}
 {% macro is_expiry(direction, reason_name) -%}
-    {{ direction }} = 'neither' and {{ reason_name }} ilike '%expir%'
+    coalesce({{ direction }}, 'neither') = 'neither' and {{ reason_name }} ilike '%expir%'
 {%- endmacro %}
 
-{#- Canonical status of an application that ended without a hire: by whose act. -#}
-{% macro ended_status(direction) -%}
-    case {{ direction }} when 'candidate' then 'withdrawn' when 'neither' then 'closed' else 'rejected' end
-{%- endmacro %}
+{#-
+    Canonical status of an application that ended without a hire, for sources with one word for every end. Whose act it was is the reason's to say
+    (core, "Outcome"); this word stands where the reason does not: a refused offer was the candidate's act, all else the company's.
+-#}
+{% macro ended_status(is_refused) -%} case when {{ is_refused }} then 'withdrawn' else 'rejected' end {%- endmacro %}

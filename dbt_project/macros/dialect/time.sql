@@ -30,6 +30,9 @@
     to_utc_timestamp(cast({{ day }} as timestamp), {{ sql_text(var("time_zone")) }})
 {%- endmacro %}
 
+{#- Whether an instant is the first of its day in the company's zone: what a date without time becomes. -#}
+{% macro is_midnight(instant) -%} {{ instant }} = {{ first_instant(local_date(instant)) }} {%- endmacro %}
+
 {#- First day of the week (Monday), month or quarter that an instant falls in, in the company's zone. -#}
 {% macro period_start(unit, instant) -%} {{ period_start_of_date(unit, local_date(instant)) }} {%- endmacro %}
 

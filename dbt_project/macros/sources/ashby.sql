@@ -1,5 +1,5 @@
 {#- Ashby's words -> canonical codes (what is not one of them is shown as it is, and a test on the canonical model names it). -#}
-{% macro ashby_application_status(status, direction) -%}
+{% macro ashby_application_status(status, is_refused) -%}
     case
         {{ status }}
         when 'Active'
@@ -9,7 +9,7 @@
         when 'Hired'
         then 'hired'
         when 'Archived'
-        then {{ ended_status(direction) }}
+        then {{ ended_status(is_refused) }}
         else {{ status }}
     end
 {%- endmacro %}
@@ -29,10 +29,10 @@
         then 'open'
         when {{ r }}.direction_code = 'candidate'
         then 'declined'
-        when {{ r }}.direction_code is null and {{ n }}.offer_status = 'CandidateRejected'
-        then 'declined'
         when {{ is_expiry(r ~ ".direction_code", r ~ ".reason_name") }}
         then 'expired'
+        when {{ r }}.direction_code is null and {{ n }}.offer_status = 'CandidateRejected'
+        then 'declined'
         when
             {{ n }}.offer_status
             in ('CandidateRejected', 'OfferCancelled', 'WaitingOnCandidateResponse', 'WaitingOnOfferApproval')

@@ -1,6 +1,6 @@
 {#- Greenhouse's statuses -> canonical codes (what is not one of them is shown as it is, and a test on the canonical model names it). -#}
-{#- `active` is only the filter's word: records say in_process. -#}
-{% macro greenhouse_application_status(status, direction) -%}
+{#- `active` is only the filter's word: records say in_process. There is one word for every end; `is_refused`: after the candidate refused an offer. -#}
+{% macro greenhouse_application_status(status, is_refused) -%}
     case
         {{ status }}
         when 'in_process'
@@ -10,7 +10,7 @@
         when 'hired'
         then 'hired'
         when 'rejected'
-        then {{ ended_status(direction) }}
+        then {{ ended_status(is_refused) }}
         when 'converted'
         then 'closed'
         else {{ status }}
@@ -27,10 +27,10 @@
         then 'accepted'
         when {{ status }} = 'Deprecated'
         then 'superseded'
-        when {{ status }} = 'Rejected' and coalesce({{ direction }}, 'candidate') = 'candidate'
-        then 'declined'
         when {{ status }} = 'Rejected' and {{ is_expiry(direction, reason_name) }}
         then 'expired'
+        when {{ status }} = 'Rejected' and coalesce({{ direction }}, 'candidate') = 'candidate'
+        then 'declined'
         when {{ status }} = 'Rejected'
         then 'rescinded'
         else {{ status }}

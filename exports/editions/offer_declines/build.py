@@ -155,7 +155,7 @@ def _facts(marts: Marts, scope: Scope) -> _Facts:
                 where f.is_answered and {scope.where("o")}
             ) as answered_count
         from core.fct_offers as o
-        where {scope.where("o")}
+        where {scope.where("o")} and not o.is_resolution_inferred
         """,
         {"slice_key": scope.slice_key},
     )

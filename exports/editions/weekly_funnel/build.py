@@ -104,7 +104,8 @@ def _week(marts: Marts, scope: Scope, first: date, zone: str) -> WeekCounts:
         f"""
         with
             applications as (select * from core.fct_applications as a where {scope.where("a")} and not a.is_prospect),
-            offers as (select * from core.fct_offers as o where {scope.where("o")})
+            offers as (select * from core.fct_offers as o where {scope.where("o")}),
+            answers as (select * from offers where not is_resolution_inferred)
         select
             (select count(*) from applications where {inside("applied_at")}) as new_applications,
             (
@@ -112,8 +113,8 @@ def _week(marts: Marts, scope: Scope, first: date, zone: str) -> WeekCounts:
                 where {scope.where("s")} and {inside("s.advanced_at")} having {has_visits}
             ) as advanced,
             (select count(*) from offers where {inside("extended_at")} having {has_offers}) as offers_extended,
-            (select count(*) from offers where status_code = 'accepted' and {inside("resolved_at")} having {has_offers}) as offers_accepted,
-            (select count(*) from offers where status_code = 'declined' and {inside("resolved_at")} having {has_offers}) as offers_declined,
+            (select count(*) from answers where status_code = 'accepted' and {inside("resolved_at")} having {has_offers}) as offers_accepted,
+            (select count(*) from answers where status_code = 'declined' and {inside("resolved_at")} having {has_offers}) as offers_declined,
             (select count(*) from applications where status_code = 'hired' and {inside("hired_at")}) as hires
         """,
         window,
@@ -191,12 +192,13 @@ def _hire_times(marts: Marts, scope: Scope) -> tuple[HireTime, ...]:
 
 
 def _coverage(marts: Marts) -> tuple[SourceCoverage, ...]:
+    kinds = ("unmapped", "orphan", "unplaced", "start_date", "contradicted_exit", "undated", "out_of_order")
+    counts = ", ".join(f"cast(coalesce(sum({kind}_count), 0) as bigint) as {kind}_count" for kind in kinds)
     return tuple(
         marts.rows(
             SourceCoverage,
-            """
-            select source_system, max(loaded_at) as newest_loaded_at, cast(coalesce(sum(unmapped_count), 0) as bigint) as unmapped_count,
-                cast(coalesce(sum(orphan_count), 0) as bigint) as orphan_count
+            f"""
+            select source_system, max(loaded_at) as newest_loaded_at, {counts}
             from marts.data_coverage
             group by source_system
             order by source_system

@@ -8,7 +8,7 @@ from datetime import UTC
 from exports.document import words
 from exports.document.model import Document, Frame, Section
 from exports.editions.weekly_funnel import words_people, words_results, words_stages, words_week
-from exports.editions.weekly_funnel.view import WeeklyFunnel
+from exports.editions.weekly_funnel.view import SourceCoverage, WeeklyFunnel
 
 TITLE = "Weekly hiring funnel"
 
@@ -38,11 +38,22 @@ def _coverage_lines(view: WeeklyFunnel) -> tuple[str, ...]:
     zone = view.provenance.time_zone
     parts = [
         f"{row.source_system} loaded to {words.instant(row.newest_loaded_at.replace(tzinfo=UTC), zone) if row.newest_loaded_at else 'never'}"
-        + (f", {words.plural(row.unmapped_count, 'unmapped value')}" if row.unmapped_count else "")
+        + "".join(f", {words.plural(count, one, many)}" for count, one, many in _oddities(row) if count)
         + (f", ids that name no row: {row.orphan_count:,}" if row.orphan_count else "")
         for row in view.coverage
     ]
     return (f"Data coverage: {'; '.join(parts)}.",)
+
+
+def _oddities(row: SourceCoverage) -> tuple[tuple[int, str, str], ...]:
+    return (
+        (row.unmapped_count, "unmapped value", "unmapped values"),
+        (row.unplaced_count, "unplaced candidate", "unplaced candidates"),
+        (row.start_date_count, "hire date that is a first day", "hire dates that are first days"),
+        (row.contradicted_exit_count, "contradictory exit", "contradictory exits"),
+        (row.undated_count, "offer without a date", "offers without a date"),
+        (row.out_of_order_count, "end before its start", "ends before their starts"),
+    )
 
 
 #: The sections, in the order of a report that chooses none; None where there is nothing of the kind. A new one is a function and one line here.

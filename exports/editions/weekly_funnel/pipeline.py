@@ -138,7 +138,7 @@ def forecast(marts: Marts, scope: Scope) -> tuple[ForecastRow, ...]:
             ForecastRow,
             """
             select
-                stage.stage_code, stage.stage_name, f.active_count, f.expected_hires, f.pooled_expected_hires,
+                stage.stage_code, stage.stage_name, f.active_count, f.unplaced_count, f.hire_pending_count, f.expected_hires, f.pooled_expected_hires,
                 r.candidates_needed as needed_for_one_hire, f.total_expected_hires
             from marts.forecast_expected_hires as f
             inner join core.dim_stages as stage on f.stage_code = stage.stage_code

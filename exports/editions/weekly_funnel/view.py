@@ -123,6 +123,8 @@ class ForecastRow:
     stage_code: str
     stage_name: str
     active_count: int
+    unplaced_count: int
+    hire_pending_count: int
     expected_hires: float | None
     pooled_expected_hires: float | None
     needed_for_one_hire: int | None
@@ -169,6 +171,11 @@ class SourceCoverage:
     newest_loaded_at: datetime | None
     unmapped_count: int
     orphan_count: int
+    unplaced_count: int
+    start_date_count: int
+    contradicted_exit_count: int
+    undated_count: int
+    out_of_order_count: int
 
 
 @dataclass(frozen=True)

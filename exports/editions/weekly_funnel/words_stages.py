@@ -6,7 +6,7 @@ from exports.document import ties, words
 from exports.document.charts import FunnelBar, FunnelChart, IntervalBar, IntervalChart
 from exports.document.model import Block, Cell, Column, Picture, Section, Table
 from exports.editions.absence import NotLoaded
-from exports.editions.weekly_funnel.view import FunnelRow, StageTime, WeeklyFunnel
+from exports.editions.weekly_funnel.view import ForecastRow, FunnelRow, StageTime, WeeklyFunnel
 from exports.editions.weekly_funnel.words_week import for_scope
 
 
@@ -153,6 +153,14 @@ def forecast(view: WeeklyFunnel) -> Section | None:
         "forecast",
         title,
         f"From {words.plural(active, 'active candidate')}, {words.plural(total, 'hire')} can be expected {until} at each requisition's own "
-        f"rates of the last 12 months{beside}.",
+        f"rates of the last 12 months{beside}.{_counted_apart(rows)}",
         (table,),
+    )
+
+
+def _counted_apart(rows: tuple[ForecastRow, ...]) -> str:
+    """Who is a hire already, and who is in no stage that is known."""
+    pending, unplaced = sum(row.hire_pending_count for row in rows), sum(row.unplaced_count for row in rows)
+    return (f" Accepted, not yet marked hired: {words.count(pending)}, each counted as a hire." if pending else "") + (
+        f" Unplaced, because nothing says which stage they are in: {words.count(unplaced)}, who bring none." if unplaced else ""
     )

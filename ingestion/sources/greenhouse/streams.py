@@ -41,7 +41,7 @@ STREAMS: dict[str, Stream] = {
     "application_stages": Stream(
         contract=Contract(
             required=("application_id", "job_interview_stage_id"),
-            in_order=(("entered_at", "exited_at"),),
+            usually_in_order=(("entered_at", "exited_at"),),
             dated=("entered_at", "exited_at"),
         )
     ),

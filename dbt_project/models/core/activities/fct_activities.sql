@@ -37,7 +37,7 @@ with
         union all
         select offer_key, application_key, null, 'offer_' || status_code, resolved_at
         from {{ ref("fct_offers") }}
-        where resolved_at is not null
+        where resolved_at is not null and not is_resolution_inferred
     ),
     in_process as (
         select

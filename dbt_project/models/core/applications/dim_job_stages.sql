@@ -1,13 +1,23 @@
 -- One row per job and canonical stage on its ladder (concepts.md "Ladder of a job").
 -- The stages of its own plan together with those that at least one of its applications visited, from applied on;
--- applied and hired always. A tenant-wide list of stages (stages without a job) is nobody's plan, and a job that no
--- list has has no ladder: its applications have their own (int_core__reached_stages).
+-- applied and hired always. A tenant-wide list of stages (stages without a job) is nobody's plan; a stage that an
+-- application lists without an entry time is its job's. A job that no list has has no ladder: its applications have
+-- their own (int_core__reached_stages).
 with
     codes as (
         select c.*
         from {{ ref("stage_code_periods") }} as c
         cross join {{ ref("run_clock") }} as clock
         where {{ holds_at_as_of("c") }}
+    ),
+    planned_rows as (
+        select distinct a.source_system, a.job_id, v.stage_id
+        from {{ ref("stage_visits") }} as v
+        inner join
+            {{ ref("int_core__application_basis") }} as a
+            on a.source_system = v.source_system
+            and a.application_id = v.application_id
+        where v.entered_at is null and a.has_job
     ),
     plan as (
         select
@@ -21,6 +31,23 @@ with
         left join codes as g on g.job_id is null and g.source_system = p.source_system and g.stage_id = p.stage_id
         left join codes as j on j.job_id = p.job_id and j.source_system = p.source_system and j.stage_id = p.stage_id
         where p.job_id is not null
+        union all
+        select
+            r.source_system,
+            r.job_id,
+            r.stage_id,
+            coalesce(j.source_stage_order, g.source_stage_order) as source_stage_order,
+            coalesce(j.stage_name, g.stage_name) as stage_name,
+            coalesce(j.stage_code, g.stage_code) as stage_code
+        from planned_rows as r
+        left join codes as g on g.job_id is null and g.source_system = r.source_system and g.stage_id = r.stage_id
+        left join codes as j on j.job_id = r.job_id and j.source_system = r.source_system and j.stage_id = r.stage_id
+        left join
+            {{ ref("stages") }} as p
+            on p.source_system = r.source_system
+            and p.job_id = r.job_id
+            and p.stage_id = r.stage_id
+        where p.stage_id is null
     ),
     planned as (
         select

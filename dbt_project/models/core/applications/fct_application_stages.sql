@@ -1,10 +1,13 @@
 -- One row per application and canonical stage reached, on the ladder of its job, from applied on; prospects have none
 -- (the rules: int_core__reached_stages).
 -- is_current is where an active application sits now, also after a move back; its time there is still growing. So is,
--- for the clock, the last visit's when the position closed.
+-- for the clock, the last visit's when the position closed. Who is unplaced sits nowhere: all its visits have ended.
 with
     applications as (
-        select b.application_number, a.*
+        select
+            b.application_number,
+            a.*,
+            case when a.status_code = 'active' and not a.is_unplaced then a.current_stage_code end as sits_in_stage_code
         from {{ ref("fct_applications") }} as a
         inner join {{ ref("int_core__application_basis") }} as b on b.application_key = a.application_key
     )
@@ -37,12 +40,10 @@ select
     r.age_days,
     r.days_in_stage,
     r.visit_count,
-    coalesce(a.status_code = 'active' and a.current_stage_code = s.stage_code, false) as is_current,
+    coalesce(a.sits_in_stage_code = s.stage_code, false) as is_current,
     case
         when r.visit_count > 0
-        then
-            coalesce(a.status_code = 'active' and a.current_stage_code = s.stage_code, false)
-            or (a.status_code = 'closed' and r.has_last_visit)
+        then coalesce(a.sits_in_stage_code = s.stage_code, false) or (a.status_code = 'closed' and r.has_last_visit)
     end as is_time_censored,
     case
         r.duration_quality_rank when 1 then 'exact' when 2 then 'approximate' else 'unknown'

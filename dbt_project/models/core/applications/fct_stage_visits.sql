@@ -26,6 +26,8 @@ select
         then a.status_code
         else 'left'
     end as exit_code,
+    v.is_exit_reversed,
+    v.is_exit_contradicted,
     v.days_in_stage,
     case
         v.duration_quality_rank when 1 then 'exact' when 2 then 'approximate' else 'unknown'

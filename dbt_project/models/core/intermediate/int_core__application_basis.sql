@@ -1,14 +1,30 @@
--- One row per application: its keys, its own attributes and the three times that end it, before stages are looked at.
--- A hire happened at the source's hired_at, else when the application closed, else when the accepted offer was
--- resolved; it was accepted when that offer was resolved, else at the hire (concepts.md "Time to hire"). A closing time
--- counts only while the status is terminal. Who was hired is no prospect, whatever the source says.
+-- One row per application: its keys, its own attributes and the times that end it, before stages are looked at.
+-- A hire was made when the offer was accepted, else at the source's hired_at, else when the application closed
+-- (concepts.md "Hired at"). Whose act another end was, its reason says, whatever word the source has for the status; a
+-- reason that says nothing leaves the status as it is. A closing time counts only while the status is terminal. Who was
+-- hired is no prospect, whatever the source says.
 -- application_number holds within one build, in no order: core joins and
 -- sorts by it, which costs a fraction of doing so by keys; it is never published.
 with
     ends as (
         select
             a.*,
-            case when o.status_code = 'accepted' then o.resolved_at end as offer_accepted_at,
+            case
+                when a.status_code in ('active', 'hired')
+                then a.status_code
+                when r.direction_code = 'company'
+                then 'rejected'
+                when r.direction_code = 'candidate'
+                then 'withdrawn'
+                when r.direction_code = 'neither'
+                then 'closed'
+                else a.status_code
+            end as outcome_code,
+            case
+                when a.status_code = 'hired'
+                then coalesce(case when o.status_code = 'accepted' then o.resolved_at end, a.hired_at, a.closed_at)
+            end as hire_at,
+            coalesce(h.started_on is null and h.left_on is not null, false) as has_left_unstarted,
             a.status_code <> 'active' as is_ended,
             coalesce(j.job_key, {{ optional_key("job", ["a.source_system", "a.job_id"]) }}) as job_key,
             j.job_key is not null as has_job
@@ -22,9 +38,15 @@ with
             on j.source_system = a.source_system
             and j.job_id = a.job_id
         left join
+            {{ ref("reason_codes") }} as r
+            on r.source_system = a.source_system
+            and r.close_reason_id = a.close_reason_id
+        left join
             {{ ref("int_core__offer_choices") }} as o
             on o.source_system = a.source_system
             and o.application_id = a.application_id
+        left join
+            {{ ref("hire_outcomes") }} as h on h.source_system = a.source_system and h.application_id = a.application_id
     )
 
 select
@@ -36,13 +58,14 @@ select
     a.job_id,
     a.job_key,
     a.has_job,
-    a.status_code,
+    a.outcome_code as status_code,
     a.is_ended,
     coalesce(a.is_prospect and a.status_code <> 'hired', false) as is_prospect,
     a.applied_at,
-    case when a.is_ended then coalesce(a.closed_at, a.hired_at, a.offer_accepted_at) end as ended_at,
-    case when a.status_code = 'hired' then coalesce(a.hired_at, a.closed_at, a.offer_accepted_at) end as hired_at,
-    case when a.status_code = 'hired' then coalesce(a.offer_accepted_at, a.hired_at, a.closed_at) end as accepted_at,
+    case when a.is_ended then coalesce(a.closed_at, a.hire_at, a.hired_at) end as ended_at,
+    a.hire_at as hired_at,
+    a.starts_on,
+    a.has_left_unstarted,
     case when a.is_ended then a.close_reason_id end as close_reason_id,
     a.current_stage_id,
     a.origin_code,

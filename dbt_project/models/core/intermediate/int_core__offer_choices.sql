@@ -1,35 +1,19 @@
 -- One row per application with an offer: the version that speaks for it, and when its first one went out (concepts.md
--- "Offers").
--- The latest version that is neither draft nor superseded, by (extended_at, version_number, offer_id). A version that
--- left draft without a time of extension is taken to have gone out when it was made. Superseded versions still count
--- for the first extension, which is the cohort.
+-- "Offers"). The latest version that is neither draft nor superseded speaks. A version that left draft without a time
+-- of extension is taken to have gone out when it was made; where neither is known of any, nobody knows when the offer
+-- went out. Superseded versions still count for the first extension.
 with
-    versions as (
-        select
-            source_system,
-            offer_id,
-            application_id,
-            version_number,
-            status_code,
-            coalesce(extended_at, created_at) as extended_at,
-            resolved_at,
-            starts_on,
-            opening_id
-        from {{ ref("offers") }}
-        where status_code <> 'draft'
-    ),
+    versions as (select * from {{ ref("offers") }} where status_code <> 'draft'),
     ranked as (
         select
             *,
-            min(extended_at) over (partition by source_system, application_id) as first_extended_at,
+            coalesce(extended_at, created_at) as sent_at,
+            min(coalesce(extended_at, created_at)) over (
+                partition by source_system, application_id
+            ) as first_extended_at,
             count(*) over (partition by source_system, application_id) as version_count,
             row_number() over (
-                partition by source_system, application_id
-                order by
-                    case when status_code = 'superseded' then 1 else 0 end,
-                    extended_at desc nulls last,
-                    version_number desc nulls last,
-                    offer_id desc
+                partition by source_system, application_id order by {{ offer_version_order("versions") }}
             ) as choice_rank
         from versions
     )
@@ -41,7 +25,7 @@ select
     version_number,
     status_code,
     first_extended_at,
-    extended_at,
+    sent_at as extended_at,
     resolved_at,
     starts_on,
     opening_id,

@@ -1,12 +1,11 @@
--- One row per application and canonical stage reached, in numbers and times only (concepts.md "Reached" and
--- "Outcome"); fct_application_stages gives them their names, keys and slices.
--- Reached is furthest >= stage on the ladder of the job, from applied on; prospects have none. A stage passed without
--- a visit is there too, implied, with no entry time. Without a job, or with one that no list has, the ladder is
--- applied,
--- hired and the stages that the application visited itself, and what comes next is not said. Advanced is furthest >
--- stage, dated by the first entry into any
--- higher stage but never before its own entry: who was higher before advances at age 0. outcome_number: 1 advanced,
--- 2 rejected, 3 withdrawn, 4 closed, 5 waiting, 6 hired. Below hired, reached is the sum of the first five.
+-- One row per application and canonical stage reached, in numbers and times only (concepts.md "Reached" and "Outcome");
+-- fct_application_stages gives them their names, keys and slices. Reached is furthest >= stage on the ladder of the
+-- job, from applied on; prospects have none. A stage passed without a visit is there too, implied, with no entry time;
+-- one that the source says was reached is not implied. Without a job, or with one that no list has, the ladder is
+-- applied, hired and the stages that the application visited itself, and what comes next is not said. Advanced is
+-- furthest > stage, dated by the first entry into any higher stage but never before its own entry: who was higher
+-- before advances at age 0, and who entered after the end was there for no time. outcome_number: 1 advanced, 2
+-- rejected, 3 withdrawn, 4 closed, 5 waiting, 6 hired. Below hired, reached is the sum of the first five.
 with
     in_process as (
         select
@@ -52,7 +51,7 @@ with
             case
                 a.stage_code when 'applied' then a.applied_entry_at when 'hired' then a.hired_at else v.entered_at
             end as entered_at,
-            a.stage_code not in ('applied', 'hired') and v.entered_at is null as is_implied,
+            a.stage_code not in ('applied', 'hired') and v.application_number is null as is_implied,
             v.visit_count,
             v.days_in_stage,
             v.duration_quality_rank,
@@ -115,10 +114,10 @@ select
     r.outcome_at,
     case
         when r.outcome_number = 5
-        then {{ days_between("r.entered_at", "clock.as_of") }}
-        when r.outcome_at < r.entered_at
+        then {{ days_so_far("r.entered_at") }}
+        when r.outcome_at < r.entered_at and r.visit_count > 0
         then 0
-        else {{ days_between("r.entered_at", "r.outcome_at") }}
+        else {{ duration_days("r.entered_at", "r.outcome_at") }}
     end as age_days,
     r.days_in_stage,
     coalesce(r.visit_count, 0) as visit_count,

@@ -93,10 +93,10 @@ select
     j.scheduled_at,
     j.starts_at,
     j.ends_at,
-    {{ days_between("j.starts_at", "j.ends_at") }} * 1440 as duration_minutes,
+    {{ duration_days("j.starts_at", "j.ends_at") }} * 1440 as duration_minutes,
     j.status_code,
     j.submitted_at as feedback_submitted_at,
-    {{ days_between("j.over_at", "j.submitted_at") }} * 24 as feedback_hours,
+    {{ duration_days("j.over_at", "j.submitted_at") }} * 24 as feedback_hours,
     {{ allowed_hours() }} as feedback_due_hours,
     case
         when j.is_over

@@ -10,7 +10,7 @@ select
     r.requested_at,
     r.decided_at,
     r.decision_code,
-    {{ days_between("r.requested_at", "r.decided_at") }} * 24 as review_hours
+    {{ duration_days("r.requested_at", "r.decided_at") }} * 24 as review_hours
 from {{ ref("reviews") }} as r
 left join {{ ref("person_map") }} as p on p.source_system = r.source_system and p.candidate_id = r.candidate_id
 left join

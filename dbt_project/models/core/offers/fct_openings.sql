@@ -1,13 +1,20 @@
 -- One row per opening (a seat of a requisition to fill); time to fill runs from opening to acceptance, holds
 -- subtracted (concepts.md "Time to fill").
--- The filling application is the source's, else the one whose accepted offer names the opening. Where the acceptance
--- has no time, the opening's own close stands for it.
+-- The filling application is the source's, unless it ended without a hire or never started; else the one with the
+-- earliest acceptance on the opening that still stands. Where the acceptance has no time, the opening's own close
+-- stands for it.
 with
-    offered as (
-        select source_system, opening_id, max(application_id) as application_id
-        from {{ ref("int_core__offer_choices") }}
-        where status_code = 'accepted' and opening_id is not null
-        group by source_system, opening_id
+    acceptances as (
+        select
+            source_system,
+            opening_id,
+            application_id,
+            row_number() over (
+                partition by source_system, opening_id
+                order by resolved_at nulls last, cohort_at nulls last, application_id
+            ) as acceptance_rank
+        from {{ ref("int_core__offer_outcomes") }}
+        where is_standing and opening_id is not null
     ),
     openings as (
         select
@@ -17,9 +24,21 @@ with
             o.opened_at,
             o.closed_at,
             o.target_start_on,
-            coalesce(o.filled_application_id, f.application_id) as filled_application_id
+            case
+                when n.status_code in ('rejected', 'withdrawn', 'closed') or coalesce(n.has_left_unstarted, false)
+                then f.application_id
+                else coalesce(o.filled_application_id, f.application_id)
+            end as filled_application_id
         from {{ ref("openings") }} as o
-        left join offered as f on f.source_system = o.source_system and f.opening_id = o.opening_id
+        left join
+            {{ ref("int_core__application_basis") }} as n
+            on n.source_system = o.source_system
+            and n.application_id = o.filled_application_id
+        left join
+            acceptances as f
+            on f.source_system = o.source_system
+            and f.opening_id = o.opening_id
+            and f.acceptance_rank = 1
     ),
     filled as (
         select
@@ -30,15 +49,25 @@ with
             o.closed_at,
             o.target_start_on,
             {{ optional_key("application", ["o.source_system", "o.filled_application_id"]) }} as filled_application_key,
-            case when o.filled_application_id is not null then coalesce(a.accepted_at, o.closed_at) end as filled_at
+            case
+                when o.filled_application_id is not null
+                then coalesce(case when s.is_standing then s.resolved_at end, a.hired_at, o.closed_at)
+            end as filled_at
         from openings as o
         left join
             {{ ref("int_core__application_basis") }} as a
             on a.source_system = o.source_system
             and a.application_id = o.filled_application_id
+        left join
+            {{ ref("int_core__offer_outcomes") }} as s
+            on s.source_system = o.source_system
+            and s.application_id = o.filled_application_id
     ),
     ended as (
-        select f.*, coalesce(f.filled_at, f.closed_at, clock.as_of) as ended_at
+        select
+            f.*,
+            coalesce(f.filled_at, f.closed_at, clock.as_of) as ended_at,
+            {{ duration_days("f.opened_at", "f.filled_at") }} as gross_days
         from filled as f
         cross join {{ ref("run_clock") }} as clock
     ),
@@ -59,6 +88,7 @@ with
             on h.job_key = e.job_key
             and h.held_at < e.ended_at
             and h.released_at > e.opened_at
+        where e.ended_at > e.opened_at
         group by e.opening_key
     )
 
@@ -74,7 +104,9 @@ select
     e.filled_at,
     {{ local_date("e.filled_at") }} as filled_on,
     coalesce(h.hold_days, 0) as hold_days,
-    {{ days_between("e.opened_at", "e.filled_at") }} - coalesce(h.hold_days, 0) as days_to_fill,
-    {{ days_between("e.opened_at", "e.filled_at") }} as gross_days_to_fill
+    case
+        when e.gross_days < coalesce(h.hold_days, 0) then 0 else e.gross_days - coalesce(h.hold_days, 0)
+    end as days_to_fill,
+    e.gross_days as gross_days_to_fill
 from ended as e
 left join held as h on h.opening_key = e.opening_key

@@ -11,27 +11,24 @@ with
         from {{ ref("int_ashby__stays") }}
         group by all
     ),
-    offers as (
-        select
-            source_system,
-            application_id,
-            max(case when offer_status = 'CandidateAccepted' then decided_at end) as accepted_at,
-            max(case when offer_status = 'CandidateRejected' then decided_at end) as refused_at
+    refusals as (
+        select source_system, application_id, max(decided_at) as refused_at
         from {{ latest_version(ref("stg_ashby__offers"), "offers", "decided_at") }}
+        where offer_status = 'CandidateRejected'
         group by all
     ),
     ended as (
         select
             a.*,
             o.refused_at,
-            case when a.status = 'Hired' then coalesce(o.accepted_at, s.hired_stage_at) end as hired_at,
+            case when a.status = 'Hired' then s.hired_stage_at end as hired_at,
             case when a.status = 'Archived' then a.archived_at end as ended_at,
             case when a.status = 'Archived' then a.archive_reason_id end as close_reason_id,
             a.status = 'Lead' or (s.was_lead and s.process_at is null) as is_lead,
             case when s.was_lead then s.process_at end as process_at
         from latest as a
         left join stays as s on s.source_system = a.source_system and s.application_id = a.record_id
-        left join offers as o on o.source_system = a.source_system and o.application_id = a.record_id
+        left join refusals as o on o.source_system = a.source_system and o.application_id = a.record_id
     ),
 
     mapped as (
@@ -41,15 +38,9 @@ with
             a.candidate_id,
             a.job_id,
             coalesce(a.process_at, a.created_at) as applied_at,
-            {{
-                ashby_application_status(
-                    "a.status",
-                    "case when a.close_reason_id is null and a.refused_at <= a.ended_at then 'candidate' else d.direction_code end",
-                )
-            }}
-            as status_code,
+            {{ ashby_application_status("a.status", "a.refused_at <= a.ended_at") }} as status_code,
             a.hired_at,
-            coalesce(a.ended_at, a.hired_at) as closed_at,
+            a.ended_at as closed_at,
             a.close_reason_id,
             case when a.stage_type not in ('Lead', 'Hired', 'Archived') then a.stage_id end as current_stage_id,
             a.source_id,
@@ -61,10 +52,6 @@ with
             a.updated_at,
             a.observed_at
         from ended as a
-        left join
-            {{ ref("int_ashby__close_reasons") }} as d
-            on d.source_system = a.source_system
-            and d.close_reason_id = a.close_reason_id
     )
 
 select *

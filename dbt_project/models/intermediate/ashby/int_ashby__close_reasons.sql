@@ -1,5 +1,5 @@
 -- One row per reason of Ashby for which an application is archived (its own id) or an opening closed (id with
--- 'opening/' in front).
+-- 'opening/' in front). The type Other says nothing of whose act it was.
 with
     reasons as (
         select
@@ -7,13 +7,7 @@ with
             record_id,
             text as name,
             case
-                reason_type
-                when 'RejectedByOrg'
-                then 'company'
-                when 'RejectedByCandidate'
-                then 'candidate'
-                when 'Other'
-                then 'neither'
+                reason_type when 'RejectedByOrg' then 'company' when 'RejectedByCandidate' then 'candidate'
             end as own_direction,
             observed_at
         from {{ latest_version(ref("stg_ashby__archive_reasons"), "archive_reasons") }}

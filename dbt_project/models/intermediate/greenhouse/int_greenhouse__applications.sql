@@ -24,14 +24,10 @@ with
             )
         where rejection_rank = 1
     ),
-    offers as (
-        select
-            source_system,
-            application_id,
-            max(case when status = 'Accepted' then resolved_at end) as accepted_at,
-            arg_max(case when status = 'Rejected' then resolved_at end, version) as refused_at
+    refusals as (
+        select source_system, application_id, arg_max(resolved_at, version) as refused_at
         from {{ latest_version(ref("stg_greenhouse__offers"), "offers", "updated_at") }}
-        where status in ('Accepted', 'Rejected')
+        where status = 'Rejected'
         group by all
     ),
     fillings as (
@@ -64,14 +60,14 @@ with
             c.job_interview_stage_id,
             case when a.status = 'rejected' then coalesce(a.rejected_at, r.rejected_at) end as closed_at,
             case when a.status = 'rejected' then r.rejection_reason_id end as rejection_reason_id,
-            case when a.status = 'hired' then coalesce(o.accepted_at, f.filled_at) end as hired_at,
+            case when a.status = 'hired' then f.filled_at end as hired_at,
             o.refused_at
         from latest as a
         left join resets as t on t.source_system = a.source_system and t.record_id = a.record_id
         left join prospects as p on p.source_system = a.source_system and p.application_id = a.record_id
         left join current_stages as c on c.source_system = a.source_system and c.record_id = a.record_id
         left join rejections as r on r.source_system = a.source_system and r.application_id = a.record_id
-        left join offers as o on o.source_system = a.source_system and o.application_id = a.record_id
+        left join refusals as o on o.source_system = a.source_system and o.application_id = a.record_id
         left join fillings as f on f.source_system = a.source_system and f.application_id = a.record_id
     ),
 
@@ -82,15 +78,9 @@ with
             a.candidate_id,
             coalesce(a.job_id, a.prospective_job_ids[1]) as job_id,
             a.applied_at,
-            {{
-                greenhouse_application_status(
-                    "a.status",
-                    "case when a.rejection_reason_id is null and a.refused_at <= a.closed_at then 'candidate' else d.direction_code end",
-                )
-            }}
-            as status_code,
+            {{ greenhouse_application_status("a.status", "a.refused_at <= a.closed_at") }} as status_code,
             a.hired_at,
-            coalesce(a.closed_at, a.hired_at) as closed_at,
+            a.closed_at,
             a.rejection_reason_id as close_reason_id,
             a.job_interview_stage_id as current_stage_id,
             s.origin_code as origin_code,
@@ -110,10 +100,6 @@ with
             and s.record_id = a.record_id
             and s.payload_hash = a.payload_hash
             and s.load_file = a.load_file
-        left join
-            {{ ref("int_greenhouse__close_reasons") }} as d
-            on d.source_system = a.source_system
-            and d.close_reason_id = a.rejection_reason_id
     )
 
 select *

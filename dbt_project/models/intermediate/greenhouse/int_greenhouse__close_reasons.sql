@@ -1,5 +1,5 @@
 -- One row per reason of Greenhouse for which an application is rejected (its own id) or an opening closed (id with
--- 'opening/' in front, another space of ids).
+-- 'opening/' in front, another space of ids). The type NONE_SPECIFIED says nothing of whose act it was.
 with
     reasons as (
         select
@@ -14,8 +14,6 @@ with
                 then 'company'
                 when 'THEY_REJECTED_US'
                 then 'candidate'
-                when 'NONE_SPECIFIED'
-                then 'neither'
             end as own_direction,
             observed_at
         from {{ latest_version(ref("stg_greenhouse__rejection_reasons"), "rejection_reasons", "updated_at") }}

@@ -1,29 +1,17 @@
 -- One row per opportunity of Lever, leads too.
 with
     reasons as (select * from {{ latest_version(ref("stg_lever__archive_reasons"), "archive_reasons") }}),
-    offers as (
-        select
-            source_system,
-            application_id,
-            max(case when status_code = 'accepted' then resolved_at end) as accepted_at,
-            max(case when status_code = 'declined' then 1 end) as has_declined
-        from {{ ref("int_lever__offers") }}
-        group by all
+    refusals as (
+        select distinct source_system, application_id from {{ ref("int_lever__offers") }} where status_code = 'declined'
     ),
     ended as (
         select
             a.*,
             {{ is_lever_hire("a.archived_at", "r.type", "r.name") }} as is_hired,
-            d.direction_code,
-            o.accepted_at,
-            o.has_declined
+            o.application_id is not null as is_refused
         from {{ ref("int_lever__opportunities") }} as a
         left join reasons as r on r.source_system = a.source_system and r.record_id = a.archive_reason_id
-        left join
-            {{ ref("int_lever__close_reasons") }} as d
-            on d.source_system = a.source_system
-            and d.close_reason_id = a.archive_reason_id
-        left join offers as o on o.source_system = a.source_system and o.application_id = a.record_id
+        left join refusals as o on o.source_system = a.source_system and o.application_id = a.record_id
     ),
 
     mapped as (
@@ -38,14 +26,8 @@ with
                 then 'active'
                 when a.is_hired
                 then 'hired'
-                else
-                    {{
-                        ended_status(
-                            "case when a.archive_reason_id is null and a.has_declined = 1 then 'candidate' else a.direction_code end"
-                        )
-                    }}
+                else {{ ended_status("a.is_refused") }}
             end as status_code,
-            case when a.is_hired then coalesce(a.accepted_at, a.archived_at) end as hired_at,
             a.archived_at as closed_at,
             case when not a.is_hired then a.archive_reason_id end as close_reason_id,
             a.stage_id as current_stage_id,

@@ -1,15 +1,23 @@
 -- One row per head that a requisition of Lever asks for, numbered, on the first of its postings.
 with
+    acceptances as (
+        select source_system, application_id, max(resolved_at) as accepted_at
+        from {{ ref("int_lever__offers") }}
+        where status_code = 'accepted'
+        group by all
+    ),
     hires as (
         select
             a.source_system,
             o.requisition_id,
             a.application_id,
-            a.hired_at,
+            coalesce(f.accepted_at, a.closed_at) as hired_at,
             row_number() over (
-                partition by a.source_system, o.requisition_id order by a.hired_at, a.application_id
+                partition by a.source_system, o.requisition_id
+                order by coalesce(f.accepted_at, a.closed_at), a.application_id
             ) as head_number
         from {{ ref("int_lever__applications") }} as a
+        left join acceptances as f on f.source_system = a.source_system and f.application_id = a.application_id
         inner join
             {{ ref("int_lever__opportunities") }} as o
             on o.source_system = a.source_system

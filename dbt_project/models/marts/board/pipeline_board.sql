@@ -2,7 +2,8 @@
 -- What a card needs is the first rule of the seed board_rules that holds, in its order: a decision, scheduling,
 -- feedback, attention, or nothing. It is due when the business hours agreed for the job (sla_agreements), else the
 -- default for need and stage (sla_defaults), have passed since the need arose. Cards sort by due_at and never by a
--- rating; needs_reason holds no name.
+-- rating; needs_reason holds no name. An unplaced application has its card at its furthest stage, since it left the
+-- last one.
 with
     applications as (
         select a.*, coalesce(a.current_stage_code, 'unmapped') as stage_code, coalesce(s.visit_count, 0) as visit_count
@@ -58,7 +59,9 @@ with
             a.stage_code,
             a.current_source_stage_name as source_stage_name,
             a.current_source_stage_order as source_stage_order,
-            coalesce(a.current_stage_entered_at, a.applied_at) as entered_at,
+            coalesce(a.current_stage_entered_at, a.unplaced_since_at, a.applied_at) as entered_at,
+            a.is_unplaced,
+            a.is_hire_pending,
             coalesce(a.last_activity_at, a.current_stage_entered_at, a.applied_at) as last_activity_at,
             coalesce(i.feedback_submitted_count, 0) as feedback_submitted_count,
             coalesce(i.feedback_expected_count, 0) as feedback_expected_count,
@@ -172,7 +175,9 @@ select
     d.source_stage_name,
     cast(d.source_stage_order as integer) as source_stage_order,
     d.entered_at,
-    {{ days_between("d.entered_at", "clock.as_of") }} as days_in_stage,
+    {{ days_so_far("d.entered_at") }} as days_in_stage,
+    d.is_unplaced,
+    d.is_hire_pending,
     d.source_key,
     d.last_activity_at,
     d.feedback_submitted_count,

@@ -127,6 +127,31 @@ with
         union all
         select source_system, 'applications', unknown_duration_rate
         from applications
+        union all
+        select
+            source_system,
+            'offers',
+            {{
+                rate(
+                    count_where("days_to_resolve is null and resolved_at is not null"),
+                    count_where("resolved_at is not null"),
+                )
+            }}
+        from {{ ref("fct_offers") }}
+        where not is_resolution_inferred
+        group by source_system
+        union all
+        select
+            source_system,
+            'openings',
+            {{
+                rate(
+                    count_where("days_to_fill is null and filled_at is not null"),
+                    count_where("filled_at is not null"),
+                )
+            }}
+        from {{ ref("fct_openings") }}
+        group by source_system
     ),
 
     joined as (
@@ -135,10 +160,18 @@ with
             p.table_name,
             coalesce(l.row_count, 0) as row_count,
             l.loaded_at,
-            greatest({{ days_between("s.seen_at", "clock.as_of") }} * 24, 0) as freshness_hours,
+            greatest({{ days_so_far("s.seen_at") }} * 24, 0) as freshness_hours,
             u.unmapped_count,
             d.unknown_duration_rate,
             g.disagreement_count,
+            t.unplaced_count,
+            t.start_date_count,
+            t.hire_pending_count,
+            t.plan_count,
+            t.contradicted_exit_count,
+            t.undated_count,
+            t.inferred_count,
+            t.out_of_order_count,
             coalesce(q.quarantined_count, 0) as quarantined_count,
             l.row_count is not null or (w.table_name is not null and coalesce(q.quarantined_count, 0) = 0) as is_loaded,
             h.table_name is not null as is_elsewhere,
@@ -164,6 +197,10 @@ with
         left join unmapped as u on p.source_system = u.source_system and p.table_name = u.table_name
         left join durations as d on p.source_system = d.source_system and p.table_name = d.table_name
         left join applications as g on p.source_system = g.source_system and p.table_name = 'applications'
+        left join
+            {{ ref("int_marts__settled_counts") }} as t
+            on p.source_system = t.source_system
+            and p.table_name = t.table_name
         left join {{ ref("source_findings") }} as f on p.source_system = f.source_system and p.table_name = f.table_name
         left join {{ ref("coverage_notes") }} as n on p.table_name = n.table_name
         left join quality.stopped_sources as x on p.source_system = x.source_system
@@ -186,6 +223,11 @@ with
                     or coalesce(unknown_duration_rate, 0) > 0
                     or coalesce(disagreement_count, 0) > 0
                     or lost_count > 0
+                    or coalesce(unplaced_count, 0) > 0
+                    or coalesce(contradicted_exit_count, 0) > 0
+                    or coalesce(undated_count, 0) > 0
+                    or coalesce(out_of_order_count, 0) > 0
+                    or coalesce(plan_count, 0) * 2 > row_count
                 then 'partial'
                 else 'ok'
             end as status_code
@@ -201,6 +243,14 @@ select
     unmapped_count,
     unknown_duration_rate,
     disagreement_count,
+    unplaced_count,
+    start_date_count,
+    hire_pending_count,
+    plan_count,
+    contradicted_exit_count,
+    undated_count,
+    inferred_count,
+    out_of_order_count,
     quarantined_count,
     orphan_count,
     dangling_count,
@@ -230,8 +280,18 @@ select
                 then 'Some ids in ' || worst_column || ' name no row (reference_coverage). ' || worst_cause
                 when unmapped_count > 0
                 then 'Some names are not mapped to a canonical code (unmapped_names)'
+                when out_of_order_count > 0
+                then 'Some things end before they start: counted, without a duration'
+                when coalesce(plan_count, 0) * 2 > row_count
+                then 'More than half of the rows have no entry time: they are plans, and no visits'
+                when undated_count > 0
+                then 'Some offers have no date of extension: they are in the cohort of their resolution'
                 when unknown_duration_rate > 0
                 then 'Some durations cannot be known'
+                when contradicted_exit_count > 0
+                then 'Some visits have an exit although the source shows the application in their stage: they are open'
+                when unplaced_count > 0
+                then 'Some active applications have left their last stage, and nothing says where they are'
                 else 'Some current stages disagree with the visits'
             end
     end as note,

@@ -9,7 +9,15 @@
 with
     unplaced as (
         select
-            {{ slice_columns("s", slice_types("decides")) }}, coalesce(a.current_stage_code, 'unmapped') as stage_code
+            {{ slice_columns("s", slice_types("decides")) }},
+            a.is_hire_pending,
+            case
+                when a.is_hire_pending
+                then 'hired'
+                when a.is_unplaced or a.current_stage_code is null
+                then 'unmapped'
+                else a.current_stage_code
+            end as stage_code
         from {{ ref("fct_applications") }} as a
         cross join {{ ref("run_clock") }} as clock
         inner join {{ ref("int_marts__application_slices") }} as s on a.application_key = s.application_key
@@ -27,13 +35,15 @@ with
             f.stage_code,
             f.stage_order,
             f.active_count,
+            f.unplaced_count,
+            f.hire_pending_count,
             f.passthrough_rate,
             f.cumulative_rate,
             f.stage_days,
             f.days_late,
             f.expected_hires_undated,
             f.expected_hires,
-            f.active_count * p.pooled_rate as pooled_expected_hires,
+            f.active_count * case when f.stage_code = 'hired' then 1.0 else p.pooled_rate end as pooled_expected_hires,
             greatest(f.active_count, 1e-9) as weight
         from {{ ref("int_marts__job_forecast") }} as f
         inner join {{ ref("int_marts__job_slices") }} as s on f.job_key = s.job_key
@@ -45,13 +55,15 @@ with
             u.stage_code,
             d.stage_order,
             count(*) as active_count,
+            {{ count_where("u.stage_code <> 'hired'") }} as unplaced_count,
+            {{ count_where("u.is_hire_pending") }} as hire_pending_count,
             null as passthrough_rate,
             case when u.stage_code = 'hired' then 1.0 end as cumulative_rate,
             null as stage_days,
             null as days_late,
             case when u.stage_code = 'hired' then count(*) end as expected_hires_undated,
             case when u.stage_code = 'hired' then count(*) end as expected_hires,
-            null as pooled_expected_hires,
+            case when u.stage_code = 'hired' then count(*) end as pooled_expected_hires,
             count(*) as weight
         from unplaced as u
         left join {{ ref("dim_stages") }} as d on u.stage_code = d.stage_code
@@ -66,6 +78,8 @@ with
                     "stage_code",
                     "stage_order",
                     "active_count",
+                    "unplaced_count",
+                    "hire_pending_count",
                     "passthrough_rate",
                     "cumulative_rate",
                     "stage_days",
@@ -86,6 +100,8 @@ with
             stage_code,
             max(stage_order) as stage_order,
             cast(sum(active_count) as bigint) as active_count,
+            cast(sum(unplaced_count) as bigint) as unplaced_count,
+            cast(sum(hire_pending_count) as bigint) as hire_pending_count,
             {% for name in ["passthrough_rate", "cumulative_rate", "stage_days"] -%}
                 sum({{ name }} * weight)
                 / nullif(sum(case when {{ name }} is not null then weight end), 0) as {{ name }},
@@ -108,6 +124,8 @@ select
     s.stage_code,
     cast(s.stage_order as integer) as stage_order,
     s.active_count,
+    s.unplaced_count,
+    s.hire_pending_count,
     s.passthrough_rate,
     s.cumulative_rate,
     s.stage_days,

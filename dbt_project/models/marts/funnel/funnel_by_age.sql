@@ -61,9 +61,7 @@ with
 
     -- the cohorts that were all of an age at as_of
     grown_up as (
-        select
-            m.cohort_month,
-            {{ days_between(first_instant(date_add_months("m.cohort_month", 1)), "clock.as_of") }} as days
+        select m.cohort_month, {{ days_so_far(first_instant(date_add_months("m.cohort_month", 1))) }} as days
         from months as m
         cross join {{ ref("run_clock") }} as clock
     ),

@@ -42,7 +42,7 @@ with
             {{ count_where("o.status_code in ('accepted', 'declined', 'expired')") }} as answered_count
         from {{ ref("fct_offers") }} as o
         cross join {{ ref("run_clock") }} as clock
-        where o.extended_at >= {{ add_days("clock.as_of", "-365") }}
+        where o.cohort_at >= {{ add_days("clock.as_of", "-365") }}
         group by o.job_family
     ),
 

@@ -1,14 +1,22 @@
 -- One row per job x stage below hired that can still bring hires: the classic forward calculator, before roll-ups.
 -- Rates and times come from the job's own trailing 12 months; active ones are all who sit in the stage now, whenever
 -- they applied. The chain runs over the job's ladder only. Who sits in an unmapped stage, or by the source's word in
--- one
--- that nobody of the job ever visited, is unplaced: shown, and worth nothing until it is known what follows. Who sits
--- in
--- a stage called hired and is not reported as hired yet has no rate left to pass.
+-- one that nobody of the job ever visited, or has left the last stage that is known of (at unmapped, too), is unplaced:
+-- shown, and worth nothing until it is known what follows. Whose offer is accepted, or who sits in a stage called
+-- hired, and is not reported as hired yet has no rate left to pass.
 {%- set inactive_days = var("forecast_exclude_inactive_days") %}
 with
-    active as (
-        select a.job_key, coalesce(a.current_stage_code, 'unmapped') as stage_code, count(*) as active_count
+    placed as (
+        select
+            a.job_key,
+            a.is_hire_pending,
+            case
+                when a.is_hire_pending
+                then 'hired'
+                when a.is_unplaced or a.current_stage_code is null
+                then 'unmapped'
+                else a.current_stage_code
+            end as stage_code
         from {{ ref("fct_applications") }} as a
         cross join {{ ref("run_clock") }} as clock
         where
@@ -16,7 +24,17 @@ with
             {% if inactive_days -%}
                 and a.last_activity_at >= {{ add_days("clock.as_of", "-" ~ inactive_days) }}
             {%- endif %}
-        group by a.job_key, coalesce(a.current_stage_code, 'unmapped')
+    ),
+
+    active as (
+        select
+            job_key,
+            stage_code,
+            count(*) as active_count,
+            {{ count_where("stage_code = 'unmapped'") }} as unplaced_count,
+            {{ count_where("is_hire_pending") }} as hire_pending_count
+        from placed
+        group by job_key, stage_code
     ),
 
     history as (
@@ -52,6 +70,8 @@ with
             d.stage_order,
             l.stage_code is not null and p.stage_code <> 'hired' as is_on_chain,
             coalesce(a.active_count, 0) as active_count,
+            coalesce(a.unplaced_count, 0) as unplaced_count,
+            coalesce(a.hire_pending_count, 0) as hire_pending_count,
             h.passthrough_rate,
             h.stage_days
         from places as p
@@ -75,6 +95,8 @@ select
     stage_code,
     stage_order,
     active_count,
+    unplaced_count,
+    hire_pending_count,
     passthrough_rate,
     cumulative_rate,
     stage_days,
@@ -88,6 +110,8 @@ select
     stage_code,
     stage_order,
     active_count,
+    unplaced_count,
+    hire_pending_count,
     null as passthrough_rate,
     cumulative_rate,
     null as stage_days,

@@ -1,11 +1,10 @@
 -- One row per request to a hiring manager to look at a profile or resume.
 -- As the source keeps them (fct_reviews); of a source that keeps none, each stay in hm_review is one, approved when it
 -- went on to a later stage and refused when it ended in a rejection; who withdrew or was closed meanwhile was never
--- decided on, who was moved elsewhere was answered without a word.
--- Who was asked owes the answer; where a request names nobody, the hiring manager credited with the application (also
--- one that came of the profile later), else with the requisition. is_managers: they are that hiring manager, so that
--- the
--- answer is the hiring manager's to give; where nobody is known to be, who was asked stands for them.
+-- decided on, who was moved elsewhere was answered without a word. Who was asked owes the answer; where a request names
+-- nobody, the hiring manager credited with the application (also one that came of the profile later), else with the
+-- requisition. is_managers: they are that hiring manager, so that the answer is the hiring manager's to give; where
+-- nobody is known to be, who was asked stands for them.
 with
     keepers as (
         select distinct j.source_system
@@ -65,7 +64,7 @@ select
     case v.exit_code when 'advanced' then 'approved' when 'rejected' then 'refused' end as decision_code,
     case
         when v.exit_code in ('advanced', 'rejected', 'moved', 'moved_back')
-        then {{ days_between("v.entered_at", "v.exited_at") }} * 24
+        then {{ duration_days("v.entered_at", "v.exited_at") }} * 24
     end as review_hours,
     true as is_from_stage
 from {{ ref("fct_stage_visits") }} as v

@@ -95,7 +95,7 @@ select
     wait_code,
     since_at,
     answered_at,
-    {{ days_between("since_at", "answered_at") }} * 24 as hours,
+    {{ duration_days("since_at", "answered_at") }} * 24 as hours,
     business_hours,
     sla_hours,
     case when answered_at is not null or business_hours > sla_hours then business_hours > sla_hours end as is_breached

@@ -89,7 +89,7 @@ with
             {{ count_where("o.status_code = 'accepted'") }} as accepted_count
         from {{ ref("fct_offers") }} as o
         cross join {{ ref("run_clock") }} as clock
-        where {{ period.replace("{column}", "o.extended_at") }}
+        where {{ period.replace("{column}", "o.cohort_at") }}
         group by o.job_key, o.origin_code, o.job_family, o.department_key
     ),
 

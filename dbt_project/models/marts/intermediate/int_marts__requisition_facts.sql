@@ -5,7 +5,7 @@
 -- family, else of the department.
 with
     requisitions as (
-        select j.*, clock.as_of
+        select j.*, coalesce(j.reopened_at, j.opened_at) as present_opened_at, clock.as_of
         from {{ ref("dim_jobs") }} as j
         cross join {{ ref("run_clock") }} as clock
         where j.status in ('open', 'on_hold') and j.job_class = 'role'
@@ -30,13 +30,14 @@ with
             sum(
                 {{
                     days_between(
-                        "case when h.held_at > r.opened_at then h.held_at else r.opened_at end", "h.released_at"
+                        "case when h.held_at > r.present_opened_at then h.held_at else r.present_opened_at end",
+                        "h.released_at",
                     )
                 }}
             ) as hold_days,
             max(case when h.released_at >= r.as_of then h.held_at end) as held_at
         from {{ ref("int_core__job_hold_stretches") }} as h
-        inner join requisitions as r on h.job_key = r.job_key and h.released_at > r.opened_at
+        inner join requisitions as r on h.job_key = r.job_key and h.released_at > r.present_opened_at
         group by h.job_key
     ),
 
@@ -106,7 +107,9 @@ select
     r.department_key,
     r.as_of,
     coalesce(r.opened_at, s.first_opened_at) as opened_at,
-    coalesce(s.open_since_at, r.opened_at) as open_since_at,
+    coalesce(r.present_opened_at, s.first_opened_at) as present_opened_at,
+    coalesce({{ duration_days("r.previous_closed_at", "r.reopened_at") }}, 0) as days_closed,
+    coalesce(s.open_since_at, r.present_opened_at) as open_since_at,
     coalesce(h.hold_days, 0) as hold_days,
     h.held_at,
     coalesce(s.seats_count, 0) as seats_count,

@@ -1,7 +1,7 @@
 -- One row per open requisition that a line of the hiring plan covers now.
 -- Its own line, else its job family's, else its department's; several of the same reach are added up. The gap of the
 -- line is what neither those hired in its period nor the present pipeline of the open requisitions it covers bring;
--- a requisition brings no more than its open seats.
+-- a requisition brings no more than its open seats, and those who fill one and are not yet called hired.
 with
     lines as (
         select
@@ -36,9 +36,13 @@ with
     ),
 
     pipelines as (
-        select p.job_key, least(sum(p.active_count * coalesce(p.chance, 0)), coalesce(max(s.open_count), 0)) as expected
+        select
+            p.job_key,
+            least(sum(p.active_count * coalesce(p.chance, 0)), coalesce(max(s.open_count), 0))
+            + coalesce(max(h.seated_count), 0) as expected
         from {{ ref("int_marts__job_stage_pace") }} as p
         left join seats as s on p.job_key = s.job_key
+        left join {{ ref("int_marts__hires_pending") }} as h on p.job_key = h.job_key
         group by p.job_key
     ),
 

@@ -45,7 +45,7 @@ with
         from {{ ref("fct_offers") }} as o
         inner join {{ ref("fct_applications") }} as a on a.application_key = o.application_key
         left join seen as s on s.source_system = a.source_system and s.application_id = a.application_id
-        where o.status_code = 'declined'
+        where o.status_code = 'declined' and not o.is_resolution_inferred
     )
 
 select
@@ -60,7 +60,12 @@ select
     d.is_answered,
     d.answered_at,
     d.decline_answered_by_key as answered_by_key,
-    {{ days_between("d.resolved_at", "least(coalesce(d.answered_at, clock.as_of), clock.as_of)") }} * 24 as hours_open,
+    case
+        when d.answered_at < clock.as_of
+        then {{ duration_days("d.resolved_at", "d.answered_at") }}
+        else {{ days_so_far("d.resolved_at") }}
+    end
+    * 24 as hours_open,
     clock.as_of
 from declines as d
 cross join {{ ref("run_clock") }} as clock

@@ -1,8 +1,7 @@
--- One row per quarter of the decline x slice x reason of the decline taxonomy, for reasons given at least once in
--- it.
+-- One row per quarter of the decline x slice x reason of the decline taxonomy, for reasons given at least once in it.
 -- Only the candidate's own act is a decline (concepts.md "Decline"); why the company ended an application is never
--- mixed in. The share of the quarter before stands beside: null when nobody declined then, 0 when others did for
--- other reasons.
+-- mixed in, nor what was only inferred from the application's end. The share of the quarter before stands beside: null
+-- when nobody declined then, 0 when others did for other reasons.
 with
     declines as (
         select
@@ -11,7 +10,7 @@ with
             coalesce(o.decline_reason_code, 'unknown') as decline_reason_code
         from {{ ref("fct_offers") }} as o
         inner join {{ ref("int_marts__application_slices") }} as s on o.application_key = s.application_key
-        where o.status_code = 'declined' and o.resolved_at is not null
+        where o.status_code = 'declined' and o.resolved_at is not null and not o.is_resolution_inferred
     ),
 
     exploded as ({{ explode_slices("declines", ["quarter", "decline_reason_code"]) }}),

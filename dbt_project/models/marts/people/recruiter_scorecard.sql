@@ -26,6 +26,7 @@ with
             and c.recruiter_key is not null
             -- closed or not open yet, and nobody knows since when
             and (j.closed_at is not null or j.status in ('open', 'on_hold'))
+            and not coalesce(j.previous_closed_at < q.ends_at and q.ends_at <= j.reopened_at, false)
         group by c.recruiter_key, q.quarter
     ),
 
@@ -91,19 +92,23 @@ with
     extended as (
         select
             recruiter_key,
-            {{ period_start("quarter", "extended_at") }} as quarter,
+            {{ period_start("quarter", "cohort_at") }} as quarter,
             count(*) as offers_extended_count,
             {{ count_where("status_code = 'accepted'") }} as cohort_accepted_count,
             {{ count_where("status_code in ('accepted', 'declined', 'expired')") }} as cohort_answered_count
         from {{ ref("fct_offers") }}
-        where recruiter_key is not null and extended_at is not null
-        group by recruiter_key, {{ period_start("quarter", "extended_at") }}
+        where recruiter_key is not null and cohort_at is not null
+        group by recruiter_key, {{ period_start("quarter", "cohort_at") }}
     ),
 
     accepted as (
         select recruiter_key, {{ period_start("quarter", "resolved_at") }} as quarter, count(*) as offers_accepted_count
         from {{ ref("fct_offers") }}
-        where recruiter_key is not null and status_code = 'accepted' and resolved_at is not null
+        where
+            recruiter_key is not null
+            and status_code = 'accepted'
+            and resolved_at is not null
+            and not is_resolution_inferred
         group by recruiter_key, {{ period_start("quarter", "resolved_at") }}
     ),
 

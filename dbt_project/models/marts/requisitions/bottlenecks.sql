@@ -28,7 +28,11 @@ with
         select
             a.job_key,
             a.current_stage_code as stage_code,
-            {{ days_between("coalesce(a.current_stage_entered_at, a.applied_at)", "clock.as_of") }} as days_waiting,
+            case
+                when a.is_unplaced
+                then null
+                else {{ days_so_far("coalesce(a.current_stage_entered_at, a.applied_at)") }}
+            end as days_waiting,
             coalesce(d.p90_days, c.p90_days) as usual_days
         from {{ ref("fct_applications") }} as a
         inner join requisitions as r on a.job_key = r.job_key

@@ -1,4 +1,6 @@
 -- One row per open requisition (status open or on hold, no templates and pools).
+-- days_open is that of the present opening: of a reopened requisition since it was reopened; total_days_open adds what
+-- came before, without the time it was closed.
 -- expected_fill_on is the first day by which the present pipeline brings the open seats (rounded, as the classic
 -- forecast rounds): stages are worked off from the nearest to the hire, each with its active candidates x chance
 -- (int_marts__job_stage_pace). Where it does not bring them, new candidates must: the usual days to fill of the family
@@ -9,7 +11,9 @@ with
     expected as (
         select
             *,
-            {{ days_between("opened_at", "as_of") }} as days_open,
+            {{ days_between("present_opened_at", "as_of") }} as days_open,
+            {{ days_between("opened_at", "as_of") }}
+            - case when present_opened_at > opened_at then days_closed else 0 end as total_days_open,
             case
                 when open_count = 0
                 then null
@@ -102,6 +106,7 @@ select
     l.hiring_manager_key,
     l.opened_at,
     l.days_open,
+    l.total_days_open,
     l.hold_days,
     l.held_at is not null or l.status = 'on_hold' as is_on_hold,
     l.seats_count,
