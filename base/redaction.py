@@ -23,8 +23,32 @@ _LONG, _SHORTEST = 8, 4
 _SECRET_VARIABLES = re.compile(r"(?i)SECRET|TOKEN|PASSW|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIAL")
 
 _NAME = (
-    r"(?i:[A-Za-z0-9_.\-]*(?:tokens?|secrets?|passwords?|passwd|passphrase|pwd|api[_-]?keys?|access[_-]?key(?:[_-]?id)?|private[_-]?key"
+    r"(?i:(?:tokens?|secrets?|passwords?|passwd|passphrase|pwd|api[_-]?keys?|access[_-]?key(?:[_-]?id)?|private[_-]?key"
     r"|signature|credentials?|session[_-]?id|authorization|(?:(?<![A-Za-z])|(?<=%3[Ff])|(?<=%26))sig))"
+)
+#: Without one of these in a text there is nothing to look for: Dagster alone writes megabytes of events a run.
+_NAME_HINTS = (
+    "token",
+    "secret",
+    "passw",
+    "passphrase",
+    "pwd",
+    "apikey",
+    "api_key",
+    "api-key",
+    "access",
+    "private",
+    "signature",
+    "credential",
+    "session",
+    "authorization",
+    "sig=",
+    "sig%3d",
+    "sig:",
+    "sig'",
+    'sig"',
+    "sig\\",
+    "sig ",
 )
 _SCHEME = r"(?i:(?:bearer|basic|token|digest)\s+)?"
 _QUOTED = r"(?P<quote>\\*[\"'])(?P<quoted>(?:(?!(?P=quote)).)+)"
@@ -42,15 +66,15 @@ _VARIABLE = re.compile(r"[A-Z]+(?:_[A-Z0-9_]*)?\.?|null|None|true|false")
 
 #: None of these goes past a quote or a backslash: JSON in which a value is replaced stays JSON.
 _BY_SHAPE = (
-    re.compile(r"(?i)((?:set-)?cookie\\*['\"]?\s*[:=]\s*\\*['\"]?)[^\r\n'\"\\]+"),
-    re.compile(r"(?i)(authorization\\*['\"]?\s*[:=]\s*\\*['\"]?(?:[A-Za-z0-9-]+\s+)?)[^\s'\",\\]+"),
-    re.compile(r"(?i)(\bbearer\s+)(?=[^\s'\",\\]*[0-9._\-/+=]|[^\s'\",\\]{16})[A-Za-z0-9._~+/=\-]{6,}"),
-    re.compile(r"(\bBasic\s+)(?=[A-Za-z0-9+/]*[0-9=])[A-Za-z0-9+/]{8,}={0,2}"),
-    re.compile(r"(://[^/\s:@'\"\\]*:)[^\s/'\"\\]+(?=@)"),
-    re.compile(r"(://)(?=[^/\s:@]*[0-9])[^/\s:@'\"\\]{16,}(?=@)"),
-    re.compile(r"()\bxox[abeoprs]-[A-Za-z0-9-]+|\bxapp-[A-Za-z0-9-]+|\bSG\.[\w-]{16,}\.[\w-]{16,}"),
-    re.compile(r"()\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]+"),
-    re.compile(r"()-----BEGIN [A-Z ]*PRIVATE KEY-----[^'\"]*?(?:-----END [A-Z ]*PRIVATE KEY-----|(?=['\"])|\Z)"),
+    (("cookie",), re.compile(r"(?i)((?:set-)?cookie\\*['\"]?\s*[:=]\s*\\*['\"]?)[^\r\n'\"\\]+")),
+    (("authorization",), re.compile(r"(?i)(authorization\\*['\"]?\s*[:=]\s*\\*['\"]?(?:[A-Za-z0-9-]+\s+)?)[^\s'\",\\]+")),
+    (("bearer",), re.compile(r"(?i)(\bbearer\s+)(?=[^\s'\",\\]*[0-9._\-/+=]|[^\s'\",\\]{16})[A-Za-z0-9._~+/=\-]{6,}")),
+    (("basic ",), re.compile(r"(\bBasic\s+)(?=[A-Za-z0-9+/]*[0-9=])[A-Za-z0-9+/]{8,}={0,2}")),
+    (("://",), re.compile(r"(://[^/\s:@'\"\\]*:)[^\s/'\"\\]+(?=@)")),
+    (("://",), re.compile(r"(://)(?=[^/\s:@]*[0-9])[^/\s:@'\"\\]{16,}(?=@)")),
+    (("xox", "xapp-", "sg."), re.compile(r"()\bxox[abeoprs]-[A-Za-z0-9-]+|\bxapp-[A-Za-z0-9-]+|\bSG\.[\w-]{16,}\.[\w-]{16,}")),
+    (("eyj",), re.compile(r"()\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]+")),
+    (("private key-",), re.compile(r"()-----BEGIN [A-Z ]*PRIVATE KEY-----[^'\"]*?(?:-----END [A-Z ]*PRIVATE KEY-----|(?=['\"])|\Z)")),
 )
 
 _known: set[str] = set()
@@ -73,12 +97,16 @@ def redact(text: str) -> str:
     with _lock:
         known = frozenset(_known)
     named = frozenset(value for name, value in os.environ.items() if len(value) >= _LONG and _SECRET_VARIABLES.search(name))
-    if known or named:
-        text = _pattern(known | named).sub(REDACTED, text)
-    for pattern in _BY_SHAPE:
-        text = pattern.sub(lambda match: (match.group(1) or "") + REDACTED, text)
-    for pattern in _BY_NAME:
-        text = pattern.sub(_without_value, text)
+    for spelling in _spelled(known | named):
+        if spelling in text:
+            text = text.replace(spelling, REDACTED) if len(spelling) >= _LONG else _alone(spelling).sub(REDACTED, text)
+    lowered = text.lower()
+    for hints, pattern in _BY_SHAPE:
+        if any(hint in lowered for hint in hints):
+            text = pattern.sub(lambda match: (match.group(1) or "") + REDACTED, text)
+    if any(hint in lowered for hint in _NAME_HINTS):
+        for pattern in _BY_NAME:
+            text = pattern.sub(_without_value, text)
     return text
 
 
@@ -91,10 +119,9 @@ def _without_value(match: re.Match[str]) -> str:
 
 
 @lru_cache(maxsize=8)
-def _pattern(secrets: frozenset[str]) -> re.Pattern[str]:
+def _spelled(secrets: frozenset[str]) -> tuple[str, ...]:
     """Every spelling of every secret, the longest first."""
-    spellings = {spelling for secret in secrets for spelling in _spellings(secret)}
-    return re.compile("|".join(_alone(spelling) for spelling in sorted(spellings, key=lambda text: (-len(text), text))))
+    return tuple(sorted({spelling for secret in secrets for spelling in _spellings(secret)}, key=lambda text: (-len(text), text)))
 
 
 def _spellings(secret: str) -> set[str]:
@@ -109,5 +136,6 @@ def _spellings(secret: str) -> set[str]:
     return {spelling for spelling in found if len(spelling) >= _SHORTEST}
 
 
-def _alone(spelling: str) -> str:
-    return re.escape(spelling) if len(spelling) >= _LONG else rf"(?<![A-Za-z0-9]){re.escape(spelling)}(?![A-Za-z0-9])"
+@lru_cache(maxsize=256)
+def _alone(spelling: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![A-Za-z0-9]){re.escape(spelling)}(?![A-Za-z0-9])")
