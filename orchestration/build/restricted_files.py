@@ -22,6 +22,7 @@ from base.errors import DamageError
 from base.failures import explained
 from base.home import DBT_PROJECT_DIR, Home, set_aside
 from base.personal_data import Place
+from exports.publish.warehouse import literal
 from orchestration.build import dbt
 from orchestration.build.arguments import RESTRICTED
 from orchestration.build.node_results import raise_on_failure
@@ -72,10 +73,12 @@ def damaged(home: Home) -> list[Path]:
 
 def _is_damaged(path: Path, home: Home) -> bool:
     try:
-        with duckdb.connect(str(path), read_only=True) as connection:
-            tables = connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
+        with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
+            # Under a name of its own: a file `people` with a schema `people` makes `people.x` ambiguous to DuckDB.
+            connection.execute(f"attach {literal(str(path))} as looked_at (read_only)")
+            tables = connection.execute("select schema_name, table_name from duckdb_tables() where database_name = 'looked_at'").fetchall()
             for schema, table in tables:
-                connection.execute(f'select sum(hash(t)) from "{schema}"."{table}" as t').fetchall()
+                connection.execute(f'select sum(hash(t)) from looked_at."{schema}"."{table}" as t').fetchall()
     except duckdb.Error as error:
         # A file that the build of this process has open still, or that another process reads, is not damaged for that.
         return isinstance(explained(error, home), DamageError)

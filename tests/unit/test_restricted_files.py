@@ -6,12 +6,15 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from base.home import Home
 from exports.marts import Marts
 from exports.rights.access import RestrictedClosed, for_reading
 from exports.rights.names import names_of
+from orchestration.build import restricted_files
+from tests.support.damage import cut, flip
 from tests.support.published_sample import publish_sample
 
 
@@ -43,3 +46,18 @@ def test_a_closed_folder_on_the_way_is_a_missing_right_and_no_missing_file(tmp_p
     monkeypatch.setattr(os, "access", lambda _path, _mode: False)
     with pytest.raises(RestrictedClosed, match="you may not read"):
         for_reading(tmp_path / "people.duckdb", "No names", remedy="")
+
+
+@pytest.mark.parametrize("damage", [None, "cut short", "with a flipped bit"])
+def test_a_restricted_file_is_read_to_its_last_block_whatever_its_schemas_are_called(tmp_path: Path, damage: str | None) -> None:
+    home = Home(tmp_path).prepare()
+    home.restricted.mkdir()
+    path = home.restricted / "people.duckdb"
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{path}' as a")
+        connection.execute("create schema a.people; create table a.people.names as select md5(range::varchar) as x from range(50000)")
+    if damage == "cut short":
+        cut(path)
+    elif damage:
+        flip(path, at=0.5)
+    assert restricted_files.damaged(home) == ([path] if damage else [])
