@@ -8,6 +8,9 @@ from ingestion.canonical.tables import TABLES, Table
 from ingestion.protocol.contract import Contract
 from ingestion.protocol.stream import Stream
 
+#: The kind in whose shape files and databases under a company's own names are read.
+SHAPE = "canonical_files"
+
 #: What the tables' specification (ingestion/canonical/tables.py) does not say: which times are in order, and without which a row is a plan.
 _ORDERS: dict[str, Contract] = {
     "applications": Contract(usually_in_order=(("applied_at", "closed_at"), ("applied_at", "hired_at"))),

@@ -14,13 +14,12 @@ import duckdb
 
 from base.config import Source, TableMapping
 from base.source_kinds import shape_of
+from ingestion.canonical.streams import SHAPE
 from ingestion.canonical.tables import COMMON_COLUMNS, TABLES
 from ingestion.gate.profiles import StagingTable
 from ingestion.gate.row_values import fit_of
 from ingestion.gate.words import is_shown_code
 
-#: The kind in whose shape files and databases under a company's own names are read.
-MAPPED = "canonical_files"
 #: Words of one column that are proposed.
 _MOST_WORDS = 20
 #: How alike a header must be to be proposed for a column.
@@ -34,7 +33,7 @@ CODE = "CODE"
 def proposal(connection: duckdb.DuckDBPyConnection, lake: Path, source: Source, table: str, files: Sequence[str]) -> dict[str, Any]:
     """Keys of `tables.<table>` with what to add there, given the load `files` (below the lake); empty where nothing can be said."""
     paths = [str(lake / file) for file in files if (lake / file).exists()]
-    if shape_of(source.kind) != MAPPED or not paths:
+    if shape_of(source.kind) != SHAPE or not paths:
         return {}
     mapping = source.tables.get(table) or TableMapping()
     broken = connection.execute(
@@ -77,7 +76,7 @@ def _columns(connection: duckdb.DuckDBPyConnection, table: str, mapping: TableMa
 
 def _formats(connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], paths: Sequence[str]) -> dict[str, str]:
     """The stated formats that fit every row of the columns that did not parse; none where two would."""
-    types = {name: kind for name, kind, *_ in connection.execute(f"describe {StagingTable(MAPPED, table).name}").fetchall()}
+    types = {name: kind for name, kind, *_ in connection.execute(f"describe {StagingTable(SHAPE, table).name}").fetchall()}
     fits = [fit for column in columns if (fit := fit_of(connection, paths, column, types.get(column, "")))]
     found: dict[str, set[str]] = {}
     for fit in fits:
@@ -90,7 +89,7 @@ def _words(connection: duckdb.DuckDBPyConnection, source: Source, table: str, co
     """Words of a column that are no code -> the code that is spelled like it, else CODE."""
     codes = TABLES[table].columns[column].codes
     rows = connection.execute(
-        f'select "{column}", count(*) from {StagingTable(MAPPED, table).name} where source_system = ? and load_file in (select unnest(?))'
+        f'select "{column}", count(*) from {StagingTable(SHAPE, table).name} where source_system = ? and load_file in (select unnest(?))'
         f' and "{column}" is not null and "{column}" not in (select unnest(?)) group by 1 order by 2 desc, 1 limit {_MOST_WORDS}',
         [source.name, list(files), list(codes)],
     ).fetchall()

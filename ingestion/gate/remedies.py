@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from ingestion.canonical.streams import SHAPE
 from ingestion.canonical.tables import TABLES
-
-#: The kind in whose shape files and databases under a company's own names are read.
-_MAPPED = "canonical_files"
 
 
 def remedy_for(kind: str | None, source: str, table: str, rule: str, columns: str | None) -> str:
     """`columns`: what the rule is about, separated by commas."""
     name, _, column = rule.partition(":")
-    if kind != _MAPPED:
+    if kind != SHAPE:
         return f"Correct the record in {source}; the next run reads it again."
     place = f"tables.{table} of source '{source}' in sources.yml"
     if name == "parse":

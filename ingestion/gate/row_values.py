@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from base.dbt_vars import dbt_vars
 from ingestion.canonical.formats import Fit, date_fit, decimal_fit
+from ingestion.canonical.streams import SHAPE
 from ingestion.gate.profiles import StagingTable, columns_of
 from ingestion.gate.rules import PARSE
 from ingestion.gate.words import TYPE_WORDS, shown, unreadable
@@ -21,8 +22,7 @@ from ingestion.sources.registry import stream_of
 
 #: Different values of a column that are tried against formats.
 _MOST_VALUES = 50_000
-#: The kind whose values a stated format can read, by type of the staging column.
-_STATABLE = "canonical_files"
+#: Which formats can be stated, by type of the staging column.
 _FITS = {"TIMESTAMP": date_fit, "DATE": date_fit, "DOUBLE": decimal_fit, "BIGINT": decimal_fit, "INTEGER": decimal_fit}
 
 
@@ -116,7 +116,7 @@ def _fit(
     source = file.partition("/")[0]
     if (source, column) not in fits:
         fits[source, column] = None
-        if table.kind == _STATABLE and types[column] in _FITS:
+        if table.kind == SHAPE and types[column] in _FITS:
             paths = [
                 str(lake / name)
                 for (name,) in connection.execute(
