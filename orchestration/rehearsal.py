@@ -11,12 +11,13 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+import duckdb
 from sqlalchemy.engine import Engine
 
 from base import clock
@@ -30,6 +31,8 @@ from base.processes import start_time
 from ingestion.extract.results import StreamLoad
 from ingestion.gate import GateReport, gate
 from ingestion.gate.drift import Policy
+from ingestion.gate.standing import blocked_before
+from ingestion.gate.verdicts import BLOCKED
 from ingestion.preflight.check import check_together
 from ingestion.preflight.trial import try_source
 from ingestion.protocol.connector import Sample
@@ -83,18 +86,47 @@ def rehearse(home: Home, config: Config, *, sample: Sample | None = None, progre
             done.findings += [(source, finding) for finding in found]
         done.findings += check_together(config.sources)
         if any(stream.written for stream in streams):
-            report = _judge(home, scratch, config, ops, at, progress)
+            report = _judge(home, scratch, config, ops, streams, at, progress)
             done.tables = tables_received(scratch, ops, config, streams, report)
     return done
 
 
-def _judge(home: Home, scratch: Home, config: Config, ops: Engine, at: datetime, progress: Progress) -> GateReport:
+def _judge(
+    home: Home, scratch: Home, config: Config, ops: Engine, streams: list[StreamLoad], at: datetime, progress: Progress
+) -> GateReport:
     progress("parse the rows as a run does")
     dbt.parse_for_a_while(scratch, like=home)
     raise_on_failure(dbt.build(scratch, select=[STAGING], variables=run_variables(config.company, as_of=at, known_at=None)))
     progress("judge them by the gate's rules")
-    read = fields_read(dbt.parse(scratch).nodes.values())
-    return gate(scratch, ops, run_id="check", judged_at=at, fields_read=read, policy=Policy.of(config.company))
+    _recall_blocks(home, scratch, {stream.source for stream in streams})
+    return gate(
+        scratch,
+        ops,
+        run_id="check",
+        judged_at=at,
+        fields_read=fields_read(dbt.parse(scratch).nodes.values()),
+        sources={stream.source: None for stream in streams},
+        read={(stream.source, stream.stream) for stream in streams},
+        configured=[source.name for source in config.sources],
+        policy=Policy.of(config.company),
+    )
+
+
+def _recall_blocks(home: Home, scratch: Home, sources: Collection[str]) -> None:
+    """What is blocked in the home stays so until its rows are mended, however few come now: the gate must know of it. Not while a run is at work."""
+    if not home.warehouse.exists():
+        return
+    try:
+        with duckdb.connect(str(home.warehouse), read_only=True) as connection:
+            blocked = [place for place, status in blocked_before(connection).items() if status == BLOCKED and place[1] in sources]
+    except (duckdb.IOException, duckdb.CatalogException):
+        return
+    with duckdb.connect(str(scratch.warehouse)) as connection:
+        for kind, source, stream in blocked:
+            connection.execute(
+                "insert into quality.gated_loads by name select ? as kind, ? as source_system, ? as stream, 'before' as load_file, ? as status",
+                [kind, source, stream, BLOCKED],
+            )
 
 
 @contextmanager
