@@ -11,6 +11,7 @@ from typing import Any
 from base.config import Config
 from base.errors import FunnelcastError
 from base.home import Home
+from base.words import counted
 from orchestration.readiness import check_ready
 from orchestration.run.progress import Progress, quiet
 from orchestration.run.request import RunRequest
@@ -112,4 +113,4 @@ def _unmapped(home: Home) -> tuple[str, ...]:
     """Names without a code in the state that readers see."""
     from orchestration.answers.mapping_proposals import proposals
 
-    return tuple(f"{one.kind} '{one.name}' ({one.source_system}, used {one.use_count:,} times)" for one in proposals(home))
+    return tuple(f"{one.kind} '{one.name}' ({one.source_system}, used {counted(one.use_count, 'time')})" for one in proposals(home))

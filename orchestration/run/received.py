@@ -16,6 +16,7 @@ from base.config import Config, Source
 from base.home import Home
 from base.source_kinds import shape_of
 from base.words import counted
+from ingestion.canonical.tables import TABLES
 from ingestion.extract.results import StreamLoad
 from ingestion.gate import GateReport
 from ingestion.gate.proposals import CODE, FORMATS, proposal
@@ -113,13 +114,15 @@ class Received:
 
     def _mends(self, row: QuarantinedRow) -> bool:
         """Whether the proposal is about what the row breaks."""
+        if not self.proposal:
+            return False
         rule, _, column = row.rule.partition(":")
         if rule == "parse":
             return not FORMATS.isdisjoint(self.proposal)
         if rule == "known":
             return column in self.proposal.get("codes", {})
         columns = self.proposal.get("columns", {})
-        return column in columns if column else not columns.keys().isdisjoint(row.columns)
+        return column in columns if column else not columns.keys().isdisjoint(TABLES[self.table].key)
 
 
 def tables_received(home: Home, ops: Engine, config: Config, streams: Iterable[StreamLoad], report: GateReport) -> list[Received]:
@@ -175,7 +178,7 @@ def _received(
         set_aside=int(set_aside),
         first_set_aside=tuple(islice(rows, SHOWN_RECORDS)),
         warnings=tuple(
-            f"{reason} ({counted(rows, 'row')})"
+            f"{reason} ({counted(rows, 'row')}, taken as it is)" if rows == 1 else f"{reason} ({rows:,} rows, taken as they are)"
             for verdict in report.streams
             if (verdict.kind, verdict.stream) == (shape_of(source.kind), table)
             for rule in verdict.rules
