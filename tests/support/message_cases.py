@@ -92,7 +92,7 @@ CONFIGURATIONS = (
     Configuration("T16", "deep nesting", {"company.yml": "name: " + "[" * 3000 + "]" * 3000 + "\n"}),
     Configuration("T16", "UTF-16", {"company.yml": "name: Acme\n".encode("utf-16")}),
     Configuration("T16", "a NUL character", {"company.yml": "name: Ac\0me\n"}),
-    Configuration("D", "a folder that is not there", {"sources.yml": SOURCES.replace("path: files", "path: exports")}),
+    Configuration("D", "a folder that is not there", {"sources.yml": SOURCES.replace("path: files", "path: sheets")}),
     Configuration(
         "D",
         "a credential that is not set",
