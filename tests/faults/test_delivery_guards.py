@@ -9,68 +9,43 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.engine import Engine
 
-from base import ops as ops_database
-from base.config import Config, Report, company_model
+from base.config import Config, Report
 from base.errors import FunnelcastError
 from base.home import Home
-from exports.channels.registry import delivery_sections
 from exports.delivery import deliver, notices, rendered_reports
 from exports.delivery import delivery_ledger as ledger
-from exports.delivery.courier import Courier, Outcome
+from exports.delivery.courier import Courier
 from exports.document.model import Frame
 from exports.editions.registry import EDITIONS
 from exports.publish.state import current
 from exports.rendering import artifacts
-from tests.support.inboxes import Mailbox, Workspace, mailbox, workspace
+from tests.support import delivery_desk
+from tests.support.delivery_desk import NOW
 from tests.support.published_sample import publish_sample
 from tests.support.throwing import KINDS, Step, recorded, thrown
 
-NOW = datetime(2026, 6, 29, 6, 30, tzinfo=UTC)
 LATER = NOW + ledger.LEASE + timedelta(minutes=5)
 LAST = LATER + timedelta(hours=5)
 
 
 @dataclass
-class Desk:
-    """A published home, its ledger, both inboxes; `throwing` and `steps` are by the name of the guarded work and the subscriber."""
+class Desk(delivery_desk.Desk):
+    """A desk whose guarded works are recorded or disturbed, by the name of the work and the subscriber."""
 
-    home: Home
-    ops: Engine
-    box: Mailbox
-    slack: Workspace
-    port: int
     throwing: dict[tuple[str, str], tuple[Step, Callable[[], BaseException]]] = field(default_factory=dict)
     steps: dict[tuple[str, str], dict[Step, None]] = field(default_factory=dict)
     fired: set[tuple[str, str]] = field(default_factory=set)
 
-    def config(self, subscribers: list[dict[str, Any]], **report: Any) -> Config:
-        smtp = {"host": "127.0.0.1", "port": self.port, "security": "none", "from_address": "reports@example.com", "timeout_seconds": 5}
-        given = {
-            "time_zone": "Europe/Berlin",
-            "owner": {"email": "owner@example.com"},
-            "delivery": {"enabled": True, "smtp": smtp, "slack": {"token_env": "TEST_SLACK_TOKEN", "base_url": f"{self.slack.url}/api/"}},
-        }
-        settings = {"id": "weekly", "edition": "weekly_funnel", "cron": "0 8 * * 1", "subscribers": subscribers, **report}
-        company = company_model(delivery_sections()).model_validate(given)
-        return Config(
-            folder=Path("config"),
-            sources=(),
-            company=company,
-            reports=(Report.model_validate(settings),),
-            digest="d",
-            mappings_digest="m",
-        )
-
-    def deliver(self, config: Config, now: datetime = NOW) -> list[Outcome]:
-        return deliver.deliver_due(config, self.home, self.ops, now, sleep=lambda seconds: None)
+    def to(self, subscribers: list[dict[str, Any]], **report: Any) -> Config:
+        """The configuration of one report to these, with an owner."""
+        return self.config(subscribers=tuple(subscribers), company={"owner": {"email": "owner@example.com"}}, **report)
 
     def around(self, work: str, subscriber: str, act: Any) -> Any:
         """`act()`, recorded or disturbed as the test says."""
@@ -114,21 +89,12 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Home:
 def desk(published: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> Iterator[Desk]:
     caplog.set_level(logging.CRITICAL, "funnelcast")  # hundreds of tracebacks
     monkeypatch.setenv("TEST_SLACK_TOKEN", "xoxb-test")
-    home = Home(tmp_path).prepare()
-    for folder, shared in ((home.published, published.published), (home.reports, published.reports)):
-        folder.rmdir()
-        folder.symlink_to(shared)  # rendered once for all tests
-    for receipts in home.reports.glob("*/*/receipts"):
-        shutil.rmtree(receipts)
-    with mailbox() as (box, port), workspace() as slack:
-        engine = ops_database.engine(home)
-        sa.event.listen(engine, "checkout", lambda connection, *_: connection.execute("pragma synchronous = off"))  # nothing crashes here
-        desk = Desk(home, engine, box, slack, port)
+    with delivery_desk.delivery_desk(published, tmp_path, kind=Desk) as desk:
+        sa.event.listen(desk.ops, "checkout", lambda connection, *_: connection.execute("pragma synchronous = off"))  # nothing crashes here
         guard, plan = Courier.guard, deliver._plan
         monkeypatch.setattr(Courier, "guard", lambda courier, row, work, record: guard(courier, row, desk.disturbed(work), record))
         monkeypatch.setattr(deliver, "_plan", lambda c, report, person: desk.around("plan", person.id, lambda: plan(c, report, person)))
         yield desk
-        engine.dispose()
 
 
 def subscriber(channel: str, name: str) -> dict[str, Any]:
@@ -150,14 +116,14 @@ def test_an_exception_at_any_step_of_one_delivery_leaves_all_others_delivered_an
     desk: Desk, channel: str, work: str, module: str
 ) -> None:
     options = {"sections": ["week"]} if work != "upload" else {}  # a small mail, but where there must be charts
-    desk.deliver(desk.config([subscriber(channel, "warm")], options=options))  # what is done once per process is no step of a delivery
+    desk.deliver(desk.to([subscriber(channel, "warm")], options=options))  # what is done once per process is no step of a delivery
     desk.steps[work, "probe"] = {}
-    desk.deliver(desk.config([subscriber(channel, "warm"), subscriber(channel, "probe")], options=options))
+    desk.deliver(desk.to([subscriber(channel, "warm"), subscriber(channel, "probe")], options=options))
     steps = [step for step in desk.steps.pop((work, "probe")) if module in step[0] or module in step[2]]
     assert len(steps) > 10, steps
     desk.throwing = {(work, f"s{number:03}"): (step, KINDS[number % len(KINDS)]) for number, step in enumerate(steps)}
     victims = [name for _, name in desk.throwing]
-    config = desk.config([subscriber(channel, name) for name in (*victims, "control")], options=options)
+    config = desk.to([subscriber(channel, name) for name in (*victims, "control")], options=options)
     outcomes = desk.deliver(config)
     assert {name for _, name in desk.fired} == set(victims)
     assert desk.rows()["control"].state == "sent", desk.rows()["control"].reason
@@ -182,7 +148,7 @@ def test_an_exception_at_any_step_of_one_delivery_leaves_all_others_delivered_an
 @pytest.mark.parametrize("work", ["take_over", "settle"])
 def test_an_exception_while_a_delivery_in_doubt_is_settled_leaves_the_others_settled(desk: Desk, work: str) -> None:
     def left_in_doubt(names: list[str]) -> Config:
-        config = desk.config([subscriber("email", name) for name in names], options={"sections": ["week"]}, on_ambiguous="hold")
+        config = desk.to([subscriber("email", name) for name in names], options={"sections": ["week"]}, on_ambiguous="hold")
         desk.deliver(config.model_copy(update={"company": config.company.model_copy(update={"delivery": type(config.company.delivery)()})}))
         state = {"take_over": {"state": "sending", "is_transmitting": True}, "settle": {"state": "ambiguous"}}[work]
         with desk.ops.begin() as connection:
@@ -214,7 +180,7 @@ def test_an_exception_at_any_step_of_a_notice_loses_and_doubles_none(desk: Desk)
     def one_more(number: int) -> None:
         notices.queue(desk.ops, f"n{number}", f"notice {number:03}", "words", NOW)
 
-    config = desk.config([])
+    config = desk.to([])
     steps: dict[Step, None] = {}
     for number, context in enumerate((nullcontext(), recorded(steps))):
         one_more(1000 + number)
@@ -253,7 +219,7 @@ def test_where_even_recording_a_failure_fails_the_outcome_says_so_and_the_others
         return works(work, name, act)
 
     monkeypatch.setattr(desk, "around", around)
-    outcomes = desk.deliver(desk.config([subscriber("files", "one"), subscriber("files", "two")]))
+    outcomes = desk.deliver(desk.to([subscriber("files", "one"), subscriber("files", "two")]))
     states = {outcome.key.subscriber_id: outcome.state for outcome in outcomes if outcome.reason or outcome.state == "sent"}
     assert states == {"one": "failed", "two": "sent"}
     assert "weekly, one (files, 2026-W26): failed. weekly to one by files: internal error (ValueError" in desk.notices_text()
@@ -262,9 +228,9 @@ def test_where_even_recording_a_failure_fails_the_outcome_says_so_and_the_others
 
 @pytest.mark.parametrize("nth", [3, 60, 150, 250, 330])
 def test_a_person_who_stops_it_stops_it_and_the_next_call_goes_on(desk: Desk, nth: int) -> None:
-    config = desk.config([subscriber("email", name) for name in ("one", "two")], options={"sections": ["week"]})
+    config = desk.to([subscriber("email", name) for name in ("one", "two")], options={"sections": ["week"]})
     desk.steps["advance", "probe"] = {}
-    desk.deliver(desk.config([subscriber("email", "probe")], options={"sections": ["week"]}))
+    desk.deliver(desk.to([subscriber("email", "probe")], options={"sections": ["week"]}))
     step = list(desk.steps.pop(("advance", "probe")))[nth]
     desk.throwing = {("advance", "one"): (step, KeyboardInterrupt)}
     with pytest.raises(KeyboardInterrupt):

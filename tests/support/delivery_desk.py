@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.engine import Engine
 
@@ -75,8 +75,11 @@ class Desk:
         return {row.key.subscriber_id: row.state for row in ledger.find(self.ops)}
 
 
+DeskT = TypeVar("DeskT", bound=Desk)
+
+
 @contextmanager
-def delivery_desk(published: Home, folder: Path, *, smtputf8: bool = True) -> Iterator[Desk]:
+def delivery_desk(published: Home, folder: Path, *, smtputf8: bool = True, kind: type[DeskT] = Desk) -> Iterator[DeskT]:  # type: ignore[assignment]
     """A desk over what `published` has, in a home of its own; reports are rendered once for all desks. Wants TEST_SLACK_TOKEN to be set."""
     home = Home(folder).prepare()
     for own, shared in ((home.published, published.published), (home.reports, published.reports)):
@@ -86,5 +89,5 @@ def delivery_desk(published: Home, folder: Path, *, smtputf8: bool = True) -> It
         shutil.rmtree(receipts)
     with mailbox(smtputf8=smtputf8) as (box, port), workspace() as slack:
         engine = ops_database.engine(home)
-        yield Desk(home, engine, box, slack, port)
+        yield kind(home, engine, box, slack, port)
         engine.dispose()
