@@ -54,6 +54,6 @@ CORE_RULES_MARTS = (
 def core_rules_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The home of the world of core's rules, built once."""
     home = tmp_path_factory.mktemp("core_rules") / "home"
-    select = ["+core", *[f"+{mart}" for mart in CORE_RULES_MARTS]]
+    select = ["+core", "+row_conservation", *[f"+{mart}" for mart in CORE_RULES_MARTS]]
     build_world(WORLDS / "core_rules", home, as_of=CORE_RULES_AS_OF, select=select).close()
     return home

@@ -98,3 +98,12 @@ def test_a_stage_known_only_by_the_sources_word_or_called_hired_does_not_break_t
 def test_blanks_capitals_and_instants_without_seconds_are_read_as_meant(world) -> None:
     query = "select application_id, applied_at, status_code from core.fct_applications where application_id in ('fresh', 'told') order by 1"
     assert text(world, query) == ["fresh | 2026-03-01 00:00:00 | active", "told | 2026-03-01 00:00:00 | active"]
+
+
+def test_every_row_of_both_worlds_is_in_core_or_left_out_for_a_reason(world) -> None:
+    assert text(world, "select table_name, unexplained_count from marts.row_conservation where unexplained_count <> 0") == []
+    assert text(
+        world,
+        "select table_name, row_count, core_count, parentless_count, set_aside_count from marts.row_conservation "
+        "where row_count <> core_count order by 1",
+    )

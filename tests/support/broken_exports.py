@@ -233,6 +233,20 @@ def exports(draw: st.DrawFn) -> Export:
     return export
 
 
+def several_breaks() -> Export:
+    """One export with most of what is seen in practice, always the same: two tables missing, ids as numbers and floats, rows twice and lost ones."""
+    export, random = healthy(), Random(13)
+    for table in ("users", "offers"):
+        del export.tables[table]
+        export.dropped.add(table)
+        export.steps.append(f"{table} is not sent")
+    for kind in (number_ids, *(duplicate_rows, orphan_ids, odd_case_and_blanks, dates_only, words_for_nothing, reorder) * 2):
+        step = kind(export, random)
+        if step:
+            export.steps.append(step)
+    return export
+
+
 def broken_invariants(warehouse: duckdb.DuckDBPyConnection, export: Export) -> list[str]:
     """What does not hold of the built warehouse, in sentences: nothing lost, nothing invented, no phantom, no table loaded that was not sent."""
 
