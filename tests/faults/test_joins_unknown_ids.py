@@ -14,10 +14,10 @@ from base.home import Home
 from base.ops import engine
 from ingestion.gate.unjoined import unjoined
 from ingestion.gate.verdicts import write_page
-from tests.golden.conftest import TRAP_MARTS
 from tests.support.definitions_compare import MARTS, as_named, differences, of_table
 from tests.support.definitions_files import read_tables
 from tests.support.definitions_oracle import Company
+from tests.support.traps import TRAP_MARTS
 from tests.support.worlds import WORLDS, build_world
 
 pytestmark = [pytest.mark.xdist_group("random_worlds"), pytest.mark.slow]

@@ -26,7 +26,7 @@ def build_traps(folder: Path) -> duckdb.DuckDBPyConnection:
         folder / "files",
         folder / "home",
         as_of=datetime(2026, 4, 1, tzinfo=UTC),
-        select=[f"+{name}" for name in (*TRAP_MARTS, "fct_stage_visits", "data_coverage")],
+        select=[f"+{name}" for name in (*TRAP_MARTS, "fct_stage_visits", "data_coverage", "row_conservation")],
         exclude=["resource_type:test"],
     )
 
