@@ -12,14 +12,16 @@ from pydantic import AfterValidator, BeforeValidator, Field, field_validator, mo
 from base.config.reports import check_distinct
 from base.config.strict import Mistake, Strict
 from base.config.values import Day, EnvironmentVariable, Number, WebAddress, Whole, check_encrypted, matching
+from base.dbt_vars import dbt_vars
 from base.errors import ConfigError
 from base.redaction import holds_a_secret, remember_secrets
 from base.registry import did_you_mean
 from base.source_kinds import kind_names, shape_of
 
-#: Texts that mean nothing in ids, codes, times, numbers and yes-or-no columns, as databases, spreadsheets and data frames write them. Compared
-#: without case. `NA` is not among them: it is the id of an office in North America as often.
-NULL_TEXTS = ("null", "(null)", "<null>", "\\N", "none", "nil", "nan", "nat", "<na>", "n/a", "#n/a", "undefined", "-", "--")
+
+def null_texts() -> tuple[str, ...]:
+    """Texts that mean nothing in ids, codes, times, numbers and yes-or-no columns, compared without case."""
+    return tuple(dbt_vars()["null_texts"])
 
 
 def _stated_format(text: str) -> str:
@@ -49,7 +51,7 @@ class TableMapping(Strict):
     pattern), `table` and `query`. `updated_column` (databases): their column by which later loads ask only for what changed.
 
     How values are written: `date_format` (strptime) of times and dates that are not ISO, `decimal` the mark before the fraction of a number,
-    `null_values` the texts that mean nothing, instead of NULL_TEXTS.
+    `null_values` the texts that mean nothing, instead of `null_texts` of dbt_project.yml.
     """
 
     written_in = "sources.yml"

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from base.config import Mistake, Source, TableMapping
-from base.config.sources import NULL_TEXTS
+from base.config.sources import null_texts
 from base.names import folded
 from base.registry import did_you_mean, near
 from ingestion.canonical.tables import COMMON_COLUMNS, TABLES, Table
@@ -35,7 +35,7 @@ class Names:
     def digest(self) -> str:
         """Changes with the mapping and with how values are read, so that a file that was read otherwise is read again."""
         stated = self.mapping.model_dump_json(include={"columns", "codes", "date_format", "decimal", "null_values"})
-        return hashlib.sha256(f"{_READING_RULES}{NULL_TEXTS}{stated}".encode()).hexdigest()
+        return hashlib.sha256(f"{_READING_RULES}{null_texts()}{stated}".encode()).hexdigest()
 
     def record(self, record: dict[str, Any], *, is_shared: bool = False) -> dict[str, Any]:
         """The record with canonical columns, its values read. Keys are in lower case. Other columns stay as they are (kept unread).

@@ -102,7 +102,7 @@ class Table(Strict):
 
     @cached_property
     def valued(self) -> frozenset[str]:
-        """Columns in which a text can mean nothing (NULL_TEXTS): ids, keys and typed values, not what people write."""
+        """Columns in which a text can mean nothing (`null_texts`): ids, keys and typed values, not what people write."""
         return frozenset(
             name
             for name, column in self.columns.items()

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from base.config import TableMapping
-from base.config.sources import NULL_TEXTS
+from base.config.sources import null_texts
 from ingestion.canonical.formats import read_date, read_decimal
 from ingestion.canonical.tables import Table
 
@@ -25,7 +25,7 @@ class Values:
 
     def __init__(self, table: Table, mapping: TableMapping) -> None:
         self.nulls: Counter[tuple[str, str]] = Counter()
-        texts = NULL_TEXTS if mapping.null_values is None else mapping.null_values
+        texts = null_texts() if mapping.null_values is None else mapping.null_values
         self._null_texts = frozenset(text.strip().lower() for text in texts)
         has_clock = bool(mapping.date_format and any(directive in mapping.date_format for directive in _CLOCK_DIRECTIVES))
         self._readers: dict[str, Callable[[str], str] | None] = {}

@@ -17,7 +17,8 @@ from sqlalchemy.engine import Engine
 from base.clock import naive_utc
 from base.faults import fault_point
 from base.home import Home
-from base.source_kinds import shapes
+from base.source_kinds import kind_names, shapes
+from ingestion.canonical.streams import SHAPE
 from ingestion.gate import profiles, quarantine
 from ingestion.gate.blocking import Tally, blocks
 from ingestion.gate.counts import empty_where_never_empty, write_load_counts, write_stopped_sources
@@ -78,6 +79,7 @@ def gate(
         write_stopped_sources(connection, ops, sources or {})
         quarantine.refresh(connection, home)
         standing = blocked_before(connection)
+        systems = {*configured, *kind_names()} if configured else set()
         suites: Suites | None = None
         judged: list[_Judged] = []
         new: list[tuple[StagingTable, list[str]]] = []
@@ -85,7 +87,7 @@ def gate(
             files = profiles.new_files(connection, table)
             if files:
                 suites = suites or Suites()
-                judged.append(_judge(connection, suites, table, files, standing))
+                judged.append(_judge(connection, suites, table, files, standing, systems if table.kind == SHAPE else ()))
                 new.append((table, files))
         policy = policy or Policy()
         drifted, stopping = watch(connection, home.lake, new, policy, fields_read=fields_read, at=naive_utc(judged_at))
@@ -113,10 +115,15 @@ def gate(
 
 
 def _judge(
-    connection: duckdb.DuckDBPyConnection, suites: Suites, table: StagingTable, files: list[str], standing: Collection[tuple[str, str, str]]
+    connection: duckdb.DuckDBPyConnection,
+    suites: Suites,
+    table: StagingTable,
+    files: list[str],
+    standing: Collection[tuple[str, str, str]],
+    systems: Collection[str],
 ) -> _Judged:
     contract = stream_of(table.kind, table.stream).contract.within(profiles.columns_of(connection, table))
-    rules = rules_of(contract)
+    rules = rules_of(contract, systems)
     count = profiles.build(connection, table, rules, files)
     tallies = [Tally(rule) for rule in rules]
     rows: Counter[str] = Counter()

@@ -6,7 +6,7 @@ together with the SQL that makes it from the staging row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,8 +62,8 @@ class Rule:
         return self.name.startswith("known:")
 
 
-def rules_of(contract: Contract) -> list[Rule]:
-    """The rules of one stream in the order in which a row's first failure is reported."""
+def rules_of(contract: Contract, systems: Collection[str] = ()) -> list[Rule]:
+    """The rules of one stream in the order in which a row's first failure is reported. `systems`: what a row's source may be called."""
     return [
         _identified(),
         _parsed(),
@@ -76,6 +76,7 @@ def rules_of(contract: Contract) -> list[Rule]:
         *(_filled(column, WARNING) for column in contract.expected),
         *(_known(column, codes, WARNING) for column, codes in contract.known.items()),
         *(_ordered(first, second, WARNING) for first, second in contract.usually_in_order),
+        *([_named_source(systems)] if systems else []),
     ]
 
 
@@ -177,6 +178,27 @@ def _ordered(first: str, second: str, severity: str) -> Rule:
         lambda gxe: gxe.ExpectColumnValuesToBeInSet(column=name, value_set=[True]),
         lambda _: f"{first} is after {second}",
     )
+
+
+def _named_source(systems: Collection[str]) -> Rule:
+    """A row may state a system that is loaded in no other way; a name near to a known one is rather a typing mistake."""
+    name = "misspelt source"
+    known = ", ".join(f"('{system}')" for system in sorted(systems))
+    near = f"(select min_by(name, (levenshtein(lower(source_system), lower(name)), name)) from (values {known}) as known(name)"
+    near += " where levenshtein(lower(source_system), lower(name)) * 3 <= length(source_system))"
+    return Rule(
+        "named:source_system",
+        name,
+        f"case when source_system not in (select name from (values {known}) as known(name)) then source_system || '>' || {near} end",
+        WARNING,
+        lambda gxe: gxe.ExpectColumnValuesToBeNull(column=name),
+        lambda pair: "source_system is {}; did you mean '{}'?".format(*map(str, _stated_and_near(str(pair)))),
+    )
+
+
+def _stated_and_near(pair: str) -> tuple[str, str]:
+    stated, _, near = pair.partition(">")
+    return shown_code(stated), near
 
 
 def _known(column: str, codes: tuple[str, ...], severity: str) -> Rule:

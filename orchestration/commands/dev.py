@@ -63,7 +63,8 @@ def _refuse_busy(port: int) -> None:
 
 def _run(arguments: list[str]) -> int:
     """The exit code of Dagster's process. Ctrl-C reaches it from the terminal, a request to stop is passed on, and both wait for its end."""
-    process = subprocess.Popen(arguments)
+    # Handled before the child starts: what is ignored here (SIGINT of a job in the background) would be ignored there, and Dagster stops its services by it.
     signal.signal(signal.SIGINT, lambda *_: None)
+    process = subprocess.Popen(arguments)
     signal.signal(signal.SIGTERM, lambda *_: process.terminate())
     return max(process.wait(), 0)

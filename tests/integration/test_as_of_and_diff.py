@@ -133,7 +133,7 @@ def test_dagsters_launchpad_can_ask_for_a_run_as_the_command_can(home: Home) -> 
         [(arguments, status, content_hash, dagster_run)] = ops.execute(
             "select arguments, status, content_hash, dagster_run_id from runs order by run_number desc limit 1"
         )
-    assert (json.loads(arguments), status, content_hash) == (asked, "succeeded", first["content_hash"])
+    assert (json.loads(arguments), status, content_hash) == (asked | {"from_log": False}, "succeeded", first["content_hash"])
     assert dagster_run
 
 

@@ -128,11 +128,10 @@ def test_a_file_that_is_written_over_while_it_is_read_gives_no_row_of_the_change
     assert [stream.written for stream in load(place, source).streams] == [5000]
 
 
-def test_a_link_to_a_file_is_read_as_the_file(place: Place, tmp_path: Path) -> None:
-    (tmp_path / "real").mkdir()
-    (tmp_path / "files").mkdir()
-    (tmp_path / "real" / "export").write_text("job_id,job_name,status_code\nj1,A,open\n")
-    (tmp_path / "files" / "jobs.csv").symlink_to(tmp_path / "real" / "export")
+def test_a_link_to_a_file_of_the_folder_is_read_as_the_file(place: Place, tmp_path: Path) -> None:
+    (tmp_path / "files" / "exports").mkdir(parents=True)
+    (tmp_path / "files" / "exports" / "newest").write_text("job_id,job_name,status_code\nj1,A,open\n")
+    (tmp_path / "files" / "jobs.csv").symlink_to(Path("exports") / "newest")
     assert [stream.written for stream in load(place, source_of(tmp_path / "files")).streams] == [1]
 
 

@@ -65,27 +65,9 @@
 {#- The same without what stands before the last sign that is no letter or digit: `greenhouse:123`, `job-123` and 123 are one. -#}
 {% macro bare_id(id) -%} {{ replace_pattern(folded_id(id), "^.*[^0-9a-z.]", "") }} {%- endmacro %}
 
-{#- Words that exports write for nothing, as a list of SQL texts in lower case. -#}
+{#- Words that exports write for nothing, as a list of SQL texts in lower case; the last three may be ids as well. -#}
 {% macro null_words() -%}
-    {%- set quoted = [] -%}
-    {%- for word in [
-        "null",
-        "none",
-        "nan",
-        "nil",
-        "n/a",
-        "na",
-        "#n/a",
-        "\\N" | lower,
-        "undefined",
-        "unknown",
-        "-",
-        "--",
-        "?",
-    ] %}
-        {% do quoted.append("'" ~ word ~ "'") %}
-    {% endfor -%}
-    {{ return(quoted | join(", ")) }}
+    {{ return("'" ~ (var("null_texts") + ["na", "unknown", "?"]) | join("', '") ~ "'") }}
 {%- endmacro %}
 
 {#-
