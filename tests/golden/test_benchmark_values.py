@@ -43,7 +43,7 @@ def test_own_figures_are_of_the_last_365_days_and_shares_of_what_has_ended(marts
     ]
     offer = {"job_key": "j1", "origin_code": "applied", "job_family": "Sales", "department_key": "d"}
     offers = [
-        {**offer, "offer_key": number, "status_code": status, "extended_at": datetime.fromisoformat(extended)}
+        {**offer, "offer_key": number, "status_code": status, "cohort_at": datetime.fromisoformat(extended)}
         for number, (status, extended) in enumerate([("accepted", "2026-01-20"), ("open", "2026-05-20"), ("accepted", "2025-05-20")])
     ]
     filled = [("2026-02-01", 30.0), ("2025-07-01", 50.0), ("2025-01-01", 90.0)]
