@@ -10,6 +10,7 @@ import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from traceback import walk_tb
 
 from base.errors import BusyError, DamageError, FunnelcastError, SpaceError
 from base.home import Home
@@ -101,8 +102,9 @@ def disk_full(what: str, path: Path) -> SpaceError:
 
 
 def _sqlite_subject(error: BaseException, home: Home | None) -> _Subject:
-    """The operations database, or Dagster's own: SQLAlchemy keeps the statement that failed."""
-    if _DAGSTERS.search(str(getattr(error, "statement", None) or "")):
+    """The operations database, or Dagster's own: SQLAlchemy keeps the statement that failed; a commit has none, but came from Dagster's storage."""
+    statement = getattr(error, "statement", None)
+    if _DAGSTERS.search(str(statement)) if statement else _came_from(error, "dagster._core.storage"):
         return _Subject("Dagster's history", home.dagster if home else Path(), "")
     return _Subject("The operations database", home.ops_file if home else Path(), "ops")
 
@@ -151,6 +153,10 @@ def _failing(subject: _Subject) -> FunnelcastError:
 
 def _is_of(error: BaseException, *packages: str) -> bool:
     return any(kind.__module__.partition(".")[0].lstrip("_") in packages for kind in type(error).__mro__)
+
+
+def _came_from(error: BaseException, package: str) -> bool:
+    return any(frame.f_globals.get("__name__", "").startswith(package) for frame, _ in walk_tb(error.__traceback__))
 
 
 def _first_line(text: str) -> str:

@@ -139,7 +139,10 @@ def company(zygote: Zygote, tmp_path: Path) -> Iterator[Company]:
 
 @pytest.fixture(scope="session")
 def first_run(zygote: Zygote, tmp_path_factory: pytest.TempPathFactory) -> FirstRun:
-    """The first run of a company that nothing disturbs; its services go on answering. Who uses it is in the group `whole_runs`, in one process."""
+    """The first run of a company that nothing disturbs; its services go on answering.
+
+    Who uses it is in the group `whole_runs`, in one process, and changes only copies.
+    """
     folder = tmp_path_factory.mktemp("first_run")
     quiet = Company(folder, zygote.serve(folder), zygote)
     done = quiet.funnelcast("run", "--json")

@@ -196,8 +196,13 @@ def open_session(
             with home_variables(home, config.folder):
                 yield session
         except BaseException as error:
-            session.fail(error, during="run")
-            raise
+            # Dagster's own storage is written between the steps.
+            known = explained(error, home)
+            session.fail(known or error, during="run")
+            if known is None or known is error:
+                raise
+            logging.getLogger("funnelcast").warning("%s", known, exc_info=error)
+            raise known from error
         finally:
             if session.stopped:
                 session.fail(SourceError(session.stopped_sentence(), remedy="Everything else was published."), during="load")

@@ -9,8 +9,9 @@ import resource
 import shutil
 import signal
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -25,7 +26,6 @@ from base.home import Home
 from orchestration.cli import run_cli
 from orchestration.run import last_words, logs
 from orchestration.run.space import STEPS, check
-from tests.support.damage import copy_of
 from tests.support.runs import Company, FirstRun
 
 LIMIT = 200_000
@@ -121,6 +121,19 @@ def test_what_the_machine_refuses_is_said_with_the_file_and_the_remedy(
     assert known.remedy
 
 
+def test_a_commit_of_dagsters_that_fails_is_not_taken_for_the_operations_database() -> None:
+    """SQLAlchemy keeps no statement of a commit."""
+    storage: dict[str, Any] = {"__name__": "dagster._core.storage.event_log.sql_event_log"}
+    exec("def commit(fail): fail()", storage)
+    failure = sa.exc.OperationalError(None, None, sqlite3.OperationalError("disk I/O error"))  # type: ignore[arg-type]
+    with pytest.raises(sa.exc.OperationalError) as raised:
+        storage["commit"](lambda: _raise(failure))
+    assert str(explained(raised.value, Home(Path("/home")))).startswith("Dagster's history could not be read or written")
+    with pytest.raises(sa.exc.OperationalError) as raised:
+        _raise(failure.with_traceback(None))
+    assert str(explained(raised.value, Home(Path("/home")))).startswith("The operations database could not be read or written")
+
+
 def test_a_bug_of_ours_is_not_taken_for_the_machines(tmp_path: Path) -> None:
     assert explained(KeyError("x"), Home(tmp_path)) is None
     assert explained(duckdb.BinderException("Referenced column checksum not found"), Home(tmp_path)) is None
@@ -189,8 +202,8 @@ def test_last_words_need_no_room_on_the_disk(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def kept(first_run: FirstRun, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
-    yield copy_of(first_run, tmp_path_factory.mktemp("disk"))
+def kept(first_run: FirstRun, tmp_path_factory: pytest.TempPathFactory) -> Company:
+    return first_run.copied(tmp_path_factory.mktemp("disk"))
 
 
 @pytest.mark.slow
@@ -204,6 +217,7 @@ def test_on_a_disk_that_fills_a_run_ends_in_words_the_owner_hears_of_it_and_the_
         assert not [word for word in ("internal error", "Traceback") if word in stopped.err], stopped.err
         assert kept.funnelcast("ask", "open-offers", "--department", "Sales").code == 0
     assert len(kept.notices()) > notices
+    assert not [path for path in (kept.home / "logs").iterdir() if "unexpected OperationalError" in path.read_text(encoding="utf-8")]
     again = kept.funnelcast("run")
     assert again.code == 0, again.err
     assert kept.manifest()["content_hash"] == before

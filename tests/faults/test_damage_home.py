@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.damage import copy_of, cut, flip
+from tests.support.damage import cut, flip
 from tests.support.runs import Company, FirstRun, lake_rows
 
 BUG = ("internal error", "Traceback")
 
 
 @pytest.fixture(scope="module")
-def kept(first_run: FirstRun, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
-    yield copy_of(first_run, tmp_path_factory.mktemp("damaged"))
+def kept(first_run: FirstRun, tmp_path_factory: pytest.TempPathFactory) -> Company:
+    return first_run.copied(tmp_path_factory.mktemp("damaged"))
 
 
 def empty(path: Path) -> None:

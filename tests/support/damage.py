@@ -1,19 +1,9 @@
-"""Damage done to a home on purpose, and copies of an undisturbed home to do it to."""
+"""Damage done to a home on purpose."""
 
 from __future__ import annotations
 
-import dataclasses
 import os
-import shutil
 from pathlib import Path
-
-from tests.support.runs import Company, FirstRun
-
-
-def copy_of(first_run: FirstRun, folder: Path) -> Company:
-    """The home after its first run, copied; it shares the services that answer, with their mails and posts."""
-    shutil.copytree(first_run.company.home, folder / "home", symlinks=True)
-    return dataclasses.replace(first_run.company, place=folder / "home")
 
 
 def flip(path: Path, *, at: float = 0.5, bit: int = 3) -> None:

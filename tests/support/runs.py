@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import email
 import json
+import shutil
 import sqlite3
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -68,11 +69,18 @@ class Company:
 
 @dataclass(frozen=True)
 class FirstRun:
-    """A company after its first run: what the command said, and what it ended with."""
+    """A company after its first run: what the command said, and what it ended with. Nobody changes it: copies are there for that."""
 
     company: Company
     outcome: dict[str, Any]
     ended: dict[str, Any]
+
+    def copied(self, folder: Path) -> Company:
+        """The home, its configuration and its files at the source, copied, for a test that changes them; the services are shared, with what they got."""
+        for part in ("config", "sources", "home"):
+            shutil.copytree(self.company.folder / part, folder / part, symlinks=True)
+        environment = {**self.company.environment, "FUNNELCAST_CONFIG": str(folder / "config")}
+        return replace(self.company, environment=environment, place=folder / "home")
 
 
 def lake_rows(home: Path) -> int:
