@@ -17,6 +17,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from base import redaction
 from tests.support.dbt_project import begin_to_parse, take_over
 from tests.support.ingestion import Place, place_at
 from tests.support.runs import Company, FirstRun, lake_rows
@@ -47,6 +48,13 @@ LONGEST_FIRST = (
 
 #: Where the session's one parse of the dbt project is left; set for pytest-xdist's processes.
 _PARSED = "TESTS_PARSED_PROJECT"
+
+
+@pytest.fixture(autouse=True)
+def forget_secrets() -> Iterator[None]:
+    """What one test's configuration calls a secret is an ordinary word in another's messages."""
+    yield
+    redaction.forget_secrets()
 
 
 def pytest_configure(config: pytest.Config) -> None:
