@@ -10,7 +10,6 @@ import fcntl
 import json
 import re
 import shutil
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -22,6 +21,7 @@ from base.environment import variables
 from base.errors import ConfigError
 from base.home import output_folder
 from base.personal_data import Place
+from base.ports import port_trouble
 
 if TYPE_CHECKING:
     from sandbox.server import Doubles
@@ -152,22 +152,12 @@ def _doubles(root: Path, recipe: Recipe) -> Doubles:
     from sandbox.server import Doubles
 
     world = simulate(seed=recipe.seed, years=recipe.years, requisitions=recipe.requisitions)
-    return Doubles(world, root, ats=recipe.ats, ports={name: port for name, port in recipe.ports.items() if _is_free(port)})
+    return Doubles(world, root, ats=recipe.ats, ports={name: port for name, port in recipe.ports.items() if port_trouble(port) is None})
 
 
 def _write(root: Path, recipe: Recipe) -> None:
     """Keep the recipe in the folder that it describes."""
     (root / MARKER).write_text(json.dumps(asdict(recipe), indent=1) + "\n", encoding="utf-8")
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
 
 
 def _move_ports(folder: Path, before: dict[str, int], after: dict[str, int]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 
@@ -49,16 +48,14 @@ def command(where: Where, port: int) -> None:
 def _refuse_busy(port: int) -> None:
     """Dagster would say it in a traceback, after it has loaded everything."""
     from base.errors import ConfigError
+    from base.ports import port_trouble
 
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except (OSError, OverflowError) as error:
-            raise ConfigError(
-                f"Port {port} of 127.0.0.1 cannot be used ({getattr(error, 'strerror', None) or error})",
-                remedy="Another `funnelcast dev` may be running. Stop it, or give another port: funnelcast dev --port 3001.",
-            ) from error
+    trouble = port_trouble(port)
+    if trouble:
+        raise ConfigError(
+            f"Port {port} of 127.0.0.1 cannot be used ({trouble})",
+            remedy="Another `funnelcast dev` may be running. Stop it, or give another port: funnelcast dev --port 3001.",
+        )
 
 
 def _run(arguments: list[str]) -> int:
