@@ -9,15 +9,7 @@
 with
     unplaced as (
         select
-            {{ slice_columns("s", slice_types("decides")) }},
-            a.is_hire_pending,
-            case
-                when a.is_hire_pending
-                then 'hired'
-                when a.is_unplaced or a.current_stage_code is null
-                then 'unmapped'
-                else a.current_stage_code
-            end as stage_code
+            {{ slice_columns("s", slice_types("decides")) }}, a.is_hire_pending, {{ forecast_stage("a") }} as stage_code
         from {{ ref("fct_applications") }} as a
         cross join {{ ref("run_clock") }} as clock
         inner join {{ ref("int_marts__application_slices") }} as s on a.application_key = s.application_key

@@ -7,16 +7,7 @@
 {%- set inactive_days = var("forecast_exclude_inactive_days") %}
 with
     placed as (
-        select
-            a.job_key,
-            a.is_hire_pending,
-            case
-                when a.is_hire_pending
-                then 'hired'
-                when a.is_unplaced or a.current_stage_code is null
-                then 'unmapped'
-                else a.current_stage_code
-            end as stage_code
+        select a.job_key, a.is_hire_pending, {{ forecast_stage("a") }} as stage_code
         from {{ ref("fct_applications") }} as a
         cross join {{ ref("run_clock") }} as clock
         where
