@@ -10,7 +10,6 @@ import base64
 import json
 import os
 import re
-import threading
 from collections.abc import Iterable
 from functools import lru_cache
 from urllib.parse import quote, quote_plus
@@ -77,20 +76,20 @@ _BY_SHAPE = (
     (("private key-",), re.compile(r"()-----BEGIN [A-Z ]*PRIVATE KEY-----[^'\"]*?(?:-----END [A-Z ]*PRIVATE KEY-----|(?=['\"])|\Z)")),
 )
 
+#: No lock: who handles a signal redacts too, whatever it interrupted. Adding one value and copying the set are each atomic.
 _known: set[str] = set()
-_lock = threading.Lock()
 
 
 def remember_secrets(values: Iterable[str]) -> None:
     """From now on these values appear in no text that passes `redact`."""
-    with _lock:
-        _known.update(value for value in values if len(value.strip()) >= _SHORTEST)
+    for value in values:
+        if len(value.strip()) >= _SHORTEST:
+            _known.add(value)
 
 
 def forget_secrets() -> None:
     """Of a process that goes on with another company's configuration (tests)."""
-    with _lock:
-        _known.clear()
+    _known.clear()
 
 
 def holds_a_secret(name: str, value: str) -> bool:
@@ -100,8 +99,7 @@ def holds_a_secret(name: str, value: str) -> bool:
 
 def redact(text: str) -> str:
     """The text without secrets; what is none stays as it is. Redacting twice changes nothing."""
-    with _lock:
-        known = frozenset(_known)
+    known = frozenset(_known)
     named = frozenset(value for name, value in os.environ.items() if len(value) >= _LONG and _SECRET_VARIABLES.search(name))
     for spelling in _spelled(known | named):
         if spelling in text:

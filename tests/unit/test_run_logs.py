@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from base.home import Home
-from base.redaction import REDACTED, redact
+from base.redaction import REDACTED, redact, remember_secrets
 from orchestration.checked_config import load_config
 from orchestration.instance.dagster_internals import PLAN_LOGGER, silence_missing_results
 from orchestration.run.logs import start_logging
@@ -44,6 +46,20 @@ def test_the_value_of_a_configured_credential_is_replaced_even_in_a_traceback(tm
     assert "plain-looking-word-42" not in text
     assert text.count(REDACTED) == 3, "message, source line and exception"
     assert "ValueError" in text
+
+
+def test_a_text_is_redacted_whatever_was_interrupted_for_it() -> None:
+    """As the handler of a signal does: with a lock it would wait for what it interrupted."""
+    found = []
+
+    def interrupted() -> Iterator[str]:
+        yield "hunter2hunter2"
+        found.append(redact("a text with hunter2hunter2"))
+
+    work = threading.Thread(target=remember_secrets, args=[interrupted()], daemon=True)
+    work.start()
+    work.join(timeout=30)
+    assert found == [f"a text with {REDACTED}"]
 
 
 def test_a_check_that_has_no_new_result_is_no_news_and_all_else_of_dagster_is(tmp_path: Path) -> None:
