@@ -18,8 +18,10 @@ import duckdb
 import pytest
 
 from base import redaction
+from base.home import Home
 from tests.support.dbt_project import begin_to_parse, take_over
 from tests.support.ingestion import Place, place_at
+from tests.support.published_sample import publish_sample
 from tests.support.runs import Company, FirstRun, lake_rows
 from tests.support.traps import build_traps
 from tests.support.zygote import Zygote
@@ -128,6 +130,22 @@ def write_file(tmp_path: Path) -> Any:
 def place(tmp_path: Path) -> Place:
     """A home and its operations database for the ingestion of one test."""
     return place_at(tmp_path / "home")
+
+
+@pytest.fixture(scope="session")
+def published_sample(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home with the small published state of tests/support/published_sample.py; nobody changes it."""
+    home = Home(tmp_path_factory.mktemp("published"))
+    publish_sample(home)
+    return home
+
+
+@pytest.fixture(scope="module")
+def published(published_sample: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The same for the tests of one module, whose reports are rendered there."""
+    root = tmp_path_factory.mktemp("published") / "home"
+    shutil.copytree(published_sample.root, root, symlinks=True)
+    return Home(root)
 
 
 @pytest.fixture(scope="session")

@@ -47,13 +47,6 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
 }
 
 
-@pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    home = Home(tmp_path_factory.mktemp("published") / "home")
-    publish_sample(home)
-    return home
-
-
 @pytest.fixture
 def home(published: Home, tmp_path: Path) -> Home:
     shutil.copytree(published.root, tmp_path / "home", symlinks=True)

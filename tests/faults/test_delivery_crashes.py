@@ -21,7 +21,6 @@ from exports.delivery import overview
 from exports.delivery.deliver import deliver_due
 from orchestration.checked_config import load_config
 from tests.support.inboxes import Mailbox, Workspace, mailbox, workspace
-from tests.support.published_sample import publish_sample
 
 NOW = datetime(2026, 6, 29, 6, 30, tzinfo=UTC)
 DELIVER = """
@@ -87,13 +86,6 @@ class Site:
 
     def received(self, channel: str) -> int:
         return len(self.box.messages) if channel == "email" else len(self.slack.posts)
-
-
-@pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    home = Home(tmp_path_factory.mktemp("published"))
-    publish_sample(home)
-    return home
 
 
 @pytest.fixture

@@ -18,16 +18,8 @@ from exports.delivery import delivery_ledger as ledger
 from exports.delivery import notices, overview, pauses, rebuilding, requests
 from exports.delivery.deliver import deliver_due
 from tests.support.delivery_desk import NOW, Desk, delivery_desk
-from tests.support.published_sample import publish_sample
 
 OWNER = {"owner": {"email": "owner@example.com"}}
-
-
-@pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    home = Home(tmp_path_factory.mktemp("published"))
-    publish_sample(home)
-    return home
 
 
 @pytest.fixture(params=[True])

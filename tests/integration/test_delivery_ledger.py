@@ -18,14 +18,7 @@ from exports.delivery import overview, requests
 from exports.delivery.deliver import deliver_due
 from exports.delivery.preview import preview
 from tests.support.delivery_desk import NOW, Desk, delivery_desk
-from tests.support.published_sample import AS_OF, publish_sample
-
-
-@pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    home = Home(tmp_path_factory.mktemp("published"))
-    publish_sample(home)
-    return home
+from tests.support.published_sample import AS_OF
 
 
 @pytest.fixture

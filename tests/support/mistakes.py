@@ -13,6 +13,10 @@ from orchestration.cli import run_cli
 SOURCES = "sources:\n  - name: acme\n    kind: canonical_files\n    path: exports/acme\n"
 MAIL = "delivery:\n  enabled: true\n  smtp: {host: mail.example.com, from_address: reports@example.com}\n"
 REPORT = "reports:\n  - id: weekly\n    edition: weekly_funnel\n    cron: '0 8 * * 1'\n"
+#: With a line of its own, for `format`: a source with a credential, a report, a subscriber of it.
+GEM = "sources:\n  - name: crm\n    kind: gem\n    credentials: {{api_key: GEM_KEY}}\n    {}\n"
+OWN = REPORT + "    {}\n"
+TO = REPORT + "    subscribers:\n      - {{id: a, {}}}\n"
 
 
 class Output(NamedTuple):
