@@ -6,7 +6,7 @@ import logging
 import re
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -28,7 +28,6 @@ from exports.publish.state import current
 from exports.rendering import artifacts
 from tests.support import delivery_desk
 from tests.support.delivery_desk import NOW
-from tests.support.published_sample import publish_sample
 from tests.support.throwing import KINDS, Step, recorded, thrown
 
 LATER = NOW + ledger.LEASE + timedelta(minutes=5)
@@ -78,13 +77,6 @@ class Desk(delivery_desk.Desk):
         return {row.key.subscriber_id: row for row in ledger.find(self.ops)}
 
 
-@pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    home = Home(tmp_path_factory.mktemp("published"))
-    publish_sample(home)
-    return home
-
-
 @pytest.fixture
 def desk(published: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> Iterator[Desk]:
     caplog.set_level(logging.CRITICAL, "funnelcast")  # hundreds of tracebacks
@@ -95,6 +87,11 @@ def desk(published: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplo
         monkeypatch.setattr(Courier, "guard", lambda courier, row, work, record: guard(courier, row, desk.disturbed(work), record))
         monkeypatch.setattr(deliver, "_plan", lambda c, report, person: desk.around("plan", person.id, lambda: plan(c, report, person)))
         yield desk
+
+
+def one_per_line(steps: Iterable[Step]) -> list[Step]:
+    """The last call of each line: the calls of one statement are guarded by the same handler, and before the last of them most has been done."""
+    return list({(file, line): (file, line, called) for file, line, called in steps}.values())
 
 
 def subscriber(channel: str, name: str) -> dict[str, Any]:
@@ -111,7 +108,6 @@ WORKS = [
 ]
 
 
-@pytest.mark.skip(reason="open in issue 13: failed or did not end in the whole suite of 2026-11-30; to be mended first")
 @pytest.mark.parametrize(("channel", "work", "module"), WORKS)
 def test_an_exception_at_any_step_of_one_delivery_leaves_all_others_delivered_and_is_made_up_for(
     desk: Desk, channel: str, work: str, module: str
@@ -120,8 +116,8 @@ def test_an_exception_at_any_step_of_one_delivery_leaves_all_others_delivered_an
     desk.deliver(desk.to([subscriber(channel, "warm")], options=options))  # what is done once per process is no step of a delivery
     desk.steps[work, "probe"] = {}
     desk.deliver(desk.to([subscriber(channel, "warm"), subscriber(channel, "probe")], options=options))
-    steps = [step for step in desk.steps.pop((work, "probe")) if module in step[0] or module in step[2]]
-    assert len(steps) > 10, steps
+    steps = one_per_line(step for step in desk.steps.pop((work, "probe")) if module in step[0] or module in step[2])
+    assert len(steps) > 5, steps
     desk.throwing = {(work, f"s{number:03}"): (step, KINDS[number % len(KINDS)]) for number, step in enumerate(steps)}
     victims = [name for _, name in desk.throwing]
     config = desk.to([subscriber(channel, name) for name in (*victims, "control")], options=options)
@@ -244,32 +240,36 @@ def test_a_person_who_stops_it_stops_it_and_the_next_call_goes_on(desk: Desk, nt
     assert all((desk.rows()[name].reason or "").startswith(ledger.REPEATED) for name in twice)
 
 
-@pytest.mark.skip(reason="open in issue 13: failed or did not end in the whole suite of 2026-11-30; to be mended first")
+#: Where a report's files are written.
+WRITERS = ("exports/delivery/rendered_reports.py", "exports/rendering/artifacts.py")
+
+
 def test_an_exception_at_any_step_of_rendering_makes_that_report_wait_and_leaves_no_half_of_it(desk: Desk, published: Home) -> None:
+    """Thrown at every line that writes, and, since before them nothing is written, once in each module that makes what they write."""
     home = Home(desk.home.root / "rendering").prepare()
     state = current(published)
     assert state is not None
     frame = Frame("Northwind")
 
-    def render(report: Report) -> None:
+    def render(name: str, edition: str, options: dict[str, Any]) -> None:
+        report = Report.model_validate({"id": name, "edition": edition, "cron": "0 8 * * 1", "options": options})
         rendered_reports.render(home, state, report, frame, "2026-W26")
 
-    def report(name: str, edition: str) -> Report:
-        return Report.model_validate({"id": name, "edition": edition, "cron": "0 8 * * 1"})
-
-    for edition in EDITIONS:
-        render(report("warm", edition))
+    tried: set[tuple[str, int]] = set()
+    # The lines that write are the same for all reports: a small one takes them.
+    for edition, options in (("weekly_funnel", {"sections": ["week"]}), *((edition, {}) for edition in EDITIONS)):
+        render("warm", edition, options)
         steps: dict[Step, None] = {}
         with recorded(steps):
-            render(report("probe", edition))
-        # Each function of ours once, where it is called first: what is behind it is the same for all of its callers.
-        functions = {step[2]: step for step in reversed(steps) if "/document/" not in step[0]}
-        assert len(functions) > 60
-        for number, step in enumerate(functions.values()):
+            render("probe", edition, options)
+        chosen = {(step[0], step[1] if step[0].endswith(WRITERS) else 0): step for step in reversed(steps)}
+        for number, step in enumerate(step for place, step in chosen.items() if place not in tried):
             with thrown(step, KINDS[number % len(KINDS)]) as fired, suppress(Exception):
-                render(report("victim", edition))
-            left = list((home.reports / "victim" / "2026-W26").glob("[!.]*"))
+                render("victim", edition, options)
             assert fired, step
+            left = list((home.reports / "victim" / "2026-W26").glob("[!.]*"))
             # None, or a whole one, where reading it back was what failed.
             assert all(artifacts.read(folder).subject for folder in left), (step, left)
             shutil.rmtree(home.reports / "victim", ignore_errors=True)
+        tried |= chosen.keys()
+    assert len(tried) > 50, tried

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -12,9 +12,8 @@ from typing import Any
 
 import pytest
 
-from base.config import Source
 from base.errors import FunnelcastError
-from ingestion.extract.run import ExtractionError, SourceLoad, extract
+from ingestion.extract.run import ExtractionError, SourceLoad, StreamLoad, _Passes, extract
 from ingestion.log.loads import COMPLETE
 from sandbox.company import simulate
 from sandbox.world import World
@@ -36,29 +35,33 @@ Step = tuple[str, str]
 
 
 class Probe:
-    """Counts the calls of our functions per stream, in its thread, and throws at one of them in each stream that `victims` names."""
+    """Counts the calls of our functions per stream, and throws at one of them in each stream that `victims` names."""
 
     def __init__(self, path: tuple[str, ...], victims: Mapping[str, tuple[Step, int, Exception]] | None = None) -> None:
         self.path, self.victims = path, victims or {}
         self.calls: dict[str, Counter[Step]] = defaultdict(Counter)
         self.struck: set[str] = set()
-        self._thread = threading.local()
 
     def __enter__(self) -> Probe:
-        threading.setprofile(self._profile)
+        self._run = run = _Passes.run
+
+        def watched(passes: _Passes, stream: str) -> StreamLoad:
+            # Set anew for each stream: Python takes a profile that raised away from its thread, which serves several streams.
+            sys.setprofile(lambda frame, event, argument: self._profile(stream, frame, event))
+            try:
+                return run(passes, stream)
+            finally:
+                sys.setprofile(None)
+
+        _Passes.run = watched  # type: ignore[method-assign]
         return self
 
     def __exit__(self, *exception: object) -> None:
-        threading.setprofile(None)
+        _Passes.run = self._run  # type: ignore[method-assign]
 
-    def _profile(self, frame: FrameType, event: str, argument: Any) -> None:
+    def _profile(self, stream: str, frame: FrameType, event: str) -> None:
         code = frame.f_code
         if event != "call" or code.co_name.startswith("<") or not code.co_filename.startswith(self.path):
-            return
-        if code.co_qualname == "_Passes.run":
-            self._thread.stream = frame.f_locals["stream"]
-        stream = getattr(self._thread, "stream", None)
-        if stream is None:
             return
         step = code.co_filename.removeprefix(f"{ROOT}/"), code.co_qualname
         self.calls[stream][step] += 1
@@ -77,44 +80,42 @@ def content(place: Place, source: str = "acme") -> list[Any]:
     return [row[1:] for row in lake_rows(place.home, "source, stream, record_id, payload_hash") if row[0] == source]
 
 
-def throw_everywhere(load: Callable[[Place], SourceLoad], source: str, path: tuple[str, ...], bystander: str, folder: Path) -> int:
-    """Throw at the first or the middle call of each step, in many streams of one load at once; how often a stream failed of it.
+def throw_everywhere(load: Callable[[Place], SourceLoad], source: str, path: tuple[str, ...], bystander: str, folder: Path) -> None:
+    """Throw at the first or a middle call of each function, in many streams of one load at once.
 
     Each time the bystander is complete, the others failed in words of their own, and a second load leaves what an undisturbed one leaves.
     """
+    load(place_at(folder / "warm"))  # what is done once per process is no step of a stream
     undisturbed = place_at(folder / "undisturbed")
     with Probe((*path, RUN)) as probe:
         load(undisturbed)
     expected = content(undisturbed, source)
     targets = {stream: sorted(steps) for stream, steps in probe.calls.items() if stream != bystander}
     steps = sorted(set().union(*targets.values()))
-    todo, failed, number = set(steps), 0, 0
+    assert len(steps) > 30, "the path is known"
+    todo, number = set(steps), 0
     while todo:
         victims: dict[str, tuple[Step, int, Exception]] = {}
         for stream, known in targets.items():
             if step := next((step for step in known if step in todo), None):
                 todo.discard(step)
                 calls, number = probe.calls[stream][step], number + 1
-                victims[stream] = step, calls // 2 + 1 if number % 2 else 1, ERRORS[number % len(ERRORS)]()
-        place, states = place_at(folder / f"thrown {number}"), {}
-        with Probe((*path, RUN), victims) as throwing:
-            try:
-                states = {stream.stream: stream for stream in load(place).streams}
-            except ExtractionError as failure:
-                states = {stream.stream: stream for stream in failure.load.streams}
+                victims[stream] = step, (calls + 1) // 2 if number % 2 else 1, ERRORS[number % len(ERRORS)]()
+        place = place_at(folder / f"thrown {number}")
+        with Probe((*path, RUN), victims) as throwing, pytest.raises(ExtractionError) as failure:
+            load(place)
+        assert throwing.struck == victims.keys(), victims
+        states = {stream.stream: stream for stream in failure.value.load.streams}
         assert states.keys() == probe.calls.keys()
-        for stream, state in states.items():
-            if state.status != COMPLETE:
-                failed += 1
-                assert stream in throwing.struck, (stream, state.error)
-                assert state.error
-                assert ". " in state.error, "a remedy"
-                assert "No space left" not in state.error
+        assert {name for name, state in states.items() if state.status != COMPLETE} == victims.keys(), victims
+        for stream in victims:
+            error = states[stream].error
+            assert error
+            assert ". " in error, "a remedy"
+            assert "No space left" not in error
         load(place)
         assert content(place, source) == expected, f"after {victims}"
         place.ops.dispose()
-    assert len(steps) > 30, "the path is known"
-    return failed
 
 
 #: Eight tables, so that seven steps are tried at a time.
@@ -147,22 +148,22 @@ def test_any_error_at_any_step_of_a_stream_of_files_stays_inside_it(folder: Path
     def load(place: Place) -> SourceLoad:
         return extract(config_of(source), place.home, place.ops, source, window_end=END)
 
-    assert throw_everywhere(load, "acme", PATH, "offices", tmp_path) > 50
+    throw_everywhere(load, "acme", PATH, "offices", tmp_path)
 
 
-@pytest.mark.skip(reason="open in issue 13: failed or did not end in the whole suite of 2026-11-30; to be mended first")
 def test_any_error_at_any_step_of_a_stream_of_a_service_stays_inside_it(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     streams = ("jobs", "offers", "departments", "offices", "users", "sources", "candidates")
     with services(world, monkeypatch) as served:
-        source: Source = served.greenhouse_source
+        # One stream after the other: which of several fetched the token for all would be chance, and with it what a throw meets.
+        source = served.greenhouse_source.model_copy(update={"concurrency": 1})
 
         def load(place: Place) -> SourceLoad:
             end = world.now + timedelta(days=1)
             return extract(config_of(source), place.home, place.ops, source, window_end=end, streams=streams)
 
-        assert throw_everywhere(load, "ats", SERVICES, "users", tmp_path) > 20
+        throw_everywhere(load, "ats", SERVICES, "users", tmp_path)
 
 
 @pytest.mark.parametrize("step", ["describe_source", "recover", "open_connector", "Ledger"])

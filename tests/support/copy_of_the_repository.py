@@ -29,7 +29,7 @@ _COPIED = (
 )
 _LEFT_OUT = shutil.ignore_patterns("__pycache__", "target", "logs", "*.duckdb", "node_modules", ".*")
 #: Of this process, but wrong in the copy: the dbt project was parsed as it is here.
-_NOT_INHERITED = ("DBT_PARTIAL_PARSE_FILE_PATH", "PYTHONPATH")
+_NOT_INHERITED = ("DBT_PARTIAL_PARSE_FILE_PATH", "TESTS_PARSED_PROJECT", "PYTHONPATH")
 
 
 @dataclass(frozen=True)

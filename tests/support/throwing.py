@@ -5,6 +5,7 @@ A step is a call made by, or of, the product's own code: caller's file and line,
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -39,6 +40,20 @@ def _step(frame: FrameType, event: str, argument: Any) -> Step | None:
 
 
 @contextmanager
+def _profiled(profile: Callable[[FrameType, str, Any], None]) -> Iterator[None]:
+    """Without the garbage collector: its callbacks (Hypothesis has one) and finalizers would be calls of wherever it happens to come."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    sys.setprofile(profile)
+    try:
+        yield
+    finally:
+        sys.setprofile(None)
+        if was_enabled:
+            gc.enable()
+
+
+@contextmanager
 def recorded(steps: dict[Step, None]) -> Iterator[None]:
     """Adds every step of what is done inside, in order."""
 
@@ -47,11 +62,8 @@ def recorded(steps: dict[Step, None]) -> Iterator[None]:
         if step is not None:
             steps.setdefault(step)
 
-    sys.setprofile(profile)
-    try:
+    with _profiled(profile):
         yield
-    finally:
-        sys.setprofile(None)
     for step in [step for step in steps if step[0] == __file__ or step[2] == "setprofile"]:
         del steps[step]
 
@@ -60,14 +72,20 @@ def recorded(steps: dict[Step, None]) -> Iterator[None]:
 def thrown(step: Step, make: Callable[[], BaseException]) -> Iterator[list[bool]]:
     """Raises what `make` makes at the first call of that step inside; the list is not empty when it came to that. Once: what handles it runs undisturbed."""
     fired: list[bool] = []
+    file, line, _ = step
 
     def profile(frame: FrameType, event: str, argument: Any) -> None:
-        if not fired and _step(frame, event, argument) == step:
-            fired.append(True)
-            raise make()
-
-    sys.setprofile(profile)
-    try:
-        yield fired
-    finally:
+        if event == "call":
+            place = frame.f_back
+        elif event == "c_call":
+            place = frame
+        else:
+            return
+        if place is None or place.f_lineno != line or place.f_code.co_filename != file or _step(frame, event, argument) != step:
+            return
         sys.setprofile(None)
+        fired.append(True)
+        raise make()
+
+    with _profiled(profile):
+        yield fired
