@@ -250,3 +250,12 @@ def phantoms(world: duckdb.DuckDBPyConnection) -> list[Any]:
         for table, column in keyed
         for (name,) in world.execute(f"select distinct {column} from {schema[table]}.{table} where {column} in ({keys})").fetchall()
     ]
+
+
+def test_b5_a_table_whose_rows_all_belong_to_other_sources_is_neither_empty_nor_never_loaded(world) -> None:
+    rows = text(
+        world,
+        """select row_count, status_code, loaded_at is not null, split_part(note, ':', 1) from marts.data_coverage
+        where source_system = 'acme' and table_name = 'sequences'""",
+    )
+    assert rows == ["0 | ok | True | None of its rows is its own"]

@@ -1,7 +1,8 @@
 {#-
     Canonical tables that a source has been asked for and has given whole, also without a row: one row per source_system x table_name. A table stands
     on the stream of its own name, else on every stream that feeds it (the graph knows: int_<kind>__<table> and what it is built from); of files and
-    databases in canonical shape the stream is the table. It counts from the first complete load.
+    databases in canonical shape the stream is the table. It counts from the first complete load. written_count: records that these streams gave;
+    is_own_stream: they are of this table alone; read_at: end of the newest window given whole.
 -#}
 {% macro loaded_tables() -%}
     {%- set needs = [] -%}
@@ -18,15 +19,36 @@
         {%- endfor -%}
     {%- endfor -%}
     {%- if needs -%}
-        select l.source_system, n.table_name
+        select
+            l.source_system,
+            n.table_name,
+            cast(sum(l.written_count) as bigint) as written_count,
+            max(l.read_at) as read_at,
+            min(n.stream) = n.table_name as is_own_stream
         from (values {{ needs | join(", ") }}) as n(kind, table_name, stream, streams_count)
         inner join
-            (select distinct kind, source_system, stream from quality.load_counts where status = 'complete') as l
+            (
+                select kind, source_system, stream, sum(written_count) as written_count, max(window_end) as read_at
+                from quality.load_counts
+                where status = 'complete'
+                group by kind, source_system, stream
+            ) as l
             on l.kind = n.kind
             and l.stream = n.stream
         group by l.source_system, n.table_name, n.streams_count
         having count(*) = n.streams_count
-    {%- else -%} {{ no_rows({"source_system": text_type(), "table_name": text_type()}) }}
+    {%- else -%}
+        {{
+            no_rows(
+                {
+                    "source_system": text_type(),
+                    "table_name": text_type(),
+                    "written_count": "bigint",
+                    "read_at": "timestamp",
+                    "is_own_stream": "boolean",
+                }
+            )
+        }}
     {%- endif -%}
 {%- endmacro %}
 

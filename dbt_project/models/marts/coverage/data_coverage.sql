@@ -2,7 +2,10 @@
 -- and that feeds no table of its name).
 -- Says what came in, how fresh it is and what cannot be computed, instead of guessing. A table that no source has is
 -- a row per source with status missing; one that another source has is not missed. A table that was read and held
--- nothing is loaded and empty: that there is none of it is a fact. A source is stale when nothing of it was seen for
+-- nothing is loaded and empty: that there is none of it is a fact. One whose rows all belong to another source (holds
+-- of
+-- the ATS's requisitions in a file, events of the CRM's messages) is not: they count there. A source is stale when
+-- nothing of it was seen for
 -- stale_after_hours, because a table whose records did not change has nothing new to show; and at once
 -- when the newest run could not read it (quality.stopped_sources).
 with
@@ -42,7 +45,30 @@ with
     {#- Given whole, with or without a row. -#}
     given as ({{ loaded_tables() }}),
 
-    sources as (select source_system, max(loaded_at) as seen_at from loaded group by source_system),
+    own_sources as (select source_system, max(loaded_at) as seen_at from loaded group by source_system),
+
+    -- Of a source that keeps no row under its own name, the loads say when it was seen.
+    sources as (
+        select source_system, seen_at
+        from own_sources
+        union all
+        select source_system, max(read_at)
+        from given
+        where source_system not in (select o.source_system from own_sources as o)
+        group by source_system
+    ),
+
+    given_away as (
+        select g.source_system, g.table_name, g.read_at
+        from given as g
+        left join loaded as l on l.source_system = g.source_system and l.table_name = g.table_name
+        left join own_sources as o on o.source_system = g.source_system
+        where
+            l.source_system is null
+            and g.written_count > 0
+            and (g.is_own_stream or o.source_system is null)
+            and g.table_name in (select e.table_name from loaded as e)
+    ),
 
     quarantined as (
         select source_system, stream as table_name, count(*) as quarantined_count
@@ -66,7 +92,7 @@ with
         from {{ ref("source_findings") }}
         union
         select s.source_system, n.table_name
-        from sources as s
+        from own_sources as s
         left join {{ ref("unknown_sources") }} as o on s.source_system = o.source_system
         cross join {{ ref("coverage_notes") }} as n
         where n.table_name not in (select l.table_name from loaded as l) and o.source_system is null
@@ -159,7 +185,8 @@ with
             p.source_system,
             p.table_name,
             coalesce(l.row_count, 0) as row_count,
-            l.loaded_at,
+            coalesce(l.loaded_at, y.read_at) as loaded_at,
+            y.table_name is not null as is_given_away,
             greatest({{ days_so_far("s.seen_at") }} * 24, 0) as freshness_hours,
             u.unmapped_count,
             d.unknown_duration_rate,
@@ -191,6 +218,7 @@ with
         left join loaded as l on p.source_system = l.source_system and p.table_name = l.table_name
         left join unjoined as r on p.source_system = r.source_system and p.table_name = r.table_name
         left join given as w on p.source_system = w.source_system and p.table_name = w.table_name
+        left join given_away as y on p.source_system = y.source_system and p.table_name = y.table_name
         left join (select distinct table_name from loaded) as h on p.table_name = h.table_name
         left join sources as s on p.source_system = s.source_system
         left join quarantined as q on p.source_system = q.source_system and p.table_name = q.table_name
@@ -212,7 +240,7 @@ with
         select
             *,
             case
-                when row_count = 0 and quarantined_count = 0
+                when row_count = 0 and quarantined_count = 0 and not is_given_away
                 then case when is_loaded then 'empty' else 'missing' end
                 when is_stopped = 1 or freshness_hours > {{ var("stale_after_hours") }}
                 then 'stale'
@@ -262,6 +290,12 @@ select
         then coalesce(finding_note, note_when_missing)
         when 'empty'
         then coalesce(finding_note, case when not is_elsewhere then note_when_missing end)
+        when 'ok'
+        then
+            case
+                when is_given_away
+                then 'None of its rows is its own: they belong to another source, were deleted or came after as_of'
+            end
         when 'stale'
         then
             case
