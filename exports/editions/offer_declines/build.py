@@ -40,6 +40,7 @@ def build(marts: Marts, options: OfferDeclinesOptions, frame: Frame) -> OfferDec
         answered_followups=facts.answered_count,
         declined_count=facts.declined_count,
         has_users=marts.is_loaded("users"),
+        has_jobs=marts.is_loaded("jobs"),
         specific_rate=facts.specific_count / facts.declined_count if facts.declined_count else None,
         provenance=provenance_of(marts),
         sections=options.sections,
@@ -122,7 +123,9 @@ def _followups(marts: Marts, scope: Scope) -> tuple[Followup, ...]:
             Followup,
             f"""
             select
-                u.user_name as recruiter_name, f.recruiter_key is not null as has_recruiter, j.job_name, f.declined_at, o.decline_reason_source_name as reason_source_name, f.hours_open
+                u.user_name as recruiter_name, f.recruiter_key is not null as has_recruiter, j.job_name, j.job_id,
+                o.job_key is not null as has_job, f.declined_at, o.decline_reason_source_name as reason_source_name,
+                o.decline_reason_code = 'unmapped' and o.decline_reason_source_name is not null as is_unmapped, f.hours_open
             from marts.offer_decline_followups as f
             inner join core.fct_offers as o on f.offer_key = o.offer_key
             left join core.dim_jobs as j on o.job_key = j.job_key

@@ -12,6 +12,7 @@ from exports.document.model import Block, Bullet, Bullets, Cell, Column, Documen
 from exports.editions.absence import NotLoaded
 from exports.editions.offer_declines.view import Followup, OfferDeclines, ReasonShare
 from exports.editions.offers_by_quarter import acceptance_picture, acceptance_table
+from exports.editions.requisitions import requisition_names
 
 TITLE = "Why candidates declined offers"
 LISTED_FOLLOWUPS = 12
@@ -176,21 +177,34 @@ def _followups(view: OfferDeclines) -> Section:
         answered = f"; {words.plural(view.answered_followups, 'was', 'were')} asked and answered" if view.answered_followups else ""
         return Section("followups", title, f"{specific}No decline is missing a reason{answered}.")
     zone = ZoneInfo(view.provenance.time_zone)
+    shown = view.followups[:LISTED_FOLLOWUPS]
     items = tuple(
         Bullet(
-            f"{_recruiter(view, row)}: {row.job_name or 'no requisition'}, declined {row.declined_at.replace(tzinfo=UTC).astimezone(zone):%d %B %Y}",
-            f"recorded as {row.reason_source_name or 'nothing'}; open for {words.plural(int(row.hours_open // 24), 'day')}",
+            f"{_recruiter(view, row)}: {name}, declined {words.day(row.declined_at.replace(tzinfo=UTC).astimezone(zone))}",
+            f"recorded as {row.reason_source_name or 'nothing'}{', which has no code' if row.is_unmapped else ''}; open for {words.plural(int(row.hours_open // 24), 'day')}",
         )
-        for row in view.followups[:LISTED_FOLLOWUPS]
+        for row, name in zip(shown, requisition_names(shown, has_jobs=view.has_jobs), strict=True)
     )
     hidden = len(view.followups) - len(items)
-    names = words.listed(sorted({row.recruiter_name for row in view.followups if row.recruiter_name})[:6])
+    unasked = [row for row in view.followups if not row.is_unmapped]
+    uncoded = len(view.followups) - len(unasked)
+    meanings = (
+        f"{words.plural(len(unasked), 'decline')} said “Other” or nothing, and nobody has recorded why." if unasked else "",
+        f"{words.plural(uncoded, 'decline gives', 'declines give')} a reason that has no code." if uncoded else "",
+    )
+    names = words.listed(sorted({row.recruiter_name for row in unasked if row.recruiter_name})[:6])
+    steps = (
+        f"{names or 'The recruiters named above'}: ask the candidate and record the reason in the applicant tracking system."
+        if unasked
+        else "",
+        "Who keeps the mappings: give the reason a code (funnelcast mappings)." if uncoded else "",
+    )
     return Section(
         "followups",
         title,
-        f"{specific}{words.plural(len(view.followups), 'decline')} said “Other” or nothing, and nobody has recorded why.",
+        specific + " ".join(filter(None, meanings)),
         (Bullets(items, f"and {words.plural(hidden, 'more decline')}" if hidden > 0 else ""),),
-        f"{names or 'The recruiters named above'}: ask the candidate and record the reason in the applicant tracking system.",
+        " ".join(filter(None, steps)),
     )
 
 

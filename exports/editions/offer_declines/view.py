@@ -50,8 +50,11 @@ class Followup:
     recruiter_name: str | None
     has_recruiter: bool
     job_name: str | None
+    job_id: str | None
+    has_job: bool
     declined_at: datetime
     reason_source_name: str | None
+    is_unmapped: bool
     hours_open: float
 
 
@@ -76,6 +79,7 @@ class OfferDeclines:
     answered_followups: int
     declined_count: int
     has_users: bool
+    has_jobs: bool
     specific_rate: float | None
     provenance: Provenance
     sections: tuple[str, ...]

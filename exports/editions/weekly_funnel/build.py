@@ -128,7 +128,7 @@ def _open_offers(marts: Marts, scope: Scope) -> tuple[OpenOffer, ...]:
         marts.rows(
             OpenOffer,
             f"""
-            select j.job_name, o.job_key is not null as has_job, u.user_name as recruiter_name, o.recruiter_key is not null as has_recruiter, o.extended_at
+            select j.job_name, j.job_id, o.job_key is not null as has_job, u.user_name as recruiter_name, o.recruiter_key is not null as has_recruiter, o.extended_at
             from core.fct_offers as o
             left join core.dim_jobs as j on o.job_key = j.job_key
             left join core.dim_users as u on o.recruiter_key = u.user_key
@@ -192,14 +192,16 @@ def _hire_times(marts: Marts, scope: Scope) -> tuple[HireTime, ...]:
 
 
 def _coverage(marts: Marts) -> tuple[SourceCoverage, ...]:
-    kinds = ("unmapped", "orphan", "unplaced", "start_date", "contradicted_exit", "undated", "out_of_order")
+    kinds = ("quarantined", "orphan", "unplaced", "start_date", "contradicted_exit", "undated", "out_of_order")
     counts = ", ".join(f"cast(coalesce(sum({kind}_count), 0) as bigint) as {kind}_count" for kind in kinds)
     return tuple(
         marts.rows(
             SourceCoverage,
             f"""
-            select source_system, max(loaded_at) as newest_loaded_at, {counts}
-            from marts.data_coverage
+            select
+                source_system, max(loaded_at) as newest_loaded_at,
+                (select count(*) from marts.unmapped_names as n where n.source_system = c.source_system) as unmapped_names_count, {counts}
+            from marts.data_coverage as c
             group by source_system
             order by source_system
             """,

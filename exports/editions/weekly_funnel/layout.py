@@ -47,7 +47,8 @@ def _coverage_lines(view: WeeklyFunnel) -> tuple[str, ...]:
 
 def _oddities(row: SourceCoverage) -> tuple[tuple[int, str, str], ...]:
     return (
-        (row.unmapped_count, "unmapped value", "unmapped values"),
+        (row.unmapped_names_count, "name without a code", "names without a code"),
+        (row.quarantined_count, "record set aside", "records set aside"),
         (row.unplaced_count, "unplaced candidate", "unplaced candidates"),
         (row.start_date_count, "hire date that is a first day", "hire dates that are first days"),
         (row.contradicted_exit_count, "contradictory exit", "contradictory exits"),

@@ -107,7 +107,7 @@ def stuck(marts: Marts, scope: Scope) -> tuple[StuckJob, ...]:
                         on b.stage_code = t.stage_code and t.slice_type = 'company' and t.slice_key = 'all'
                 )
             select
-                j.job_name, b.job_key is not null as has_job, stage.stage_name, count(*) filter (where b.is_stuck) as stuck_count, count(*) as waiting_count,
+                j.job_name, j.job_id, b.job_key is not null as has_job, stage.stage_name, count(*) filter (where b.is_stuck) as stuck_count, count(*) as waiting_count,
                 max(b.days_in_stage) as longest_days, u.user_name as owner_name,
                 case when list_contains($managers_stages, b.stage_code) then coalesce(j.hiring_manager_key, j.recruiter_key)
                      else j.recruiter_key end is not null as has_owner
@@ -117,7 +117,7 @@ def stuck(marts: Marts, scope: Scope) -> tuple[StuckJob, ...]:
             left join core.dim_users as u
                 on u.user_key = case when list_contains($managers_stages, b.stage_code) then coalesce(j.hiring_manager_key, j.recruiter_key)
                                      else j.recruiter_key end
-            group by b.job_key, j.job_name, stage.stage_code, stage.stage_name, u.user_name, has_owner
+            group by b.job_key, j.job_name, j.job_id, stage.stage_code, stage.stage_name, u.user_name, has_owner
             having count(*) filter (where b.is_stuck) >= 2
             order by stuck_count desc, longest_days desc, j.job_name, stage.stage_name, b.job_key
             limit {STUCK_JOBS}

@@ -96,6 +96,7 @@ class StuckJob:
     """A requisition's stage where candidates have waited longer than three of four did in that stage company-wide."""
 
     job_name: str | None
+    job_id: str | None
     has_job: bool
     stage_name: str
     stuck_count: int
@@ -110,6 +111,7 @@ class OpenOffer:
     """An offer extended and not answered. `has_recruiter` without a name: no list of users has that recruiter; `has_job` likewise."""
 
     job_name: str | None
+    job_id: str | None
     has_job: bool
     recruiter_name: str | None
     has_recruiter: bool
@@ -165,11 +167,12 @@ class HireTime:
 
 @dataclass(frozen=True)
 class SourceCoverage:
-    """marts.data_coverage, per source."""
+    """marts.data_coverage, per source, with its names of marts.unmapped_names."""
 
     source_system: str
     newest_loaded_at: datetime | None
-    unmapped_count: int
+    unmapped_names_count: int
+    quarantined_count: int
     orphan_count: int
     unplaced_count: int
     start_date_count: int

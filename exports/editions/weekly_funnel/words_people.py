@@ -5,6 +5,7 @@ from __future__ import annotations
 from exports.document import ties, words
 from exports.document.model import Block, Bullet, Bullets, Cell, Column, Section, Table
 from exports.editions.absence import NotLoaded
+from exports.editions.requisitions import requisition_names
 from exports.editions.weekly_funnel.view import OwnerLoad, StuckJob, WeeklyFunnel
 from exports.editions.weekly_funnel.words_week import for_scope
 
@@ -39,7 +40,8 @@ def next_steps(view: WeeklyFunnel) -> Section:
     blocks: list[Block] = [table]
     stuck = () if isinstance(view.stuck, NotLoaded) else view.stuck
     if stuck:
-        blocks.append(Bullets(tuple(_stuck(view, row) for row in stuck)))
+        names = requisition_names(stuck, has_jobs=view.has_jobs)
+        blocks.append(Bullets(tuple(_stuck(view, row, name) for row, name in zip(stuck, names, strict=True))))
     return Section(
         name,
         title,
@@ -71,17 +73,11 @@ def _most_overdue(owners: tuple[OwnerLoad, ...]) -> str:
     return most if are_all_named else f"Of those who are named, {most}"
 
 
-def _stuck(view: WeeklyFunnel, row: StuckJob) -> Bullet:
+def _stuck(view: WeeklyFunnel, row: StuckJob, name: str) -> Bullet:
     return Bullet(
-        f"{requisition(view, row.job_name, has_one=row.has_job)}, {row.stage_name}: {row.stuck_count} of {row.waiting_count} have waited longer than usual",
+        f"{name}, {row.stage_name}: {row.stuck_count} of {row.waiting_count} have waited longer than usual",
         f"longest {words.days(row.longest_days)}; next step: {person(view, row.owner_name, has_one=row.has_owner, nobody='no owner named')}",
     )
-
-
-def requisition(view: WeeklyFunnel, name: str | None, *, has_one: bool) -> str:
-    if name is not None or not has_one:
-        return name or "No requisition"
-    return "A requisition that is not in the list of jobs" if view.has_jobs else "A requisition whose name is not loaded"
 
 
 def person(view: WeeklyFunnel, name: str | None, *, has_one: bool, nobody: str) -> str:

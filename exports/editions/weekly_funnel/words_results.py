@@ -9,8 +9,9 @@ from exports.document import ties, words
 from exports.document.model import Block, Bullet, Bullets, Cell, Column, Section, Table
 from exports.editions.absence import NotLoaded
 from exports.editions.offers_by_quarter import acceptance_table
+from exports.editions.requisitions import requisition_names
 from exports.editions.weekly_funnel.view import OpenOffer, WeeklyFunnel
-from exports.editions.weekly_funnel.words_people import person, requisition
+from exports.editions.weekly_funnel.words_people import person
 from exports.editions.weekly_funnel.words_week import for_scope
 
 LISTED_OFFERS, SHOWN_SOURCES = 6, 5
@@ -37,26 +38,26 @@ def offers(view: WeeklyFunnel) -> Section:
         meaning = f"No offer of {words.quarter(latest.quarter)} has been decided yet ({latest.extended_count} extended)."
     blocks: list[Block] = [acceptance_table(view.quarters)]
     if view.open_offers:
+        shown = view.open_offers[:LISTED_OFFERS]
+        names = requisition_names(shown, has_jobs=view.has_jobs)
         blocks.append(
             Bullets(
-                tuple(_open_offer(view, offer) for offer in view.open_offers[:LISTED_OFFERS]),
+                tuple(_open_offer(view, offer, name) for offer, name in zip(shown, names, strict=True)),
                 words.rest(len(view.open_offers) - LISTED_OFFERS, "more open offer", "more open offers"),
             )
         )
     return Section("offers", title, meaning, tuple(blocks))
 
 
-def _open_offer(view: WeeklyFunnel, offer: OpenOffer) -> Bullet:
-    name, recruiter = (
-        requisition(view, offer.job_name, has_one=offer.has_job),
-        person(view, offer.recruiter_name, has_one=offer.has_recruiter, nobody="no recruiter named"),
-    )
+def _open_offer(view: WeeklyFunnel, offer: OpenOffer, name: str) -> Bullet:
+    recruiter = person(view, offer.recruiter_name, has_one=offer.has_recruiter, nobody="no recruiter named")
     if offer.extended_at is None:
         return Bullet(f"{name}: open", f"extended on an unknown day; next step: {recruiter}")
     extended = offer.extended_at.replace(tzinfo=UTC)
+    day = extended.astimezone(ZoneInfo(view.provenance.time_zone))
     return Bullet(
         f"{name}: open for {words.plural((view.provenance.as_of - extended).days, 'day')}",
-        f"extended {extended.astimezone(ZoneInfo(view.provenance.time_zone)):%d %B}; next step: {recruiter}",
+        f"extended {day.day} {day:%B}; next step: {recruiter}",
     )
 
 

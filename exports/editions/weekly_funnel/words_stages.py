@@ -162,5 +162,7 @@ def _counted_apart(rows: tuple[ForecastRow, ...]) -> str:
     """Who is a hire already, and who is in no stage that is known."""
     pending, unplaced = sum(row.hire_pending_count for row in rows), sum(row.unplaced_count for row in rows)
     return (f" Accepted, not yet marked hired: {words.count(pending)}, each counted as a hire." if pending else "") + (
-        f" Unplaced, because nothing says which stage they are in: {words.count(unplaced)}, who bring none." if unplaced else ""
+        f" Unplaced, who bring none: {words.count(unplaced)}. Their stage has no code, they have left it, or no list has their requisition."
+        if unplaced
+        else ""
     )
