@@ -41,10 +41,16 @@ order by pooled_expected_hires desc, job, job_id"""
 
 
 def _expected_words(rows: Sequence[Row], values: Values) -> str:
-    own, pooled = sum(row["expected_hires"] or 0 for row in rows), sum(row["pooled_expected_hires"] or 0 for row in rows)
+    own = sum(row["expected_hires"] or 0 for row in rows)
+    pooled = [row["pooled_expected_hires"] for row in rows if row["pooled_expected_hires"] is not None]
+    pipeline = f"the present pipeline of {plural(len(rows), 'requisition')}"
+    in_the_end = (
+        f"{pipeline.capitalize()} is expected to give {number(sum(pooled))} hires in the end, at the rates of the same role where a requisition has few hires of its own"
+        if pooled
+        else f"How many hires {pipeline} will give in the end is not known: too few were hired to go by"
+    )
     return (
-        f"The present pipeline of {plural(len(rows), 'requisition')} is expected to give {number(pooled)} hires in the end, at the rates of the same role where a "
-        f"requisition has few hires of its own; {number(own)} by the forecast's date at each requisition's own rates alone. "
+        f"{in_the_end}; {number(own)} by the forecast's date at each requisition's own rates alone. "
         "Future applicants are not counted."
         + (f" Accepted, not yet marked hired: {pending}." if (pending := sum(row["accepted_not_marked_hired"] for row in rows)) else "")
         + (f" Unplaced, and in neither sum: {unplaced}." if (unplaced := sum(row["unplaced_count"] for row in rows)) else "")

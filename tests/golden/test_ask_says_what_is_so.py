@@ -38,6 +38,15 @@ def test_a7_requisitions_without_an_opening_date_are_at_risk_in_words() -> None:
     assert "is not known: the source gives no opening date" in _words("at-risk", row)
 
 
+def test_hires_that_nothing_can_be_compared_with_are_not_known_and_not_0() -> None:
+    row = {"accepted_not_marked_hired": 0, "unplaced_count": 2, "expected_hires": 0.0, "pooled_expected_hires": None}
+    unknown = _words("expected-hires", row)
+    assert unknown.startswith("How many hires the present pipeline of 1 requisition will give in the end is not known")
+    assert "Unplaced, and in neither sum: 2." in unknown
+    known = _words("expected-hires", row, {**row, "pooled_expected_hires": 1.5})
+    assert known.startswith("The present pipeline of 2 requisitions is expected to give 1.5 hires in the end")
+
+
 def test_a7_stages_in_the_wrong_order_are_refused_with_the_right_one(marts: Marts) -> None:
     with pytest.raises(ConfigError, match="Onsite comes after Phone interview") as error:
         answer(marts, question_named("passthrough"), {"from": "onsite", "to": "phone_interview"})

@@ -67,6 +67,8 @@ with
                 when 'target_passed'
                 then l.open_count > 0 and l.target_fill_on < {{ local_date("l.as_of") }}
                 when 'nobody'
+                then l.active_count = 0 and l.seats_count > 0
+                when 'nobody_no_seats'
                 then l.active_count = 0
                 when 'expected_late'
                 then l.days_late > 0
