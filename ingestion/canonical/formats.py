@@ -60,12 +60,21 @@ _NUMBERS = {
 
 @dataclass(frozen=True)
 class Fit:
-    """`options`: the values of sources.yml that read the most rows, all equally many: `rows` of `total` that have a value."""
+    """`options`: the values of sources.yml that read the most rows, all equally many: `rows` of `total` that have a value.
+
+    `are_others_mistakes`: no format reads any of the others, so they are written in no other way, but wrong (31.02.2026).
+    """
 
     key: str
     options: tuple[str, ...]
     rows: int
     total: int
+    are_others_mistakes: bool = False
+
+    @property
+    def can_be_stated(self) -> bool:
+        """Whether one format is that of the whole column."""
+        return len(self.options) == 1 and (self.rows == self.total or self.are_others_mistakes)
 
     def reads(self, text: str) -> bool:
         return bool(self.options) and _READS[self.key](text, self.options[0])
@@ -76,7 +85,9 @@ class Fit:
         names = " and ".join(self.options)
         fits = f"{names} {'fit' if len(self.options) > 1 else 'fits'} {self.rows:,} of {self.total:,} rows"
         if self.rows < self.total:
-            return fits
+            fits += ", and no format fits the others" if self.are_others_mistakes else ""
+            if not self.can_be_stated:
+                return fits
         if len(self.options) > 1:
             return f"{fits}, so the rows do not say which is meant: state it as {self.key}"
         quoted = f'"{self.options[0]}"'
@@ -133,4 +144,6 @@ def _fit(key: str, options: tuple[str, ...], texts: Mapping[str, int]) -> Fit:
             best, found = rows, [option]
         elif rows and rows == best:
             found.append(option)
-    return Fit(key, tuple(found), best, total)
+    others = [text for text in texts if not any(reads(text, option) for option in found)]
+    are_mistakes = total < 2 * best and not any(reads(text, option) for text in others for option in options)
+    return Fit(key, tuple(found), best, total, bool(others) and are_mistakes)

@@ -75,12 +75,12 @@ def _columns(connection: duckdb.DuckDBPyConnection, table: str, mapping: TableMa
 
 
 def _formats(connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], paths: Sequence[str]) -> dict[str, str]:
-    """The stated formats that fit every row of the columns that did not parse; none where two would."""
+    """The stated formats of the columns that did not parse: each fits every row that any format fits; none where two would."""
     types = {name: kind for name, kind, *_ in connection.execute(f"describe {StagingTable(SHAPE, table).name}").fetchall()}
     fits = [fit for column in columns if (fit := fit_of(connection, paths, column, types.get(column, "")))]
     found: dict[str, set[str]] = {}
     for fit in fits:
-        options = set(fit.options) if fit.rows == fit.total else set[str]()
+        options = set(fit.options) if fit.rows == fit.total or fit.can_be_stated else set[str]()
         found[fit.key] = found.get(fit.key, options) & options
     return {key: next(iter(options)) for key, options in sorted(found.items()) if len(options) == 1}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -39,7 +39,7 @@ class Received:
     """One table (or stream) of one source: received = duplicates + set_aside + usable.
 
     `first_set_aside`: the first of them that nobody has mended since; `warnings`: what is odd in rows that are taken; `blocking`: why publishing is
-    blocked; `proposal`: what to add under the table in sources.yml.
+    blocked; `proposal`: what to add under the table in sources.yml; `stated`: the tables of the source that stand there.
     """
 
     source: str
@@ -51,6 +51,7 @@ class Received:
     warnings: tuple[str, ...] = ()
     blocking: tuple[str, ...] = ()
     proposal: dict[str, Any] = field(default_factory=dict)
+    stated: dict[str, Any] = field(default_factory=dict)
 
     @property
     def usable(self) -> int:
@@ -72,13 +73,6 @@ class Received:
         if self.is_unusable:
             return "nothing usable"
         return "some set aside" if self.set_aside else "ok"
-
-    @property
-    def proposed_lines(self) -> str:
-        """What to paste into sources.yml: the table's keys, as they stand there."""
-        if not self.proposal:
-            return ""
-        return yaml.safe_dump({"tables": {self.table: self.proposal}}, sort_keys=False, allow_unicode=True).rstrip()
 
     @property
     def document(self) -> dict[str, Any]:
@@ -106,10 +100,6 @@ class Received:
         if self.set_aside > len(self.first_set_aside):
             lines.append(f"  ... and {self.set_aside - len(self.first_set_aside):,} more")
         lines += [f"  -> {remedy}" for remedy in dict.fromkeys(row.remedy for row in self.first_set_aside if not self._mends(row))]
-        if self.proposal:
-            meant = f" ({CODE} stands for the code that you mean)" if CODE in self.proposed_lines else ""
-            lines.append(f"  -> {self.source} {self.table}: add to this source in sources.yml{meant}:")
-            lines += [f"       {line}" for line in self.proposed_lines.splitlines()]
         return lines
 
     def _mends(self, row: QuarantinedRow) -> bool:
@@ -142,7 +132,25 @@ def table_lines(tables: Sequence[Received]) -> list[str]:
     for one in shown:
         if details := one.details():
             lines += ["", *details]
+    for source in dict.fromkeys(one.source for one in shown if one.proposal):
+        lines += ["", *_lines_to_paste([one for one in shown if one.source == source and one.proposal])]
     return lines
+
+
+def _lines_to_paste(tables: Sequence[Received]) -> list[str]:
+    """All proposals for one source as the `tables` that it then has, indented as they stand in sources.yml: one thing to paste."""
+    stated = tables[0].stated
+    then = _merged(stated, {one.table: one.proposal for one in tables})
+    pasted = yaml.safe_dump({"tables": then}, sort_keys=False, allow_unicode=True).rstrip()
+    meant = f" ({CODE} stands for the code that you mean)" if CODE in pasted else ""
+    what = "put this in place of its 'tables'" if stated else "add this to it"
+    return [f"-> Source '{tables[0].source}' in sources.yml: {what}{meant}:", *(f"    {line}" for line in pasted.splitlines())]
+
+
+def _merged(stated: Mapping[str, Any], added: Mapping[str, Any]) -> dict[str, Any]:
+    """`added` laid over `stated`, level by level."""
+    over = {key: _merged(stated[key], value) if isinstance(stated.get(key), dict) else value for key, value in added.items()}
+    return {**stated, **over}
 
 
 def _cells(one: Received) -> tuple[str, ...]:
@@ -188,4 +196,5 @@ def _received(
         )[:SHOWN_WARNINGS],
         blocking=tuple(reason for reason in report.blocking if reason.startswith(f"{source.name} {table}: ")),
         proposal=proposal(connection, home.lake, source, table, files),
+        stated={name: mapping.model_dump(mode="json", exclude_unset=True) for name, mapping in source.tables.items()},
     )

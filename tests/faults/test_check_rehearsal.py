@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 
 from base import clock
 from base.home import Home
@@ -84,5 +85,23 @@ def test_the_table_counts_what_was_received_and_the_lines_to_paste_are_yaml() ->
         "acme    jobs      1,200         100         60   1,040  some set aside",
     ]
     assert lines[4] == "acme jobs: 60 of 1,200 rows set aside:"
-    assert "CODE stands for the code that you mean" in lines[6]
-    assert [line.strip() for line in lines[7:]] == ["tables:", "jobs:", "columns:", "job_id: req", "codes:", "status_code:", "on ice: CODE"]
+    assert "CODE stands for the code that you mean" in lines[7]
+    assert [line.strip() for line in lines[8:]] == ["tables:", "jobs:", "columns:", "job_id: req", "codes:", "status_code:", "on ice: CODE"]
+
+
+def test_all_that_is_proposed_for_a_source_is_one_block_that_can_be_pasted_into_its_entry() -> None:
+    """Two tables, and one of them has a mapping already: pasted lines would else give a key twice."""
+    stated = {"jobs": {"file": "reqs.csv", "columns": {"job_id": "req"}}}
+    tables = [
+        Received("acme", "applications", 3, 0, 3, proposal={"date_format": "%d.%m.%Y"}, stated=stated),
+        Received("acme", "jobs", 3, 0, 3, proposal={"date_format": "%d.%m.%Y", "columns": {"opened_at": "start"}}, stated=stated),
+    ]
+    lines = table_lines(tables)
+    [heading] = [line for line in lines if line.startswith("-> Source 'acme' in sources.yml: put this in place of its 'tables'")]
+    pasted = lines[lines.index(heading) + 1 :]
+    entry = ["sources:", "  - name: acme", "    kind: canonical_files", *pasted]
+    [source] = yaml.safe_load("\n".join(entry))["sources"]
+    assert source["tables"] == {
+        "jobs": {"file": "reqs.csv", "columns": {"job_id": "req", "opened_at": "start"}, "date_format": "%d.%m.%Y"},
+        "applications": {"date_format": "%d.%m.%Y"},
+    }

@@ -279,6 +279,10 @@ def test_the_formats_that_fit_are_named_with_their_rows_and_ambiguity_is_said() 
     assert str(date_fit({"03/01/2026": 10, "03/21/2026": 2})) == '%m/%d/%Y fits 12 of 12 rows: state date_format: "%m/%d/%Y"'
     assert str(date_fit({"15.03.2026 14:05": 3})) == '%d.%m.%Y %H:%M fits 3 of 3 rows: state date_format: "%d.%m.%Y %H:%M"'
     assert str(date_fit({"soon": 3})) == ""
+    assert str(date_fit({"28.02.2026": 8, "31.02.2026": 1, "soon": 1})) == (
+        '%d.%m.%Y fits 8 of 10 rows, and no format fits the others: state date_format: "%d.%m.%Y"'
+    )
+    assert str(date_fit({"28.02.2026": 8, "02/28/2026": 2})) == "%d.%m.%Y fits 8 of 10 rows"
     assert str(decimal_fit({"1.234,56": 3, "7": 1})) == ', fits 4 of 4 rows: state decimal: ","'
 
 
