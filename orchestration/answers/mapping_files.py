@@ -192,3 +192,9 @@ def allowed_codes(file: MappingFile, column: str) -> tuple[str, ...]:
     """The codes a column may hold, in the seed's order."""
     source = file.codes[column]
     return seed_codes(source.seed, source.column) if isinstance(source, Codes) else source
+
+
+def codes_to_fill_in(name: str) -> dict[str, tuple[str, ...]]:
+    """The columns of a mapping file that hold codes, with those that they may hold."""
+    file = next(file for file in FILES if file.name == name)
+    return {column: allowed_codes(file, column) for column in file.codes}

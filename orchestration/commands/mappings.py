@@ -56,6 +56,7 @@ def command(where: Where, as_json: bool) -> None:
 def _echo_file(path: Path, found: Sequence[Proposal]) -> None:
     """The names of one mapping file with what is known of each, then their rows, which stand alone on their lines so that they can be copied."""
     from base.words import counted
+    from orchestration.answers.mapping_files import codes_to_fill_in
     from orchestration.answers.mapping_proposals import columns_to_paste
 
     columns, has_them = columns_to_paste(path, found)
@@ -63,13 +64,14 @@ def _echo_file(path: Path, found: Sequence[Proposal]) -> None:
     for one in found:
         how = f"proposed by rule {one.rule_id}" if one.is_complete else "no rule knows it: fill in the code"
         click.echo(f"  {one.name} ({one.source_system}): used {counted(one.use_count, 'time')}; {how}")
+    complete, incomplete = ([one for one in found if one.is_complete is is_complete] for is_complete in (True, False))
+    if incomplete:
+        for column, codes in codes_to_fill_in(path.stem).items():
+            click.echo(f"{column} is one of {', '.join(codes)}.")
     if not has_them:
         click.echo(f"The file {'needs' if path.exists() else 'begins with'} this first line:")
         click.echo(",".join(columns))
-    for words, rows in (
-        ("Rows to paste:", [one for one in found if one.is_complete]),
-        ("Rows to fill in, then paste:", [one for one in found if not one.is_complete]),
-    ):
+    for words, rows in (("Rows to paste:", complete), ("Rows to fill in, then paste:", incomplete)):
         if rows:
             click.echo(words)
             for one in rows:

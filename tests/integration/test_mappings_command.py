@@ -35,6 +35,7 @@ def test_each_row_to_add_says_which_rule_proposes_it(tmp_path: Path, capsys: pyt
     assert "Wanted more equity (acme): used 5 times; proposed by rule reason-equity" in lines
     assert "Did not pass the tech screen (acme): used 4 times; proposed by rule direction-failed" in lines
     assert "Dog-friendly office elsewhere (acme): used 3 times; no rule knows it: fill in the code" in lines
+    assert "direction_code is one of company, candidate, neither." in lines
     assert lines[lines.index("Rows to paste:") + 1 :][:2] == [
         "acme,Wanted more equity,comp_equity_bonus,candidate,,,",
         "acme,Did not pass the tech screen,,company,,,",
