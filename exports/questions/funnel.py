@@ -48,8 +48,8 @@ def _in_order(values: Values) -> None:
 def _passthrough_words(rows: Sequence[Row], values: Values) -> str:
     row = rows[0]
     return (
-        f"{row['to_count']:,} of {row['from_count']:,} who reached {values['from'].name} reached {values['to'].name} so far: "
-        f"{percent(row['passthrough_rate'])} (95 % interval {interval(row['rate_low'], row['rate_high'])}); "
+        f"{row['to_count']:,} of {row['from_count']:,} who reached {values['from'].name} reached {values['to'].name} so far "
+        f"(requisitions that have both): {percent(row['passthrough_rate'])} (95 % interval {interval(row['rate_low'], row['rate_high'])}); "
         f"{row['waiting_count']:,} still wait at {values['from'].name}."
     )
 

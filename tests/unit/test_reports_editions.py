@@ -171,6 +171,13 @@ def test_the_mail_is_small_self_contained_and_readable_by_a_screen_reader(marts:
     assert {heading["scope"] for heading in page.all("th")} == {"row", "col"}
 
 
+def test_a_number_keeps_its_unit_on_its_line_on_a_phone_and_a_heading_may_wrap(marts: Marts) -> None:
+    html = render_mail(document(marts, "weekly_funnel")).html
+    assert '<span style="white-space:nowrap">2.3 days</span>' in html
+    headings = re.findall(r"<th scope=.col.[^>]*>", html)
+    assert headings and all("word-break:normal" in heading and "nowrap" not in heading for heading in headings)
+
+
 def test_the_footer_names_the_two_clocks_and_the_version(marts: Marts) -> None:
     text = render_mail(document(marts, "weekly_funnel")).text
     assert "Data as of 2026-06-29 08:00 Europe/Berlin" in text
