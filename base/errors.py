@@ -37,6 +37,10 @@ class ConfigError(FunnelcastError):
     exit_code = 2
 
 
+class MissingFolderError(ConfigError):
+    """The folder of a source is not there: a wrong path, or, where it was loaded before, an outage (a share that is not mounted)."""
+
+
 class SourceError(FunnelcastError):
     """A source could not be read: unreachable, refused, malformed or incomplete. The old published state stays."""
 

@@ -25,7 +25,7 @@ def run_daily(home: Home, config: Config, request: RunRequest, *, progress: Prog
     ConfigError for what orchestration.readiness finds, BusyError when another run holds the home. Any other exception is a bug
     and is raised as it is.
     """
-    check_ready(config, request)
+    check_ready(home, config, request)
     with open_session(home, config, request, progress=progress, result=result) as session:
         if session.run.attempts > 1:
             progress(f"resuming run {session.run.run_id}, which ended early (attempt {session.run.attempts})")

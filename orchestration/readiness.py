@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from base import clock
 from base.config import Config
-from base.errors import ConfigError
+from base.errors import ConfigError, MissingFolderError
 from base.home import Home
 from base.settings import check_settings
 from orchestration.answers.mapping_files import check_mappings
 from orchestration.run.request import RunRequest
 
 if TYPE_CHECKING:
+    from sqlalchemy.engine import Engine
+
     from ingestion.log.loads import Load
+
+FoundT = TypeVar("FoundT")
 
 
 def check_surroundings(config: Config) -> dict[str, int]:
@@ -24,19 +29,29 @@ def check_surroundings(config: Config) -> dict[str, int]:
     return check_mappings(config.mappings)
 
 
-def check_ready(config: Config, request: RunRequest) -> None:
-    """Raises ConfigError for what was asked wrongly, for what is wrong around the run, and for a source that it will ask: a credential that is not set, a folder that is not there."""
+def check_ready(home: Home, config: Config, request: RunRequest) -> None:
+    """Raises ConfigError for what was asked wrongly, for what is wrong around the run, and for a source that it will ask: a credential that is not set, a folder that was never there.
+
+    A folder that has been loaded completely before and is gone now is an outage of its source (a share that is not mounted), which stops no other.
+    """
     request.resolve(config, now=clock.now())
     check_surroundings(config)
     for source in config.sources:
         if not (request.known_at or request.from_log) and (not request.sources or source.name in request.sources):
             for role in source.credentials:
                 source.secret(role)
-            if source.path and "://" not in source.path and not Path(source.path).is_dir():
-                raise ConfigError(
+            is_missing = source.path is not None and "://" not in source.path and not Path(source.path).is_dir()
+            if is_missing and not _was_there(home, source.name):
+                raise MissingFolderError(
                     f"{source.place('path')}: source '{source.name}' reads the folder {source.path}, which does not exist",
                     remedy="Correct its 'path' (relative to where the command runs, or to the configuration folder).",
                 )
+
+
+def _was_there(home: Home, source: str) -> bool:
+    from ingestion.log.loads import has_loaded_whole
+
+    return bool(_from_ledger(home, lambda ops: has_loaded_whole(ops, source)))
 
 
 def check_clock(home: Home, config: Config) -> tuple[str, ...]:
@@ -48,16 +63,20 @@ def check_clock(home: Home, config: Config) -> tuple[str, ...]:
 
 
 def _newest_load(home: Home) -> Load | None:
+    from ingestion.log.loads import newest_load
+
+    return _from_ledger(home, newest_load)
+
+
+def _from_ledger(home: Home, read: Callable[[Engine], FoundT]) -> FoundT | None:
     """From the ledger as it is: a check changes nothing, and makes and migrates no database."""
     import sqlalchemy as sa
-
-    from ingestion.log.loads import newest_load
 
     if not home.ops_file.is_file():
         return None
     ops = sa.create_engine(f"sqlite:///file:{home.ops_file}?mode=ro&uri=true")
     try:
-        return newest_load(ops)
+        return read(ops)
     except sa.exc.SQLAlchemyError:
         return None  # that it cannot be read is what the run says, and `funnelcast verify`
     finally:

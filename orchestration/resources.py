@@ -79,9 +79,9 @@ class SessionResource(dg.ConfigurableResource, RunRequest):
     def _check(self, context: dg.InitResourceContext) -> None:
         """What a person asked for wrongly, or wrote into the configuration, fails the job once, here: each step would fail with it."""
         try:
-            _, config = self._place()
+            home, config = self._place()
             if context.run is None or context.run.job_name != REPORTS:
-                check_ready(config, self)
+                check_ready(home, config, self)
         except ConfigError as error:
             if context.log is not None:
                 context.log.error(str(error))

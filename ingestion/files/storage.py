@@ -22,7 +22,7 @@ from typing import IO, Any, NamedTuple
 import fsspec
 
 from base.config import Source
-from base.errors import ConfigError, FunnelcastError, SourceError
+from base.errors import ConfigError, FunnelcastError, MissingFolderError, SourceError
 from ingestion.log.records import SourceFile
 
 #: What a file system calls the fingerprint of an object's content, and when it was written.
@@ -138,7 +138,7 @@ class Storage:
     def files(self, *, recursive: bool = False) -> list[StoredFile]:
         """Its files but hidden ones, by name as people count (`apps_9` before `apps_10`).
 
-        Raises ConfigError when there is no such folder, SourceError when it cannot be listed.
+        Raises MissingFolderError when there is no such folder, SourceError when it cannot be listed.
         """
         return self._list(recursive)[0]
 
@@ -149,7 +149,7 @@ class Storage:
     def _list(self, recursive: bool) -> tuple[list[StoredFile], list[Skipped]]:
         try:
             if not self.fs.isdir(self.root):
-                raise ConfigError(
+                raise MissingFolderError(
                     f"{self._source.place('path')}: source '{self._source.name}' reads the folder {self._source.path}, which does not exist",
                     remedy="Correct its 'path' (relative to where the command runs, or to the configuration folder).",
                 )

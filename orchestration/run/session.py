@@ -20,7 +20,7 @@ from sqlalchemy.engine import Engine
 from base import clock
 from base.config import Config, Source
 from base.environment import home_variables
-from base.errors import ConfigError, FunnelcastError, SourceError
+from base.errors import ConfigError, FunnelcastError, MissingFolderError, SourceError
 from base.failures import explained
 from base.home import Home
 from base.ops import engine
@@ -120,7 +120,8 @@ class RunSession:
         """Whether the run goes on although `source` could not be read: it may, and what it would miss was loaded before."""
         from ingestion.log.loads import has_loaded_whole
 
-        if source.on_failure == "stop" or isinstance(error, ConfigError) or not has_loaded_whole(self.ops, source.name):
+        is_mistake = isinstance(error, ConfigError) and not isinstance(error, MissingFolderError)
+        if source.on_failure == "stop" or is_mistake or not has_loaded_whole(self.ops, source.name):
             return False
         self.stopped[source.name] = error
         return True

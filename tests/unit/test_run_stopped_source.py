@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, cast
 
 import duckdb
 import pytest
 
 from base.config import Source
-from base.errors import ConfigError, SourceError
+from base.errors import ConfigError, MissingFolderError, SourceError
 from ingestion.gate.counts import write_stopped_sources
 from ingestion.log.loads import COMPLETE, FAILED, Ledger, Load, has_loaded_whole, newest_window_end
+from orchestration.readiness import check_ready
 from orchestration.run.request import RunRequest
 from orchestration.run.session import RunSession
-from tests.support.ingestion import Place, config_of
+from tests.support.ingestion import Place, config_of, folder_source
 
 END = datetime(2026, 6, 29, 6, tzinfo=UTC)
 OUTAGE = SourceError("crm cannot be reached")
@@ -51,6 +53,16 @@ def test_a_stream_that_was_never_loaded_stops_the_run_and_one_that_was_does_not(
     loaded(place, "crm", "users", 2, FAILED)
     assert run.go_on_without(crm, OUTAGE)
     run.check_sources()
+
+
+def test_a_folder_that_was_loaded_and_is_gone_is_an_outage_and_one_that_was_never_there_a_mistake(place: Place, tmp_path: Path) -> None:
+    config = config_of(folder_source(tmp_path / "unmounted", "crm"))
+    with pytest.raises(ConfigError, match="unmounted, which does not exist"):
+        check_ready(place.home, config, RunRequest())
+    loaded(place, "crm", "users")
+    check_ready(place.home, config, RunRequest())
+    run = session(place)
+    assert run.go_on_without(run.config.source("crm"), MissingFolderError("no folder"))
 
 
 def test_a_mistake_of_the_configuration_and_on_failure_stop_always_stop(place: Place) -> None:
