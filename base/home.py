@@ -141,6 +141,14 @@ def set_aside(home: Home, path: Path) -> Path:
     return place
 
 
+def discard(home: Home, path: Path) -> None:
+    """Delete a file that can be written again. A folder in its place is somebody's and is set aside."""
+    if path.is_dir() and not path.is_symlink():
+        set_aside(home, path)
+    else:
+        path.unlink()
+
+
 def config_dir(path: str | Path | None = None) -> Path:
     """The configuration folder: `path`, else FUNNELCAST_CONFIG, else ./config; always absolute."""
     return _resolved(path or os.environ.get(CONFIG_VARIABLE) or DEFAULT_CONFIG, "configuration folder")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -79,6 +80,7 @@ def engine(home: Home, *, is_new: bool = False) -> Engine:
             f"{OPS_VARIABLE} names no file: what was loaded and sent would be forgotten", remedy="Write sqlite:////path/ops.sqlite."
         )
     if opened.dialect.name == "sqlite":
+        _require_place(Path(str(opened.url.database)))
         sa.event.listen(opened, "connect", _sqlite_pragmas)
     try:
         problem = problem_of(opened)
@@ -98,6 +100,16 @@ def engine(home: Home, *, is_new: bool = False) -> Engine:
             f"The operations database ({_shown(opened)}) cannot be opened", remedy=f"Check that it runs and that {OPS_VARIABLE} names it."
         ) from error
     return opened
+
+
+def _require_place(file: Path) -> None:
+    """SQLite says of both that it is "unable to open": as if a right were missing."""
+    if file.is_dir():
+        raise DamageError(f"The operations database {file} is a folder instead of a file", remedy=REPAIR)
+    if not file.parent.is_dir():
+        raise ConfigError(
+            f"The folder of the operations database, {file.parent}, does not exist", remedy=f"Make it, or correct {OPS_VARIABLE}."
+        )
 
 
 def problem_of(ops: Engine, *, deep: bool = False) -> str:

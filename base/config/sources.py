@@ -30,7 +30,7 @@ def _stated_format(text: str) -> str:
         raise ValueError("must name year, month and day, like '%m/%d/%Y' (%Y 2026, %m 03, %d 21, %H:%M 16:05)")
     try:
         datetime.strptime(datetime(2026, 3, 21, 16, 5, tzinfo=UTC).strftime(text), text)  # noqa: DTZ007
-    except ValueError:
+    except (ValueError, re.error):  # re.error: a directive that stands twice
         raise ValueError("is no format that can be read, like '%m/%d/%Y' (%Y 2026, %m 03, %d 21, %H:%M 16:05)") from None
     return text
 

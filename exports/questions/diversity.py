@@ -42,7 +42,7 @@ QUESTIONS = (
         ),
         _sql,
         _words,
-        "No figures of groups are published",
+        "No figures of groups are published: no source gives eeo_answers, or no period of applications is old enough to be counted",
         is_restricted=True,
     ),
 )

@@ -41,20 +41,25 @@ order by pooled_expected_hires desc, job, job_id"""
 
 
 def _expected_words(rows: Sequence[Row], values: Values) -> str:
-    own = sum(row["expected_hires"] or 0 for row in rows)
-    pooled = [row["pooled_expected_hires"] for row in rows if row["pooled_expected_hires"] is not None]
+    own, pooled = _known_sum(rows, "expected_hires"), _known_sum(rows, "pooled_expected_hires")
     pipeline = f"the present pipeline of {plural(len(rows), 'requisition')}"
     in_the_end = (
-        f"{pipeline.capitalize()} is expected to give {number(sum(pooled))} hires in the end, at the rates of the same role where a requisition has few hires of its own"
-        if pooled
+        f"{pipeline.capitalize()} is expected to give {number(pooled)} hires in the end, at the rates of the same role where a requisition has few hires of its own"
+        if pooled is not None
         else f"How many hires {pipeline} will give in the end is not known: too few were hired to go by"
     )
+    by_then = f"; {number(own)} by the forecast's date at each requisition's own rates alone" if own is not None else ""
     return (
-        f"{in_the_end}; {number(own)} by the forecast's date at each requisition's own rates alone. "
-        "Future applicants are not counted."
+        f"{in_the_end}{by_then}. Future applicants are not counted."
         + (f" Accepted, not yet marked hired: {pending}." if (pending := sum(row["accepted_not_marked_hired"] for row in rows)) else "")
         + (f" Unplaced, and in neither sum: {unplaced}." if (unplaced := sum(row["unplaced_count"] for row in rows)) else "")
     )
+
+
+def _known_sum(rows: Sequence[Row], column: str) -> float | None:
+    """None where no requisition has a figure: nothing known is not nothing expected."""
+    known = [row[column] for row in rows if row[column] is not None]
+    return sum(known) if known else None
 
 
 def _risk_sql(values: Values) -> str:

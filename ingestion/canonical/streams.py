@@ -11,7 +11,11 @@ from ingestion.protocol.stream import Stream
 #: The kind in whose shape files and databases under a company's own names are read.
 SHAPE = "canonical_files"
 
-#: What the tables' specification (ingestion/canonical/tables.py) does not say: which times are in order, and without which a row is a plan.
+#: The words by which deletions name a table's rows: the table's, and the one of its own.
+_DELETED_AS = tuple(word for name, table in TABLES.items() if table.entity_code for word in dict.fromkeys((name, table.entity_code)))
+
+#: What the tables' specification (ingestion/canonical/tables.py) does not say: which times are in order, without which a row is a plan, and which
+#: words come from the specification itself.
 _ORDERS: dict[str, Contract] = {
     "applications": Contract(usually_in_order=(("applied_at", "closed_at"), ("applied_at", "hired_at"))),
     "stage_visits": Contract(usually_in_order=(("entered_at", "exited_at"),), plans=("entered_at",)),
@@ -21,19 +25,21 @@ _ORDERS: dict[str, Contract] = {
     "offers": Contract(usually_in_order=(("extended_at", "resolved_at"),)),
     "interviews": Contract(usually_in_order=(("starts_at", "ends_at"),)),
     "reviews": Contract(usually_in_order=(("requested_at", "decided_at"),)),
+    "deletions": Contract(known={"entity_code": _DELETED_AS}),
     "hiring_plan": Contract(in_order=(("period_start_on", "period_end_on"),)),
 }
 
 
 def _contract(name: str, table: Table) -> Contract:
     """A canonical table's contract: what its specification says, and the order of its times."""
+    said = _ORDERS.get(name, Contract())
     coded = {column: facts.codes for column, facts in table.columns.items() if facts.codes}
     return replace(
-        _ORDERS.get(name, Contract()),
+        said,
         required=(*table.key, *table.required),
         expected=table.expected,
         coded={column: codes for column, codes in coded.items() if table.columns[column].strict},
-        known={column: codes for column, codes in coded.items() if not table.columns[column].strict},
+        known={**said.known, **{column: codes for column, codes in coded.items() if not table.columns[column].strict}},
         dated=table.events,
         planned=table.plans,
         ids=table.ids,

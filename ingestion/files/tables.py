@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -16,6 +17,7 @@ import pyarrow.parquet as pq
 from base.errors import SourceError
 from base.json_text import NotJson, lowered, parse_record
 from ingestion.files.storage import StoredFile
+from ingestion.files.text import check_text, line_not_utf8
 from ingestion.log.records import LONGEST_LINE, Numbered, Page, Parsed, Row, SourceFile, Unusable, batches
 from ingestion.protocol.connector import Connector, Window
 
@@ -27,6 +29,11 @@ _BATCH_ROWS = 200
 #: What stands for a line that is too long to be read.
 _OVERSIZED = "\ufffd this line is too long \ufffd"
 
+_DELIMITERS = ",;\t|"
+#: The line before the header by which Excel is told the delimiter.
+_STATED_DELIMITER = re.compile(r"sep=(.)", re.I)
+#: A byte order mark. A file that was saved with one twice has two.
+_BOM = "\ufeff"
 #: Records of a file without a header whose members are taken for its columns.
 _HEADER_RECORDS = 100
 _WRITE_AGAIN = "Write the complete file again, then run again."
@@ -86,14 +93,17 @@ def read_records(file: StoredFile) -> Iterator[Numbered]:
 
 def _pages(file: StoredFile, entry: SourceFile, rows: Iterator[Row], number: int, warnings: Sequence[str]) -> Iterator[Page]:
     """The rows of one file, the `number`th of its stream, then its ledger `entry`. Raises SourceError when it changes while it is read."""
-    pending = tuple(warnings)
+    pending, is_empty = tuple(warnings), True
     for batch in batches(rows):
+        is_empty = is_empty and not batch
         if file.is_local:
             # Before its rows are handed on: nothing of a file that is being written over gets into the log.
             file.check_unchanged()
         yield Page(batch, None, origin=number, place=file.name, warnings=pending)
         pending = ()
     file.check_unchanged()
+    if is_empty:
+        pending = (*pending, f"{file.name} holds no row")
     yield Page([], None, origin=number, place=file.name, files=(entry,), warnings=pending)
 
 
@@ -106,7 +116,7 @@ def read_header(file: StoredFile) -> list[str]:
         if file.suffix == ".parquet":
             return [name for field in _parquet(handle, file.name).schema_arrow for name in _field_names(field, "")]
         if file.suffix == ".csv":
-            return next(_csv_rows(handle, file.name), (1, []))[1]
+            return [column.lstrip(_BOM) for column in next(_csv_rows(handle, file.name), (1, []))[1]]
         records = islice((found.record for found in _read_jsonl(handle, file.name)), _HEADER_RECORDS)
         return list(dict.fromkeys(name for record in records if isinstance(record, dict) for name in _member_names(record, "")))
 
@@ -128,7 +138,7 @@ def _field_names(field: pa.Field, prefix: str) -> Iterator[str]:
 def _read_csv(handle: IO[bytes], name: str) -> Iterator[Numbered]:
     """Records by header name. Empty cells are absent values. A row with more or fewer cells than the header is no record."""
     rows = _csv_rows(handle, name)
-    header = [column.strip().lower() for column in next(rows, (1, []))[1]]
+    header = [column.lstrip(_BOM).strip().lower() for column in next(rows, (1, []))[1]]
     _check_width(header, name)
     is_doubled = len(set(header)) < len(header)
     for line, cells in rows:
@@ -146,24 +156,28 @@ def _read_csv(handle: IO[bytes], name: str) -> Iterator[Numbered]:
 
 
 def _csv_rows(handle: IO[bytes], name: str) -> Iterator[tuple[int, list[str]]]:
-    """Rows of a CSV file in UTF-8 (with or without a byte order mark), separated by comma, semicolon or tab, whichever its header uses most.
+    """Rows of a CSV file in UTF-8 (with or without a byte order mark), separated by comma, semicolon, tab or |, whichever its header uses most.
 
     Each with the line on which it begins: a quoted value may hold several.
     """
-    _check_text(handle, name)
+    check_text(handle, name)
     text = io.TextIOWrapper(handle, encoding="utf-8-sig", newline="")
     try:
         first = next((line for line in iter(lambda: text.readline(LONGEST_LINE), "") if line.strip()), "")
-        delimiter = max(",;\t", key=first.count)
+        stated = _STATED_DELIMITER.fullmatch(first.lstrip(_BOM).strip("\r\n"))
+        delimiter = stated[1] if stated else max(_DELIMITERS, key=first.count)
         text.seek(0)
         rows = csv.reader(_csv_lines(text, name), delimiter=delimiter, strict=True)
         begins = 1
         for cells in rows:
-            if cells:
+            if cells and stated:
+                stated = None
+            elif cells:
                 yield begins, cells
             begins = rows.line_num + 1
     except UnicodeDecodeError as error:
-        raise SourceError(f"{name} is not UTF-8 text", remedy="Save it as CSV in UTF-8 and run again.") from error
+        line = line_not_utf8(handle)
+        raise SourceError(f"{name} is not UTF-8 text (line {line})", remedy="Save it as CSV in UTF-8 and run again.") from error
     except csv.Error as error:
         raise SourceError(
             f"{name} is not readable as CSV ({error}, in the row that begins on line {begins})",
@@ -194,7 +208,7 @@ def _csv_lines(text: io.TextIOWrapper, name: str) -> Iterator[str]:
 
 
 def _read_jsonl(handle: IO[bytes], name: str) -> Iterator[Numbered]:
-    _check_text(handle, name)
+    check_text(handle, name)
     if handle.read(3) != b"\xef\xbb\xbf":
         handle.seek(0)
     for number in count(1):
@@ -216,14 +230,6 @@ def _json_record(line: bytes) -> Parsed:
         return lowered(record) if isinstance(record, dict) else Unusable(text)
     except NotJson as error:
         return Unusable(text, error.mark)
-
-
-def _check_text(handle: IO[bytes], name: str) -> None:
-    """Raises SourceError on UTF-16 and on binary files: line by line they would be nothing but rows that cannot be read."""
-    beginning = handle.read(4096)
-    handle.seek(0)
-    if b"\0" in beginning or beginning.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise SourceError(f"{name} is not UTF-8 text (it is UTF-16, or no text at all)", remedy="Save it in UTF-8 and run again.")
 
 
 def _check_width(columns: Sequence[str], name: str) -> None:

@@ -29,17 +29,21 @@ class Tally:
         self.rule = rule
         self.failed: Counter[str] = Counter()
         self._reasons: Counter[tuple[str, str]] = Counter()
+        self._taken: Counter[tuple[str, str]] = Counter()
 
-    def add(self, source: str, rows: int, reason: str) -> None:
+    def add(self, source: str, rows: int, reason: str, *, is_taken: bool) -> None:
+        """`is_taken`: no rule sets the rows aside, so they are in the figures as they are."""
         self.failed[source] += rows
         self._reasons[source, reason] += rows
+        if is_taken:
+            self._taken[source, reason] += rows
 
     def result(self, evaluated: int) -> RuleResult:
         of_all: Counter[str] = Counter()
         for (_, reason), rows in self._reasons.items():
             of_all[reason] += rows
         explanation = "; ".join(f"{reason} ({counted(rows, 'row')})" for reason, rows in _most(of_all)[:_SHOWN])
-        reasons = tuple((source, reason, rows) for (source, reason), rows in _most(self._reasons))
+        reasons = tuple((source, reason, rows) for (source, reason), rows in _most(self._taken))
         failed = self.failed.total() if self.failed.total() > self.rule.tolerated * evaluated else 0
         return RuleResult(self.rule.name, self.rule.severity, evaluated, failed, explanation, reasons)
 

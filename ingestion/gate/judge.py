@@ -136,14 +136,14 @@ def _judge(
         }
         for source, n in weight.values():
             rows[source] += n
-        in_frame: set[int] = set()
-        for tally, found in zip(tallies, suites.failures(f"{table.kind} {table.stream}", rules, frame), strict=True):
+        results = list(zip(tallies, suites.failures(f"{table.kind} {table.stream}", rules, frame), strict=True))
+        in_frame = {profile for tally, found in results if tally.rule.severity == QUARANTINE for profile in found}
+        for tally, found in results:
             for profile in found:
                 value = frame.at[profile, tally.rule.column]
                 reason = tally.rule.reason(value)
-                tally.add(*weight[profile], reason)
+                tally.add(*weight[profile], reason, is_taken=profile not in in_frame)
                 if tally.rule.severity == QUARANTINE:
-                    in_frame.add(profile)
                     reasons.setdefault(profile, []).append((tally.rule, tally.rule.columns(value), reason))
         for profile in in_frame:
             source, n = weight[profile]

@@ -24,6 +24,8 @@ from ingestion.gate.words import is_shown_code
 _MOST_WORDS = 20
 #: How alike a header must be to be proposed for a column.
 _OF_NEEDED, _OF_OTHERS = 0.55, 0.7
+#: How alike a word must be to be a misspelt code. One that begins otherwise may mean the reverse: inactive is not active, signed not rescinded.
+_MISSPELT = 0.8
 #: Keys that say how values are written.
 FORMATS = frozenset({"date_format", "decimal"})
 #: Stands where only the company knows the code.
@@ -93,4 +95,10 @@ def _words(connection: duckdb.DuckDBPyConnection, source: Source, table: str, co
         f' and "{column}" is not null and "{column}" not in (select unnest(?)) group by 1 order by 2 desc, 1 limit {_MOST_WORDS}',
         [source.name, list(files), list(codes)],
     ).fetchall()
-    return {word: next(iter(difflib.get_close_matches(word, codes, n=1)), CODE) for word, _ in rows if is_shown_code(word)}
+    return {word: misspelt(word, codes) or CODE for word, _ in rows if is_shown_code(word)}
+
+
+def misspelt(word: str, codes: Sequence[str]) -> str | None:
+    """The code that `word` is a misspelling of. Pasted unread, a code that only looks like it would count people as what they are not."""
+    alike = [code for code in codes if code[:1] == word[:1].lower()]
+    return next(iter(difflib.get_close_matches(word.lower(), alike, n=1, cutoff=_MISSPELT)), None)

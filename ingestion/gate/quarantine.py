@@ -150,8 +150,8 @@ def standing(
 ) -> list[QuarantinedRow]:
     """The same from an open build file; `load_ids`: only what came with these loads."""
     rows = connection.execute(
-        "select source_system, stream, place, line, record_key, column_names, rule, reason, judged_at, kind, cleared_code from quality.quarantine"
-        " where ($with_cleared or cleared_code is null) and ($source is null or source_system = $source) and ($table is null or stream = $table)"
+        "select source_system, stream, place, line, record_key, column_names, rule, reason, judged_at, kind, cleared_code, record_id"
+        " from quality.quarantine where ($with_cleared or cleared_code is null) and ($source is null or source_system = $source) and ($table is null or stream = $table)"
         " and ($load_ids is null or load_id in (select unnest($load_ids::varchar[])))"
         " order by source_system, stream, place nulls last, line nulls last, record_id, judged_at",
         {"source": source, "table": table, "load_ids": None if load_ids is None else list(load_ids), "with_cleared": with_cleared},
@@ -166,7 +166,7 @@ def standing(
             columns=tuple(row[5].split(",")) if row[5] else (),
             rule=row[6],
             reason=row[7],
-            remedy=remedy_for(row[9], row[0], row[1], row[6], row[5]),
+            remedy=remedy_for(row[9], row[0], row[1], row[6], row[5], row[11]),
             judged_at=row[8],
             cleared=row[10],
         )

@@ -51,7 +51,7 @@ RELEASED = "released"
 
 @dataclass(frozen=True)
 class RuleResult:
-    """One rule over the new rows of one stream. `severity`: quarantine, warning or blocking; `reasons`: (source, reason, rows)."""
+    """One rule over the new rows of one stream. `severity`: quarantine, warning or blocking; `reasons`: (source, reason, rows) of those that are taken all the same."""
 
     rule: str
     severity: str

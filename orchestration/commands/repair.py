@@ -70,5 +70,6 @@ def _command(name: str) -> click.Command:
 def _workshop(where: Where) -> Workshop:
     from orchestration.run.progress import Lines
 
-    home, config = where.load()
+    home = where.existing_home
+    _, config = where.load()
     return Workshop(home, config, click.echo, Lines())

@@ -25,7 +25,8 @@ def check(subject: Subject) -> Iterator[Finding]:
         state = None
         yield repaired_by(NAME, error.message, "published")
     if os.path.lexists(home.current) and not home.current.is_symlink():
-        yield repaired_by(NAME, f"{home.current} is a folder instead of a link to a version", "published")
+        what = "folder" if home.current.is_dir() else "file"
+        yield repaired_by(NAME, f"{home.current} is a {what} instead of a link to a version", "published")
     if not os.path.lexists(home.current) and folders:
         yield repaired_by(NAME, f"{home.current} is gone, though {len(folders)} versions are kept", "published")
     for folder in folders:

@@ -292,6 +292,7 @@ def test_the_formats_that_fit_are_named_with_their_rows_and_ambiguity_is_said() 
         ("date_format: '%H:%M'", r"sources\.yml:6: .*date_format: must name year, month and day"),
         ("date_format: DD.MM.YYYY", r"sources\.yml:6: .*date_format: must name year, month and day"),
         ("date_format: '%Y-%m-%d %Q'", r"sources\.yml:6: .*date_format"),
+        ("date_format: '%Y-%m-%d %Y'", r"sources\.yml:6: .*date_format: is no format that can be read"),
         ("decimal: ';'", r"sources\.yml:6: .*decimal"),
         ("null_values: unknown", r"sources\.yml:6: .*null_values"),
     ],

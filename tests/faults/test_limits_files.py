@@ -220,6 +220,43 @@ def test_T16_a_file_in_utf_16_is_refused_in_words(place: Place, folder: Path, na
         load(place, folder)
 
 
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (gzip.compress(b"job_id\nj1\n"), r"jobs\.csv is not text: it is packed by gzip\. Unpack it"),
+        (b"PK\x03\x04" + bytes(300), r"jobs\.csv is not text: it is a workbook of Excel, or a zip archive\. Save the sheet as CSV"),
+        (b"job_id,job_name\nj1,a\nj2,b\xfc\n", r"jobs\.csv is not UTF-8 text \(line 3\)"),
+        (b"job_id,job_name\n" + b"j1,\xc3\xbc\n" * 40_000 + b"j2,cut\xc3", r"jobs\.csv is not UTF-8 text \(line 40002\)"),
+        (b"job_id,job_name\nj1,a\nj2,b\0\n" + b"j3,c\n" * 50, r"jobs\.csv holds a zero byte \(line 3\)"),
+    ],
+    ids=["gzip", "Excel", "cp1252", "cut", "zero byte"],
+)
+def test_T16_a_file_that_is_no_text_is_refused_with_what_it_is_or_with_the_line(
+    place: Place, folder: Path, content: bytes, message: str
+) -> None:
+    (folder / "jobs.csv").write_bytes(content)
+    with pytest.raises(ExtractionError, match=message):
+        load(place, folder)
+
+
+@pytest.mark.parametrize(
+    "text", ["job_id|job_name\nj1|a, b\n", "sep=;\njob_id;job_name\nj1;a, b\n", '\ufeff\ufeffjob_id,job_name\nj1,"a, b"\n']
+)
+def test_T16_what_spreadsheets_write_around_a_table_is_no_part_of_it(place: Place, folder: Path, text: str) -> None:
+    (folder / "jobs.csv").write_text(text, encoding="utf-8")
+    load(place, folder)
+    assert lake_rows(place.home, "record_id, line, payload->>'job_name'") == [("j1", 3 if text.startswith("sep") else 2, "a, b")]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("jobs.csv", ""), ("jobs.csv", "job_id,job_name\n"), ("jobs.jsonl", "\n"), ("jobs.csv", "job_id\nj1\n")]
+)
+def test_T16_a_file_without_a_row_is_said_to_have_none(place: Place, folder: Path, name: str, content: str) -> None:
+    (folder / name).write_text(content, encoding="utf-8")
+    said = [warning for stream in load(place, folder).streams for warning in stream.warnings]
+    assert (f"{name} holds no row" in said) == ("j1" not in content)
+
+
 def test_T16_a_byte_order_mark_before_json_is_no_part_of_it(place: Place, folder: Path) -> None:
     (folder / "jobs.jsonl").write_bytes(b'\xef\xbb\xbf{"job_id": "j1"}\n')
     load(place, folder)
