@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import stat
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -15,11 +16,19 @@ from base.errors import FunnelcastError
 
 #: What makes a spreadsheet compute a cell, also in the wide forms that East Asian editions read; a tab or line break hides it from the eye.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+#: All but tab and line breaks.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 def cell(value: object) -> object:
-    """The value as a cell that is never computed: such a text gets an apostrophe in front; a number stays one."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+    """The value as a cell that is never computed: such a text gets an apostrophe in front; a number stays one.
+
+    Control characters, which a terminal obeys when the file is shown there, become U+FFFD.
+    """
+    if not isinstance(value, str):
+        return value
+    text = _CONTROL.sub("\ufffd", value)
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

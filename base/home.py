@@ -128,11 +128,17 @@ class Home:
         return self
 
 
+def damaged_folder(home: Home) -> Path:
+    """`damaged/`, made where it is missing; its owner alone may read it."""
+    home.damaged.mkdir(mode=0o700, parents=True, exist_ok=True)
+    home.damaged.chmod(0o700)
+    return home.damaged
+
+
 def set_aside(home: Home, path: Path) -> Path:
     """Move a damaged file or folder of the home to `damaged/`, where nothing reads it, under its own path; returns where it is now."""
-    place = home.damaged / path.relative_to(home.root)
+    place = damaged_folder(home) / path.relative_to(home.root)
     place.parent.mkdir(parents=True, exist_ok=True)
-    home.damaged.chmod(0o700)
     number = 1
     while os.path.lexists(place):
         number += 1

@@ -41,7 +41,9 @@ class FilesChannel(Channel):
         try:
             shutil.copytree(message.artifact.folder, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("report.mail.html"))
         except OSError as error:
-            raise NotSentError(f"the folder cannot be written ({type(error).__name__})", can_retry=True) from error
+            raise NotSentError(
+                f"the folder {target} cannot be written ({error.strerror or type(error).__name__})", can_retry=True
+            ) from error
         return Receipt(str(target))
 
     def look_up(self, key: Key, subscriber: Subscriber) -> Receipt | None:

@@ -137,7 +137,7 @@ def _sentences(row: Delivery, events: list[ledger.Event]) -> tuple[str, ...]:
     key = row.key
     first = f"{key.report_id} for {key.subscriber_id} by {key.channel}, period {key.period_key}"
     first += f", correction {key.edition_number - 1}" if key.edition_number > 1 else ""
-    last = f"It is {row.state} now" + (f", because: {row.reason}" if row.reason else "") + "."
+    last = f"It is {row.state} now" + (f", because: {row.reason.rstrip('.')}" if row.reason else "") + "."
     if row.state in ledger.OPEN_STATES and row.next_attempt_at:
         last += f" Next attempt after {row.next_attempt_at:%Y-%m-%d %H:%M} UTC, until {row.window_ends_at:%Y-%m-%d %H:%M} UTC."
     return (first + ".", *(sentence + "." for sentence in history), last)

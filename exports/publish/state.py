@@ -156,7 +156,7 @@ def read_state(folder: Path) -> PublishedState:
             tables=tuple(PublishedTable(t["schema"], t["name"], t["row_count"], t["content_hash"]) for t in data["tables"]),
             files=tuple(PublishedFile(name, file["bytes"], file["sha256"]) for name, file in data["files"].items()),
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, ConfigError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, ConfigError) as error:
         raise DamageError(f"{folder} cannot be read as a published version: its {MANIFEST} is absent or altered", remedy=REPAIR) from error
 
 

@@ -16,7 +16,7 @@ import duckdb
 from sqlalchemy.engine import Engine
 
 from base.config import Config
-from base.home import Home, set_aside
+from base.home import Home, damaged_folder, set_aside
 from ingestion.extract.one_pass import PART_RECORDS
 from ingestion.http.limits import RunBudget
 from ingestion.log import parts
@@ -68,7 +68,7 @@ class _Again:
     def __init__(self, home: Home, ops: Engine, connector: Connector, load: Load, damaged: list[DamagedPart]) -> None:
         self._home, self._connector, self._load, self._damaged = home, connector, load, damaged
         self._ledger, self._ops = Ledger(ops), ops
-        self._beside = home.damaged / "again"
+        self._beside = damaged_folder(home) / "again"
         committed = committed_parts(ops, load.source, load.stream)
         broken = {part.part.file for part in damaged}
         self._sound = [(loaded, part) for loaded, part in committed if part.file not in broken]

@@ -236,6 +236,12 @@ def history(ops: Engine, home: Home, *, limit: int = 20) -> list[Any]:
         return list(connection.execute(query).all())
 
 
+def has_published(ops: Engine) -> bool:
+    """Whether any run of the ledger has published a version."""
+    with ops.connect() as connection:
+        return connection.execute(sa.select(runs.c.run_id).where(runs.c.published_version.is_not(None)).limit(1)).first() is not None
+
+
 def _update(ops: Engine, run: Run, **values: Any) -> None:
     with ops.begin() as connection:
         connection.execute(runs.update().where(runs.c.run_id == run.run_id).values(**values))

@@ -9,6 +9,7 @@ from base.errors import DamageError
 from exports.publish.intact import problems
 from exports.publish.state import current, read_state, version_folders
 from orchestration.build import restricted_files
+from orchestration.run.runs import has_published
 from orchestration.verification.finding import Finding, Subject, repaired_by
 
 NAME = "published"
@@ -29,6 +30,8 @@ def check(subject: Subject) -> Iterator[Finding]:
         yield repaired_by(NAME, f"{home.current} is a {what} instead of a link to a version", "published")
     if not os.path.lexists(home.current) and folders:
         yield repaired_by(NAME, f"{home.current} is gone, though {len(folders)} versions are kept", "published")
+    if not os.path.lexists(home.current) and not folders and subject.ops and has_published(subject.ops):
+        yield repaired_by(NAME, f"{home.published} holds no version, though runs have published", "published")
     for folder in folders:
         is_current = state is not None and state.path == folder
         try:

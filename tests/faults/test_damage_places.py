@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from base.errors import ConfigError, DamageError
-from base.home import Home, discard
+from base.home import Home, damaged_folder, discard
 from base.ops import OPS_VARIABLE, engine
 from orchestration.cli import run_cli
+from orchestration.run.runs import runs
+from orchestration.verification.finding import Subject
+from orchestration.verification.published import check
 
 
 @pytest.fixture
@@ -47,3 +52,22 @@ def test_nothing_is_repaired_where_there_is_no_home_and_none_is_made(tmp_path: P
     assert run_cli(["--home", str(tmp_path / "typo"), "repair", *filter(None, [verb])]) == 2
     assert f"There is no home at {tmp_path / 'typo'}" in capsys.readouterr().err
     assert not (tmp_path / "typo").exists()
+
+
+def test_what_is_set_aside_may_be_read_by_its_owner_alone(home: Home) -> None:
+    assert damaged_folder(home).stat().st_mode & 0o777 == 0o700
+    home.damaged.chmod(0o755)
+    assert damaged_folder(home).stat().st_mode & 0o777 == 0o700
+
+
+def test_a_home_that_has_published_and_holds_no_version_is_named(home: Home) -> None:
+    ops = engine(home)
+    assert list(check(Subject(home, ops))) == []
+    instants = dict.fromkeys(("as_of", "known_at", "started_at", "finished_at"), datetime(2026, 6, 1, tzinfo=UTC))
+    row = {column.name: "" if isinstance(column.type, sa.String) else 0 for column in runs.columns} | instants
+    with ops.begin() as connection:
+        connection.execute(runs.insert().values(row | {"published_version": "20260601T060000Z-0123456789ab"}))
+    [found] = check(Subject(home, ops))
+    assert "holds no version, though runs have published" in found.problem
+    assert found.repair == "published"
+    ops.dispose()

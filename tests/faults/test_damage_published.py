@@ -42,6 +42,7 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     "an altered manifest": alter_manifest,
     "a manifest without its tables": lose_a_table,
     "a manifest that is no JSON": lambda folder: cut(folder / "manifest.json"),
+    "a manifest that is nested without end": lambda folder: (folder / "manifest.json").write_text("[" * 100_000, encoding="utf-8"),
     "a lost manifest": lambda folder: (folder / "manifest.json").unlink(),
     "current names nothing": lambda folder: folder.rename(folder.parent.parent / "elsewhere"),
 }

@@ -22,6 +22,11 @@ def test_other_texts_and_numbers_stay_as_they_are(value: object) -> None:
     assert cell(value) is value
 
 
+def test_what_a_terminal_would_obey_is_no_part_of_a_cell() -> None:
+    assert cell("\x1b[2Ja7\x9b1m\x07") == "\ufffd[2Ja7\ufffd1m\ufffd"
+    assert cell("two\nlines\tof text") == "two\nlines\tof text"
+
+
 def test_every_cell_and_the_header_are_neutralised_and_the_file_is_its_owners_alone(tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     path.touch(mode=0o644)
