@@ -32,14 +32,14 @@ _ORDERS: dict[str, Contract] = {
 
 def _contract(name: str, table: Table) -> Contract:
     """A canonical table's contract: what its specification says, and the order of its times."""
-    said = _ORDERS.get(name, Contract())
+    stated = _ORDERS.get(name, Contract())
     coded = {column: facts.codes for column, facts in table.columns.items() if facts.codes}
     return replace(
-        said,
+        stated,
         required=(*table.key, *table.required),
         expected=table.expected,
         coded={column: codes for column, codes in coded.items() if table.columns[column].strict},
-        known={**said.known, **{column: codes for column, codes in coded.items() if not table.columns[column].strict}},
+        known={**stated.known, **{column: codes for column, codes in coded.items() if not table.columns[column].strict}},
         dated=table.events,
         planned=table.plans,
         ids=table.ids,

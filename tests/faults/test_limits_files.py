@@ -253,8 +253,8 @@ def test_T16_what_spreadsheets_write_around_a_table_is_no_part_of_it(place: Plac
 )
 def test_T16_a_file_without_a_row_is_said_to_have_none(place: Place, folder: Path, name: str, content: str) -> None:
     (folder / name).write_text(content, encoding="utf-8")
-    said = [warning for stream in load(place, folder).streams for warning in stream.warnings]
-    assert (f"{name} holds no row" in said) == ("j1" not in content)
+    warnings = [warning for stream in load(place, folder).streams for warning in stream.warnings]
+    assert (f"{name} holds no row" in warnings) == ("j1" not in content)
 
 
 def test_T16_a_byte_order_mark_before_json_is_no_part_of_it(place: Place, folder: Path) -> None:

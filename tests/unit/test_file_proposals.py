@@ -17,7 +17,7 @@ from ingestion.gate.proposals import misspelt
         ("applications", "unhired", None),
         ("offers", "signed", None),
         ("offers", "unaccepted", None),
-        ("offers", "acepted", "accepted"),
+        ("offers", "acceptedd", "accepted"),
         ("jobs", "opened", "open"),
         ("jobs", "unopened", None),
     ],

@@ -42,7 +42,7 @@ def test_a_row_that_is_set_aside_is_not_said_to_be_taken_as_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "is_known"), [("application", True), ("applications", True), ("close_reason", True), ("applicaton", False)]
+    ("word", "is_known"), [("application", True), ("applications", True), ("close_reason", True), ("applicationz", False)]
 )
 def test_a_deletion_of_something_that_no_table_holds_is_warned_of(word: str, is_known: bool) -> None:
     [known] = [rule for rule in rules_of(stream_of(KIND, "deletions").contract, ()) if rule.name == "known:entity_code"]

@@ -16,7 +16,7 @@ def job(expected: float | None, pooled: float | None) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("rows", "said", "unsaid"),
+    ("rows", "present", "absent"),
     [
         ([job(0.5, None), job(None, None)], "0.5 by the forecast's date", "in the end, at"),
         ([job(None, None)], "is not known", "0.0"),
@@ -24,7 +24,7 @@ def job(expected: float | None, pooled: float | None) -> dict[str, Any]:
         ([job(0.0, 0.4), job(0.2, None)], "0.4 hires in the end", "not known"),
     ],
 )
-def test_hires_that_no_rate_tells_are_said_to_be_unknown_and_not_none(rows: list[dict[str, Any]], said: str, unsaid: str) -> None:
+def test_hires_that_no_rate_tells_are_said_to_be_unknown_and_not_none(rows: list[dict[str, Any]], present: str, absent: str) -> None:
     words = EXPECTED.words(rows, {})
-    assert said in words
-    assert unsaid not in words
+    assert present in words
+    assert absent not in words
