@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 from collections import Counter
 from dataclasses import dataclass, replace
+from email.message import Message
 from pathlib import Path
 from typing import Any
 
@@ -48,17 +49,19 @@ class Company:
 
     def mails(self) -> Counter[str]:
         """How often each Message-ID of a report arrived (notices to the owner are not counted)."""
-        found: Counter[str] = Counter()
-        for path in sorted((self.folder / "inbox").rglob("*.eml")):
-            message = email.message_from_bytes(path.read_bytes())
-            if not str(message["Subject"]).startswith("Funnelcast:"):
-                found[str(message["Message-ID"])] += 1
-        return found
+        return Counter(str(mail["Message-ID"]) for mail in self._inbox() if not _is_notice(mail))
+
+    def deliveries(self) -> Counter[str]:
+        """How often each delivery arrived, mails and Slack messages, by the text of its key."""
+        posted = (post["metadata"]["event_payload"]["delivery_key"] for post in self.posts() if "metadata" in post)
+        return Counter([*(str(mail["X-Report-Key"]) for mail in self._inbox() if not _is_notice(mail)), *posted])
 
     def notices(self) -> list[str]:
         """Subjects of the mails to the owner."""
-        mails = [email.message_from_bytes(path.read_bytes()) for path in sorted((self.folder / "inbox").rglob("*.eml"))]
-        return [str(mail["Subject"]) for mail in mails if str(mail["Subject"]).startswith("Funnelcast:")]
+        return [str(mail["Subject"]) for mail in self._inbox() if _is_notice(mail)]
+
+    def _inbox(self) -> list[Message]:
+        return [email.message_from_bytes(path.read_bytes()) for path in sorted((self.folder / "inbox").rglob("*.eml"))]
 
     def posts(self) -> list[dict[str, Any]]:
         """Report messages that Slack kept (with blocks; notices are plain text)."""
@@ -88,3 +91,7 @@ def lake_rows(home: Path) -> int:
     import pyarrow.parquet as pq
 
     return sum(pq.read_metadata(path).num_rows for path in (home / "lake").rglob("*.parquet"))
+
+
+def _is_notice(mail: Message) -> bool:
+    return str(mail["Subject"]).startswith("Funnelcast:")
