@@ -13,6 +13,16 @@ from tests.support.runs import Company, FirstRun, lake_rows
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("whole_runs")]
 
 
+def test_a_table_whose_rows_are_of_another_source_is_not_called_empty(first_run: FirstRun) -> None:
+    """The drop folder holds reviews of Greenhouse's applications and replies of Gem's sequences: their rows name these sources."""
+    with duckdb.connect(str(first_run.company.home / "published" / "current" / "funnelcast.duckdb"), read_only=True) as marts:
+        (called_empty,) = (
+            marts.execute("select count(*) from marts.data_coverage where table_name = 'reviews' and status_code = 'empty'").fetchone()
+            or ()
+        )
+    assert called_empty == 0
+
+
 def test_a_second_run_adds_no_row_and_sends_nothing_and_readers_are_not_disturbed(first_run: FirstRun, tmp_path: Path) -> None:
     company = first_run.copied(tmp_path)
     assert first_run.outcome["deliveries"] == {"sent": 4}
