@@ -181,24 +181,26 @@ def _ordered(first: str, second: str, severity: str) -> Rule:
 
 
 def _named_source(systems: Collection[str]) -> Rule:
-    """A row may state a system that is loaded in no other way; a name near to a known one is rather a typing mistake."""
-    name = "misspelt source"
+    """A row may state a system that is loaded in no other way, so it is taken; but its name may be a typing mistake, and nothing else would say so."""
+    name = "stated source"
     known = ", ".join(f"('{system}')" for system in sorted(systems))
-    near = f"(select min_by(name, (levenshtein(lower(source_system), lower(name)), name)) from (values {known}) as known(name)"
-    near += " where levenshtein(lower(source_system), lower(name)) * 3 <= length(source_system))"
+    stated = "stated_source_system"
+    near = f"(select min_by(name, (levenshtein(lower({stated}), lower(name)), name)) from (values {known}) as known(name)"
+    near += f" where levenshtein(lower({stated}), lower(name)) * 3 <= length({stated}))"
     return Rule(
         "named:source_system",
         name,
-        f"case when source_system not in (select name from (values {known}) as known(name)) then source_system || '>' || {near} end",
+        f"case when {stated} not in (select name from (values {known}) as known(name)) then {stated} || '>' || coalesce({near}, '') end",
         WARNING,
         lambda gxe: gxe.ExpectColumnValuesToBeNull(column=name),
-        lambda pair: "source_system is {}; did you mean '{}'?".format(*map(str, _stated_and_near(str(pair)))),
+        lambda pair: _unknown_source(str(pair)),
     )
 
 
-def _stated_and_near(pair: str) -> tuple[str, str]:
-    stated, _, near = pair.partition(">")
-    return shown_code(stated), near
+def _unknown_source(pair: str) -> str:
+    stated, _, near = pair.rpartition(">")
+    meant = f"; did you mean '{near}'?" if near else ""
+    return f"source_system is {shown_code(stated)}, which no source in sources.yml is called{meant}"
 
 
 def _known(column: str, codes: tuple[str, ...], severity: str) -> Rule:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import duckdb
 import pytest
 
 from ingestion.canonical.streams import SHAPE
@@ -48,3 +49,21 @@ def test_a_deletion_of_something_that_no_table_holds_is_warned_of(word: str, is_
     [known] = [rule for rule in rules_of(stream_of(KIND, "deletions").contract, ()) if rule.name == "known:entity_code"]
     assert known.severity == WARNING
     assert (word in stream_of(KIND, "deletions").contract.known["entity_code"]) == is_known
+
+
+@pytest.mark.parametrize(
+    ("stated", "words"),
+    [
+        ("acmee", "source_system is 'acmee', which no source in sources.yml is called; did you mean 'acme'?"),
+        ("zzz", "source_system is 'zzz', which no source in sources.yml is called"),
+        ("acme", None),
+        (None, None),
+    ],
+)
+def test_a_row_that_states_a_source_that_nobody_has_is_warned_of_with_or_without_a_near_name(stated: str | None, words: str | None) -> None:
+    """The row's own statement is judged: beside it stands the source that it was read from, which is never wrong."""
+    [rule] = [rule for rule in rules_of(stream_of(KIND, "jobs").contract, {"acme", "gem"}) if rule.name == "named:source_system"]
+    row = "(select 'acme' as source_system, $stated::varchar as stated_source_system)"
+    found = duckdb.connect().execute(f"select {rule.sql} from {row}", {"stated": stated}).fetchone()
+    assert found is not None
+    assert (found[0] and rule.reason(found[0])) == words

@@ -17,12 +17,11 @@ select
     c.table_name,
     'No source is called '
     || u.source_system
-    || ', as a file says in source_system; did you mean '
-    || u.near_name
-    || '? Correct the file' as note
+    || ', as a file says in source_system'
+    || coalesce('; did you mean ' || u.near_name || '? Correct the file', ': these rows count as a source of that name') as note
 from {{ ref("unknown_sources") }} as u
 inner join {{ ref("table_counts") }} as c on c.source_system = u.source_system and c.column_name is null
-where u.near_name is not null
+where u.near_name is distinct from u.source_system  -- a kind's own name is no typing mistake
 {% for kind, query in queries_of_kinds("source_findings", ["source_system", "table_name", "note"]).items() if has_source(kind) -%}
     union all
     {{ query }}
