@@ -41,14 +41,15 @@ def check_ready(home: Home, config: Config, request: RunRequest) -> None:
             for role in source.credentials:
                 source.secret(role)
             is_missing = source.path is not None and "://" not in source.path and not Path(source.path).is_dir()
-            if is_missing and not _was_there(home, source.name):
+            if is_missing and not was_loaded(home, source.name):
                 raise MissingFolderError(
                     f"{source.place('path')}: source '{source.name}' reads the folder {source.path}, which does not exist",
                     remedy="Correct its 'path' (relative to where the command runs, or to the configuration folder).",
                 )
 
 
-def _was_there(home: Home, source: str) -> bool:
+def was_loaded(home: Home, source: str) -> bool:
+    """Whether a run over this home has loaded the source whole."""
     from ingestion.log.loads import has_loaded_whole
 
     return bool(_from_ledger(home, lambda ops: has_loaded_whole(ops, source)))

@@ -41,6 +41,7 @@ from orchestration.build import dbt
 from orchestration.build.arguments import STAGING, run_variables
 from orchestration.build.node_results import raise_on_failure
 from orchestration.build.staged import fields_read
+from orchestration.readiness import was_loaded
 from orchestration.run.progress import Progress, quiet
 from orchestration.run.received import Received, tables_received
 
@@ -81,7 +82,8 @@ def rehearse(home: Home, config: Config, *, sample: Sample | None = None, progre
         streams: list[StreamLoad] = []
         for source in config.sources:
             progress(f"{source.name} ({source.kind})")
-            found, loaded = try_source(config, scratch, ops, source, at=at, sample=sample or Sample())
+            before = was_loaded(home, source.name)
+            found, loaded = try_source(config, scratch, ops, source, at=at, sample=sample or Sample(), was_loaded=before)
             streams += loaded
             done.findings += [(source, finding) for finding in found]
         done.findings += check_together(config.sources)

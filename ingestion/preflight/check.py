@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import combinations
 
 from base.config import Source
-from base.errors import ConfigError, FunnelcastError, guarded
+from base.errors import ConfigError, FunnelcastError, MissingFolderError, guarded
 from ingestion.http.limits import RunBudget
 from ingestion.preflight.services import ask
 from ingestion.protocol.finding import ERROR, OK, WARNING, Finding
@@ -22,20 +22,20 @@ from ingestion.sources.registry import KINDS, open_connector
 _BUDGET_SECONDS = 120.0
 
 
-def check(source: Source, *, now: datetime | None = None) -> list[Finding]:
+def check(source: Source, *, now: datetime | None = None, was_loaded: bool = False) -> list[Finding]:
     """What stands between this source and a load, errors first.
 
-    `now` (the local clock) is held against the source's; a difference over a minute is a warning.
+    `now` (the local clock) is held against the source's; a difference over a minute is a warning. `was_loaded`: an earlier run loaded it whole.
     """
     try:
         connector = open_connector(source, RunBudget(_BUDGET_SECONDS))
     except FunnelcastError as error:
-        return [error_finding(error)]
+        return [error_finding(error, was_loaded=was_loaded)]
     try:
         findings = ask(source, connector, now) if isinstance(connector, Service) else connector.preflight()
         findings += _webhooks(source)
     except FunnelcastError as error:
-        findings = [error_finding(error)]
+        findings = [error_finding(error, was_loaded=was_loaded)]
     finally:
         connector.close()
     return errors_first(findings)
@@ -61,9 +61,10 @@ def errors_first(findings: list[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda finding: (ERROR, WARNING, OK).index(finding.level))
 
 
-def error_finding(error: FunnelcastError) -> Finding:
-    """An error as a finding."""
-    return Finding(ERROR, None, error.message, error.remedy, is_configuration=isinstance(error, ConfigError))
+def error_finding(error: FunnelcastError, *, was_loaded: bool = False) -> Finding:
+    """An error as a finding. A folder that was loaded and is gone is an outage, as in a run; one that never was there is a mistake in sources.yml."""
+    is_outage = was_loaded and isinstance(error, MissingFolderError)
+    return Finding(ERROR, None, error.message, error.remedy, is_configuration=isinstance(error, ConfigError) and not is_outage)
 
 
 def _read_twice(sources: Sequence[Source]) -> Iterator[tuple[Source, Finding]]:

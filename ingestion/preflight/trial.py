@@ -20,10 +20,13 @@ from ingestion.sources.registry import KINDS
 
 
 def try_source(
-    config: Config, scratch: Home, ops: Engine, source: Source, *, at: datetime, sample: Sample | None = None
+    config: Config, scratch: Home, ops: Engine, source: Source, *, at: datetime, sample: Sample | None = None, was_loaded: bool = False
 ) -> tuple[list[Finding], list[StreamLoad]]:
-    """Findings, errors first, and the streams that were loaded into `scratch`: none of a service, and none of a source that cannot be read."""
-    findings = check(source, now=at)
+    """Findings, errors first, and the streams that were loaded into `scratch`: none of a service, and none of a source that cannot be read.
+
+    `was_loaded`: an earlier run of the user's home loaded the source whole.
+    """
+    findings = check(source, now=at, was_loaded=was_loaded)
     if _is_service(source) or not all(finding.is_ok for finding in findings):
         return findings, []
     try:
@@ -31,7 +34,7 @@ def try_source(
     except ExtractionError as error:
         load = error.load
     except FunnelcastError as error:
-        return errors_first([*findings, error_finding(error)]), []
+        return errors_first([*findings, error_finding(error, was_loaded=was_loaded)]), []
     return errors_first([*findings, *_findings_of(load)]), load.streams
 
 

@@ -15,6 +15,7 @@ from base.errors import ConfigError, MissingFolderError, SourceError
 from ingestion.gate.counts import write_stopped_sources
 from ingestion.log.loads import COMPLETE, FAILED, Ledger, Load, has_loaded_whole, newest_window_end
 from orchestration.readiness import check_ready
+from orchestration.rehearsal import rehearse
 from orchestration.run.request import RunRequest
 from orchestration.run.session import RunSession
 from tests.support.ingestion import Place, config_of, folder_source
@@ -63,6 +64,16 @@ def test_a_folder_that_was_loaded_and_is_gone_is_an_outage_and_one_that_was_neve
     check_ready(place.home, config, RunRequest())
     run = session(place)
     assert run.go_on_without(run.config.source("crm"), MissingFolderError("no folder"))
+
+
+def test_a_check_calls_a_folder_that_is_gone_what_a_run_calls_it(place: Place, tmp_path: Path) -> None:
+    """Exit 2, a mistake of the configuration, before the first load; exit 1, an outage, after it."""
+    config = config_of(folder_source(tmp_path / "unmounted", "crm"))
+    assert rehearse(place.home, config).exit_code == 2
+    loaded(place, "crm", "users")
+    done = rehearse(place.home, config)
+    assert done.exit_code == 1
+    assert "unmounted, which does not exist" in str(done.findings[0][1])
 
 
 def test_a_mistake_of_the_configuration_and_on_failure_stop_always_stop(place: Place) -> None:
