@@ -18,7 +18,9 @@ select
     'No source is called '
     || u.source_system
     || ', as a file says in source_system'
-    || coalesce('; did you mean ' || u.near_name || '? Correct the file', ': these rows count as a source of that name') as note
+    || coalesce(
+        '; did you mean ' || u.near_name || '? Correct the file', ': these rows count as a source of that name'
+    ) as note
 from {{ ref("unknown_sources") }} as u
 inner join {{ ref("table_counts") }} as c on c.source_system = u.source_system and c.column_name is null
 where u.near_name is distinct from u.source_system  -- a kind's own name is no typing mistake
