@@ -41,6 +41,11 @@ class MissingFolderError(ConfigError):
     """The folder of a source is not there: a wrong path, or, where it was loaded before, an outage (a share that is not mounted)."""
 
 
+def is_mistake(error: BaseException, *, was_loaded: bool) -> bool:
+    """Whether a source failed by what its user wrote. `was_loaded`: an earlier run loaded it whole, so a folder that is gone is an outage."""
+    return isinstance(error, ConfigError) and not (was_loaded and isinstance(error, MissingFolderError))
+
+
 class SourceError(FunnelcastError):
     """A source could not be read: unreachable, refused, malformed or incomplete. The old published state stays."""
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import combinations
 
 from base.config import Source
-from base.errors import ConfigError, FunnelcastError, MissingFolderError, guarded
+from base.errors import ConfigError, FunnelcastError, guarded, is_mistake
 from ingestion.http.limits import RunBudget
 from ingestion.preflight.services import ask
 from ingestion.protocol.finding import ERROR, OK, WARNING, Finding
@@ -62,9 +62,8 @@ def errors_first(findings: list[Finding]) -> list[Finding]:
 
 
 def error_finding(error: FunnelcastError, *, was_loaded: bool = False) -> Finding:
-    """An error as a finding. A folder that was loaded and is gone is an outage, as in a run; one that never was there is a mistake in sources.yml."""
-    is_outage = was_loaded and isinstance(error, MissingFolderError)
-    return Finding(ERROR, None, error.message, error.remedy, is_configuration=isinstance(error, ConfigError) and not is_outage)
+    """An error as a finding, judged as a run judges it."""
+    return Finding(ERROR, None, error.message, error.remedy, is_configuration=is_mistake(error, was_loaded=was_loaded))
 
 
 def _read_twice(sources: Sequence[Source]) -> Iterator[tuple[Source, Finding]]:

@@ -20,7 +20,7 @@ from sqlalchemy.engine import Engine
 from base import clock
 from base.config import Config, Source
 from base.environment import home_variables
-from base.errors import ConfigError, FunnelcastError, MissingFolderError, SourceError
+from base.errors import ConfigError, FunnelcastError, SourceError, is_mistake
 from base.failures import explained
 from base.home import Home
 from base.ops import engine
@@ -120,8 +120,8 @@ class RunSession:
         """Whether the run goes on although `source` could not be read: it may, and what it would miss was loaded before."""
         from ingestion.log.loads import has_loaded_whole
 
-        is_mistake = isinstance(error, ConfigError) and not isinstance(error, MissingFolderError)
-        if source.on_failure == "stop" or is_mistake or not has_loaded_whole(self.ops, source.name):
+        was_loaded = has_loaded_whole(self.ops, source.name)
+        if source.on_failure == "stop" or not was_loaded or is_mistake(error, was_loaded=was_loaded):
             return False
         self.stopped[source.name] = error
         return True

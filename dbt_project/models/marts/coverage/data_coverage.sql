@@ -3,11 +3,9 @@
 -- Says what came in, how fresh it is and what cannot be computed, instead of guessing. A table that no source has is
 -- a row per source with status missing; one that another source has is not missed. A table that was read and held
 -- nothing is loaded and empty: that there is none of it is a fact. One whose rows all belong to another source (holds
--- of
--- the ATS's requisitions in a file, events of the CRM's messages) is not: they count there. A source is stale when
--- nothing of it was seen for
--- stale_after_hours, because a table whose records did not change has nothing new to show; and at once
--- when the newest run could not read it (quality.stopped_sources).
+-- of the ATS's requisitions in a file, events of the CRM's messages) is not: they count there. A source is stale when
+-- nothing of it was seen for stale_after_hours, because a table whose records did not change has nothing new to show;
+-- and at once when the newest run could not read it (quality.stopped_sources).
 with
     loaded as (
         select source_system, table_name, row_count, loaded_at from {{ ref("table_counts") }} where column_name is null
